@@ -1,0 +1,56 @@
+# Everything a developer runs. `make demo` and `make test` set up what they need: Python 3.11 and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.setup-done
+
+.PHONY: help setup demo test lint types laws unit scenarios check-wheel format bench soak clean
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+setup: $(SETUP)  ## the virtual environment with everything in it
+
+$(SETUP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(SETUP)
+
+demo: setup  ## a call in two processes: simulator and a customer's server, bind, recorded call, notifications, download
+	$(BIN)/python -m benchmarks.demo
+
+test: lint types laws unit scenarios check-wheel  ## everything that must hold before a commit lands
+
+lint: setup  ## style and the banned calls
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: setup  ## write the code as the formatter would
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: setup  ## mypy strict
+	$(BIN)/mypy
+
+laws: setup  ## the floors: who may import whom
+	$(BIN)/lint-imports
+
+unit: setup  ## the tests
+	$(BIN)/python -m pytest
+
+scenarios: setup  ## every shipped scenario against a real HTTP receiver in a process of its own
+	$(BIN)/pnsim check scenarios
+	$(BIN)/python -m benchmarks.shipped_scenarios
+
+check-wheel: setup  ## the wheel works away from the checkout
+	$(BIN)/python -m benchmarks.check_wheel
+
+bench: setup  ## side-by-side measurements: API, notifications, start
+	$(BIN)/python -m benchmarks.bench
+
+soak: setup  ## 100,000 calls against a receiver that never answers: memory stays flat
+	$(BIN)/python -m benchmarks.soak
+
+clean:  ## forget the environment and all caches
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""The platform's API: signed requests in, the platform's own answers and error codes out."""

@@ -1,0 +1,106 @@
+"""A request as it came in: read once, in the few forms that authentication, operations and journal need."""
+
+import asyncio
+from dataclasses import dataclass
+
+from aiohttp import StreamReader, web
+
+from simulator.api.masking import masked
+
+BODY_SECONDS = 60.0
+"""Wall seconds that a body may take to arrive."""
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One request; `path` and `query` are the raw target's halves, digests in `headers` are masked."""
+
+    method: str
+    target: str
+    path: str
+    query: str
+    version: tuple[int, int]
+    peer: str
+    headers: tuple[tuple[str, str], ...]
+    authorization: str | None = None
+    x_aksk: str | None = None
+    x_wsse: str | None = None
+    expects_continue: bool = False
+    body: bytes = b""
+    body_length: int = 0
+    """Bytes of the body as declared or read; more than `len(body)` when it was over the limit and left unread."""
+
+
+def incoming(request: web.BaseRequest) -> Incoming:
+    """A request without its body."""
+    target = request.raw_path
+    if not target.isascii():
+        target = target.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    path, _, query = origin_form(target).partition("?")
+    found = Incoming(request.method, target, path, query.partition("#")[0], request.version, address(request.remote), ())
+    found.headers = tuple([take(found, name, value) for name, value in request.raw_headers])
+    return found
+
+
+def take(found: Incoming, raw_name: bytes, raw_value: bytes) -> tuple[str, str]:
+    """One header: kept where it is needed (the first of several counts), and as the journal may have it."""
+    name, value = raw_name.decode("utf-8", "replace"), raw_value.decode("utf-8", "replace")
+    word = name.lower()
+    if word == "authorization":
+        found.authorization = value if found.authorization is None else found.authorization
+    elif word == "x-aksk":
+        found.x_aksk = value if found.x_aksk is None else found.x_aksk
+    elif word == "x-wsse":
+        found.x_wsse = value if found.x_wsse is None else found.x_wsse
+    elif word == "expect":
+        found.expects_continue = value.lower() == "100-continue"
+    return name, masked(value)
+
+
+def origin_form(target: str) -> str:
+    """A target from its path on; a proxy's client writes scheme and host before it."""
+    if target.startswith("/") or "://" not in target:
+        return target
+    rest = target.partition("://")[2]
+    slash = rest.find("/")
+    return rest[slash:] if slash >= 0 else "/"
+
+
+def address(remote: str | None) -> str:
+    """The peer's address; an IPv4 address that came over an IPv6 socket in its own form."""
+    return (remote or "").removeprefix("::ffff:")
+
+
+async def read_body(request: web.BaseRequest, found: Incoming, limit: int) -> bool:
+    """Read the body into `found`; False when it is longer than `limit` and was left where it is.
+
+    Raises TimeoutError when it does not arrive, and aiohttp's errors for a body that is no valid HTTP.
+    """
+    content = request.content
+    if content.is_eof():
+        found.body = content.read_nowait()
+        found.body_length = len(found.body)
+        return found.body_length <= limit
+    declared = request.content_length or 0
+    if declared > limit:
+        found.body_length = declared
+        return False
+    if found.expects_continue:
+        await request.writer.write(CONTINUE)
+    async with asyncio.timeout(BODY_SECONDS):
+        return await read_bounded(content, found, limit)
+
+
+async def read_bounded(content: StreamReader, found: Incoming, limit: int) -> bool:
+    """Read until the end or until the limit is passed."""
+    pieces = []
+    while found.body_length <= limit:
+        piece = await content.readany()
+        if not piece:
+            break
+        pieces.append(piece)
+        found.body_length += len(piece)
+    found.body = b"".join(pieces)
+    return found.body_length <= limit

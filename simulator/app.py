@@ -1,0 +1,254 @@
+"""The one function that assembles the house, and the only place where dice, nonces and tokens are made."""
+
+import asyncio
+import os
+import secrets
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from random import Random
+
+from aiohttp import web
+
+from simulator import __version__
+from simulator.api.server import ApiServer
+from simulator.api.tls import given, self_signed
+from simulator.clock import wall
+from simulator.clock.story import FIRST_INSTANT, StoryClock
+from simulator.config.apps import app_options
+from simulator.config.origins import Origin
+from simulator.config.values import AppOptions, CertFiles, Config, ServerOptions
+from simulator.contract.profile import Profile, ProfileError
+from simulator.control.deps import ControlDeps
+from simulator.control.server import make_app
+from simulator.delivery.notification import Slot
+from simulator.emitter.emitter import Emitter
+from simulator.emitter.signing import Signer
+from simulator.exchange.apps import AppSpec, AppState, NumberSpec
+from simulator.exchange.core import Limits
+from simulator.exchange.exchange import Exchange
+from simulator.exchange.rows import instant
+from simulator.exchange.story import Story
+from simulator.outbound.gate import Gate
+from simulator.outbound.transport import Transport
+from simulator.store.memory import MemoryStore
+from simulator.telephony.ids import Ids
+
+LANES = 200
+"""Attempts that may be in flight at once."""
+
+
+class PortInUse(Exception):
+    """A port that was asked for is taken; the sentence says which and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Where a started simulator listens."""
+
+    api: str
+    control: str
+    token: str
+    pid: int
+    apps: tuple[tuple[str, str], ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The ready file's content."""
+        apps = [{"app_key": key, "mode": mode} for key, mode in self.apps]
+        return {"api": self.api, "control": self.control, "token": self.token, "pid": self.pid, "apps": apps}
+
+
+class Simulator:
+    """The assembled house: start it, use `exchange` and `story`, stop it. It belongs to one event loop."""
+
+    def __init__(self, config: Config, exchange: Exchange, *, profile: Profile, lanes: int) -> None:
+        self.config = config
+        self.exchange = exchange
+        self.profile = profile
+        self.story = Story(exchange, wall.monotonic)
+        self.token = config.server.control_token or secrets.token_urlsafe(24)
+        self.ready: Ready | None = None
+        self.failed: asyncio.Future[None] | None = None
+        """Ends with the exception when a part of the simulator broke."""
+        self._lanes = lanes
+        self._stops: list[Callable[[], Awaitable[None]]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> Ready:
+        """Bind both ports, start the clock and the emitter; raises PortInUse, and then nothing is left running."""
+        self.failed = asyncio.get_running_loop().create_future()
+        try:
+            return await self._start(self.config.server)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Close the ports, end attempts in flight, stop the clock."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+        while self._stops:
+            await self._stops.pop()()
+        if self.failed is not None and self.failed.done() and not self.failed.cancelled():
+            self.failed.exception()
+
+    def describe(self) -> dict[str, object]:
+        """What GET /ready says."""
+        exchange, ready = self.exchange, self.ready
+        journal = exchange.journal
+        return {
+            "version": __version__,
+            "api": ready.api if ready else None,
+            "control": ready.control if ready else None,
+            "clock": {"now": instant(exchange.now()), "scale": exchange.clock.scale},
+            "apps": [{"app_key": app.app_key, "mode": app.mode} for app in exchange.apps()],
+            "seed": self.config.server.seed,
+            "violations": exchange.violations,
+            "journal": {"last_position": journal.last_position, "dropped": journal.dropped},
+        }
+
+    def spec(self, body: Mapping[str, object]) -> AppSpec:
+        """An application from the body of POST /apps; raises ConfigError or ProfileError."""
+        return make_spec(app_options(body, Origin("POST /apps")), self.profile, self.config.server.seed, "POST /apps")
+
+    def impatient(self, answer_timeout: float) -> None:
+        """Wait less for slow receivers than the profile says (wall seconds)."""
+        self._emitter.answer_timeout = answer_timeout
+
+    async def _start(self, server: ServerOptions) -> Ready:
+        transport = Transport(Gate(), connections_per_receiver=self._lanes)
+        self._stops.append(transport.close)
+        signer = Signer(wall.utc_now, lambda: secrets.token_hex(16))
+        self._emitter = Emitter(self.exchange, transport, signer, lanes=self._lanes, monotonic=wall.monotonic)
+        api = ApiServer(self.exchange, base_url=self._base_url, wall_now=wall.utc_now)
+        self.exchange.on_reset(api.reset)
+        context = _context(server)
+        api_port = await self._listen(
+            web.ServerRunner(api.handler(), handle_signals=False), server.port, "port", context
+        )
+        deps = ControlDeps(self.exchange, self.story, self.token, self.describe, self.spec)
+        control = web.AppRunner(make_app(deps), access_log=None, handle_signals=False)
+        control_port = await self._listen(control, server.control_port, "control_port", None)
+        scheme = "https" if context else "http"
+        host = f"[{server.host}]" if ":" in server.host else server.host
+        apps = tuple((app.app_key, app.mode) for app in self.exchange.apps())
+        self.ready = Ready(
+            f"{scheme}://{host}:{api_port}", f"http://{host}:{control_port}", self.token, os.getpid(), apps
+        )
+        for part in (self.story.run(), self._emitter.run()):
+            task = asyncio.create_task(part)
+            task.add_done_callback(self._broke)
+            self._tasks.append(task)
+        return self.ready
+
+    async def _listen(self, runner: web.BaseRunner, port: int, option: str, context: ssl.SSLContext | None) -> int:
+        await runner.setup()
+        self._stops.append(runner.cleanup)
+        try:
+            site = web.TCPSite(runner, self.config.server.host, port, ssl_context=context)
+            await site.start()
+        except OSError as error:
+            flag = option.replace("_", "-")
+            raise PortInUse(
+                f"cannot listen on {self.config.server.host}:{port}: {error.strerror or error}; "
+                f"choose another with --{flag} (0 takes any free one) or stop what listens there"
+            ) from error
+        bound: int = runner.addresses[0][1]
+        return bound
+
+    def _base_url(self) -> str:
+        return self.ready.api if self.ready else ""
+
+    def _broke(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None and self.failed is not None and not self.failed.done():
+            self.failed.set_exception(error)
+
+
+def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None) -> Simulator:
+    """A simulator as configured, not yet started; raises ProfileError, NotPossible (two apps with one number)."""
+    server = config.server
+    profile = Profile.default()
+    if config.profile:
+        profile = _overridden(profile, config.profile, config.profile_lines, str(config.source or "profile"))
+    exchange = Exchange(
+        _clock(server),
+        MemoryStore(),
+        Random(server.seed),  # noqa: S311 - one seed, one story: nothing here is a secret
+        server.seed,
+        lambda: secrets.token_urlsafe(24),
+        limits,
+    )
+    for options in config.apps:
+        exchange.add_app(make_spec(options, profile, server.seed, str(config.source or "apps")))
+    return Simulator(config, exchange, profile=profile, lanes=lanes)
+
+
+def make_spec(options: AppOptions, profile: Profile, seed: int, where: str) -> AppSpec:
+    """An application's options as the exchange takes them: profile laid over the simulator's, number pool generated."""
+    if options.profile:
+        profile = _overridden(profile, options.profile, options.profile_lines, where)
+    numbers = tuple(NumberSpec(number.number, number.area_code) for number in options.numbers)
+    return AppSpec(
+        app_key=options.app_key,
+        app_secret=options.app_secret,
+        profile=profile,
+        mode=options.mode,
+        recording=options.recording,
+        sms=options.sms,
+        voice_files=frozenset(options.voice_files),
+        numbers=numbers + generated_numbers(options, seed),
+        receivers={Slot(name): url for name, url in options.receivers.items()},
+        allowed_ips=frozenset(options.allowed_ips),
+        state=AppState(options.state),
+    )
+
+
+def generated_numbers(options: AppOptions, seed: int) -> tuple[NumberSpec, ...]:
+    """The X numbers of `number_pool`: the same for the same seed and app key, none twice."""
+    pool = options.number_pool
+    if pool is None:
+        return ()
+    ids, found = Ids(seed), dict.fromkeys(number.number for number in options.numbers)
+    given_count = len(found)
+    while len(found) < given_count + pool.count:
+        found[f"+86170{ids.next(options.app_key, 'x_number') % 10**8:08d}"] = None
+    return tuple(NumberSpec(number, pool.area_code) for number in list(found)[given_count:])
+
+
+def without_ports(config: Config) -> Config:
+    """The same configuration on any free ports."""
+    return replace(config, server=replace(config.server, port=0, control_port=0))
+
+
+def _overridden(profile: Profile, overrides: Mapping[str, object], lines: Mapping[str, int], where: str) -> Profile:
+    for name, value in overrides.items():
+        line = lines.get(name)
+        profile = profile.with_overrides({name: value}, where if line is None else f"{where}:{line}")
+    return profile
+
+
+def _clock(server: ServerOptions) -> StoryClock:
+    virtual = server.clock == "virtual"
+    start = server.start_at or (FIRST_INSTANT if virtual else wall.utc_now())
+    return StoryClock(start, scale=0 if virtual else 1, monotonic=wall.monotonic)
+
+
+def _context(server: ServerOptions) -> ssl.SSLContext | None:
+    if isinstance(server.tls, CertFiles):
+        return given(server.tls.cert, server.tls.key)
+    return self_signed(server.host, "localhost") if server.tls == "self-signed" else None
+
+
+__all__ = [
+    "PortInUse",
+    "ProfileError",
+    "Ready",
+    "Simulator",
+    "assemble",
+    "generated_numbers",
+    "make_spec",
+    "without_ports",
+]

@@ -1,0 +1,149 @@
+"""The control plane's routes as methods; bodies and answers are the JSON of `simulator.client.shapes`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Self, cast
+from urllib.parse import quote
+
+from simulator.client.errors import ControlError, Unreachable
+from simulator.client.shapes import (
+    Advanced,
+    App,
+    Binding,
+    Call,
+    Clock,
+    Dialled,
+    JournalPage,
+    Notification,
+    Number,
+    Ready,
+    Verified,
+    Waited,
+)
+from simulator.client.wire import Wire
+
+__all__ = ["ControlClient", "ControlError", "Unreachable"]
+
+
+class ControlClient:
+    """The control plane at `url` (e.g. `http://127.0.0.1:8081`), used as an async context manager.
+
+    Every method raises ControlError when the simulator refuses and Unreachable when none answers.
+    """
+
+    def __init__(self, url: str, token: str, *, timeout_seconds: float = 30) -> None:
+        self._wire = Wire(url, token, timeout_seconds)
+
+    async def __aenter__(self) -> Self:
+        await self._wire.__aenter__()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._wire.__aexit__()
+
+    async def ready(self) -> Ready:
+        """What runs, and where."""
+        return cast("Ready", await self._wire.get("/ready"))
+
+    async def apps(self) -> list[App]:
+        """Every application."""
+        return cast("list[App]", (await self._wire.get("/apps"))["apps"])
+
+    async def app(self, app_key: str) -> App:
+        """One application."""
+        return cast("App", await self._wire.get(_path("apps", app_key)))
+
+    async def add_app(self, app: Mapping[str, object]) -> App:
+        """A new application; members as in `[[apps]]` of pnsim.toml."""
+        return cast("App", await self._wire.send("POST", "/apps", app))
+
+    async def change_app(self, app_key: str, changes: Mapping[str, object]) -> App:
+        """Replace the given members of an application, e.g. `receivers` or `state`."""
+        return cast("App", await self._wire.send("PATCH", _path("apps", app_key), changes))
+
+    async def remove_app(self, app_key: str) -> None:
+        """Take an application away with everything it has."""
+        await self._wire.send("DELETE", _path("apps", app_key))
+
+    async def numbers(self, app_key: str) -> list[Number]:
+        """The X numbers of an application."""
+        return cast("list[Number]", (await self._wire.get(_path("apps", app_key, "numbers")))["numbers"])
+
+    async def add_numbers(self, app_key: str, numbers: Sequence[Mapping[str, object]]) -> list[Number]:
+        """Give an application more X numbers: `[{number, area_code}]`; answers the ones added."""
+        answer = await self._wire.send("POST", _path("apps", app_key, "numbers"), {"numbers": list(numbers)})
+        return cast("list[Number]", answer["numbers"])
+
+    async def bindings(self, app_key: str, *, history: bool = False) -> list[Binding]:
+        """What is bound; with history also what ended, and why."""
+        query = {"history": "true"} if history else None
+        return cast("list[Binding]", (await self._wire.get(_path("apps", app_key, "bindings"), query))["bindings"])
+
+    async def dial(self, call: Mapping[str, object]) -> Dialled:
+        """Play a call: `{app_key, caller, dialled}`, and `outcome`, `rings_seconds`… as in `POST /calls`."""
+        return cast("Dialled", await self._wire.send("POST", "/calls", call))
+
+    async def call(self, call_id: str) -> Call:
+        """A call with everything that came of it so far."""
+        return cast("Call", await self._wire.get(_path("calls", call_id)))
+
+    async def calls(self, app_key: str | None = None, limit: int = 100) -> list[Call]:
+        """The latest calls, newest first."""
+        return cast("list[Call]", (await self._wire.get("/calls", {"app_key": app_key, "limit": limit}))["calls"])
+
+    async def release(self, call_id: str) -> Call:
+        """Hang a running call up now."""
+        return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release")))
+
+    async def clock(self) -> Clock:
+        """The story's time."""
+        return cast("Clock", await self._wire.get("/clock"))
+
+    async def advance(self, seconds: float, wall_seconds: float = 60) -> Advanced:
+        """Let story time pass; everything due on the way happens, in order."""
+        body = {"seconds": seconds, "wall_seconds": wall_seconds}
+        return cast("Advanced", await self._wire.send("POST", "/clock/advance", body, longer_by=wall_seconds))
+
+    async def scale(self, scale: float) -> Clock:
+        """From now on so many story seconds pass per wall second."""
+        return cast("Clock", await self._wire.send("POST", "/clock/scale", {"scale": scale}))
+
+    async def freeze(self) -> Clock:
+        """Let the clock stand."""
+        return cast("Clock", await self._wire.send("POST", "/clock/freeze"))
+
+    async def journal(self, *, after: int = 0, limit: int = 100, **where: str | None) -> JournalPage:
+        """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`."""
+        return cast("JournalPage", await self._wire.get("/journal", {"after": after, "limit": limit, **where}))
+
+    async def wait(self, match: Mapping[str, object], *, count: int = 1, timeout_seconds: float = 10) -> Waited:
+        """Wait in wall time until `count` rows match, old ones included."""
+        body = {"match": match, "count": count, "timeout_seconds": timeout_seconds}
+        return cast("Waited", await self._wire.send("POST", "/journal/wait", body, longer_by=timeout_seconds))
+
+    async def verify(self, demand: Mapping[str, object]) -> Verified:
+        """Judge the journal: `{match, exactly|at_least|at_most|never}` or `{in_order: [match…]}`."""
+        return cast("Verified", await self._wire.send("POST", "/journal/verify", demand))
+
+    async def notifications(
+        self, *, call_id: str | None = None, app_key: str | None = None, limit: int = 100
+    ) -> list[Notification]:
+        """The notifications of a call or an application, each with its attempts."""
+        query = {"call_id": call_id, "app_key": app_key, "limit": limit}
+        return cast("list[Notification]", (await self._wire.get("/notifications", query))["notifications"])
+
+    async def notification(self, notification_id: str) -> Notification:
+        """A notification with all its attempts."""
+        return cast("Notification", await self._wire.get(_path("notifications", notification_id)))
+
+    async def redeliver(self, notification_id: str) -> Notification:
+        """Send the message of a finished notification once more."""
+        return cast("Notification", await self._wire.send("POST", _path("notifications", notification_id, "redeliver")))
+
+    async def reset(self, app_key: str | None = None) -> None:
+        """Forget bindings, calls, deliveries and journal of one application, or of all; the applications stay."""
+        await self._wire.send("POST", "/reset", {} if app_key is None else {"app_key": app_key})
+
+
+def _path(*parts: str) -> str:
+    """A path of these parts, each quoted whole."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)

@@ -1,0 +1,255 @@
+"""The JSON of the control plane, as `simulator.control` answers it; `*_at` are ISO 8601 texts in UTC."""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+Row = Mapping[str, object]
+"""A journal row: `position`, `at`, `kind`, `app_key`, `call_id`, and the members of its kind."""
+
+
+class AppKey(TypedDict):
+    """An application, named."""
+
+    app_key: str
+    mode: str
+
+
+class Clock(TypedDict):
+    """The story's time; `scale` is story seconds per wall second, 0 stands still."""
+
+    now: str
+    scale: float
+    next_deadline_at: str | None
+
+
+class JournalEnds(TypedDict):
+    """How long the journal is, and how many rows it no longer keeps."""
+
+    last_position: int
+    dropped: int
+
+
+class Ready(TypedDict):
+    """What runs, and where; `violations` counts notifications that broke their schema, a bug of the simulator."""
+
+    version: str
+    api: str
+    control: str
+    clock: Clock
+    apps: list[AppKey]
+    seed: int
+    violations: int
+    journal: JournalEnds
+
+
+class App(TypedDict):
+    """An application's settings as they are; its secret is never told."""
+
+    app_key: str
+    mode: str
+    state: str
+    recording: bool
+    sms: bool
+    voice_files: list[str]
+    receivers: dict[str, str]
+    allowed_ips: list[str]
+    profile: dict[str, object]
+    numbers: int
+    bindings: int
+
+
+class Number(TypedDict):
+    """An X number; `pairs` is how many bindings it carries."""
+
+    number: str
+    area_code: str
+    state: str
+    pairs: int
+
+
+class Binding(TypedDict):
+    """A binding, alive or (with history) ended: then `ended_at` and `ended_by` are there."""
+
+    subscription_id: str
+    x_number: str
+    caller: str
+    callee: str
+    changed_at: str
+    expires_at: str | None
+    direction: int | None
+    lifetime_seconds: int | None
+    record: bool | None
+    record_tone: str | None
+    max_minutes: int | None
+    last_minute_tone: str | None
+    sms: bool | None
+    caller_tone: str | None
+    callee_tone: str | None
+    user_data: str | None
+    ended_at: NotRequired[str]
+    ended_by: NotRequired[str]
+
+
+class Dialled(TypedDict):
+    """A call that began; it is planned to end at `ends_at`."""
+
+    call_id: str
+    session_id: str
+    ends_at: str
+
+
+class CallEvent(TypedDict):
+    """Something that happened to a call."""
+
+    event: str
+    at: str
+    hangup_cause: NotRequired[int]
+
+
+class Cdr(TypedDict):
+    """The call detail record in the core's words."""
+
+    direction: int
+    caller: str
+    x_number: str
+    destination: str | None
+    dialled_at: str
+    forwarded_at: str | None
+    alerted_at: str | None
+    answered_at: str | None
+    released_at: str
+    failed_at: str | None
+    hangup_cause: int
+    disconnect_point: int
+    q850: int
+    sip_status: int
+    subscription_id: str | None
+    user_data: str | None
+
+
+class Recording(TypedDict):
+    """A call's recording; `deleted_at` is known once its CDR was pushed."""
+
+    file_name: str
+    domain: str
+    seconds: float
+    deleted_at: str | None
+
+
+class CallNotification(TypedDict):
+    """A notification of a call and how its delivery stands; `reason` is that of the last attempt."""
+
+    notification_id: str
+    delivery_id: str
+    kind: str
+    state: str
+    attempts: int
+    acknowledged: bool
+    reason: str
+
+
+class Call(TypedDict):
+    """A played call with everything that came of it."""
+
+    call_id: str
+    session_id: str
+    icid: str
+    app_key: str
+    caller: str
+    dialled: str
+    outcome: str
+    state: str
+    ends_at: str
+    subscription_id: str | None
+    destination: str | None
+    direction: int
+    events: list[CallEvent]
+    cdr: Cdr | None
+    recording: Recording | None
+    notifications: list[CallNotification]
+
+
+class Fired(TypedDict):
+    """A deadline that came due while the clock was advanced."""
+
+    at: str
+    what: str
+    detail: str
+
+
+class Advanced(TypedDict):
+    """Where an advance got to; `more` counts what fired beyond the list."""
+
+    now: str
+    reached: bool
+    fired: list[Fired]
+    more: int
+
+
+class JournalPage(TypedDict):
+    """Rows after a position, oldest first; `dropped` counts the rows no longer kept."""
+
+    rows: list[Row]
+    last_position: int
+    dropped: int
+
+
+class Waited(TypedDict):
+    """What a wait ended with: the first `count` matching rows, or those there were when the time was up."""
+
+    reached: bool
+    found: int
+    rows: list[Row]
+
+
+class Difference(TypedDict):
+    """A member that is not as expected; `got` is None and `missing` true where there is none."""
+
+    path: str
+    expected: object
+    got: object
+    missing: bool
+
+
+class NearMiss(TypedDict):
+    """A row that nearly matched."""
+
+    row: Row
+    differences: list[Difference]
+
+
+class Verified(TypedDict):
+    """Whether the journal is as demanded; `problem` says what was demanded and found when it is not."""
+
+    passed: bool
+    found: int
+    problem: str
+    nearest: list[NearMiss]
+
+
+class Attempt(TypedDict):
+    """One HTTP request of a delivery: `status` when answered, `failure` when not, neither while it runs."""
+
+    number: int
+    started_at: str
+    ended_at: str | None
+    wall_seconds: float | None
+    acknowledged: bool
+    reason: str
+    remark: str
+    status: NotRequired[int]
+    failure: NotRequired[str]
+
+
+class Notification(TypedDict):
+    """A notification with its delivery; `body` is the whole message it went out in."""
+
+    notification_id: str
+    delivery_id: str
+    kind: str
+    app_key: str
+    call_id: str
+    url: str
+    state: str
+    body: object
+    attempts: list[Attempt]

@@ -1,0 +1,83 @@
+"""One exchange of JSON with the control plane over HTTP."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import aiohttp
+import orjson
+
+from simulator.client.errors import ControlError, Unreachable
+
+PREFIX = "/control/v1"
+
+
+class Wire:
+    """A session with one control plane: no proxies of the environment, no redirects, a limit on every exchange."""
+
+    def __init__(self, url: str, token: str, timeout_seconds: float) -> None:
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._timeout_seconds = timeout_seconds
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(headers=self._headers, trust_env=False)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+        self._session = None
+
+    async def get(self, path: str, query: Mapping[str, object] | None = None) -> Any:
+        """The JSON at `path`; None members of the query are left out."""
+        asked = {name: str(value) for name, value in (query or {}).items() if value is not None}
+        return await self.send("GET", path, query=asked)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        query: Mapping[str, str] | None = None,
+        longer_by: float = 0,
+    ) -> Any:
+        """One exchange; `longer_by` seconds of patience more than usual. Raises ControlError, Unreachable."""
+        session = self._session
+        if session is None:
+            raise RuntimeError("use the client as `async with ControlClient(…) as client`")
+        data = None if body is None else orjson.dumps(body)
+        headers = {} if data is None else {"Content-Type": "application/json"}
+        limit = aiohttp.ClientTimeout(total=self._timeout_seconds + longer_by)
+        request = session.request(
+            method,
+            self._url + PREFIX + path,
+            data=data,
+            params=query,
+            headers=headers,
+            timeout=limit,
+            allow_redirects=False,
+        )
+        try:
+            async with request as answer:
+                return _read(answer.status, await answer.read())
+        except TimeoutError:
+            raise Unreachable(f"the simulator at {self._url} did not answer within {limit.total:g} s") from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise Unreachable(f"no simulator answers at {self._url} ({error}); start one with `pnsim serve`") from None
+
+
+def _read(status: int, body: bytes) -> Any:
+    """The JSON of an answer, None for an empty one; raises ControlError for anything but a success."""
+    try:
+        value = orjson.loads(body) if body else None
+    except orjson.JSONDecodeError:
+        raise ControlError(
+            status, "not a control plane", "what answered there speaks no JSON: is it the control port?"
+        ) from None
+    if 200 <= status < 300:
+        return value
+    problem = value if isinstance(value, dict) else {}
+    more = {name: member for name, member in problem.items() if name not in ("type", "title", "detail", "status")}
+    raise ControlError(status, str(problem.get("title", f"HTTP {status}")), str(problem.get("detail", "")), more)

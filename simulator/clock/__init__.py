@@ -1,0 +1,1 @@
+"""Story time and wall time: one clock per simulator (semantics: what follows which time)."""

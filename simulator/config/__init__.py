@@ -1,0 +1,25 @@
+"""The configuration: where it listens, how its clock goes, which applications there are, what the profile changes."""
+
+from simulator.config.apps import DEMO_APP, app_options, number_options
+from simulator.config.load import CONFIG_FILE, load
+from simulator.config.options import OPTIONS, Option
+from simulator.config.origins import ConfigError, Origin
+from simulator.config.values import AppOptions, CertFiles, Config, NumberOption, NumberPoolOption, ServerOptions
+
+__all__ = [
+    "CONFIG_FILE",
+    "DEMO_APP",
+    "OPTIONS",
+    "AppOptions",
+    "CertFiles",
+    "Config",
+    "ConfigError",
+    "NumberOption",
+    "NumberPoolOption",
+    "Option",
+    "Origin",
+    "ServerOptions",
+    "app_options",
+    "load",
+    "number_options",
+]

@@ -1,0 +1,133 @@
+"""One application as written in `[[apps]]` or in the body of `POST /apps`: the same shape, the same sentences."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from simulator.config import checks
+from simulator.config.checks import Check, shown
+from simulator.config.origins import KeyPath, Origin, nearest, spelled
+from simulator.config.values import AppOptions, NumberOption, NumberPoolOption
+
+MODES = ("AX", "AXB", "AXE", "AXYB", "X")
+STATES = ("normal", "frozen", "unavailable")
+SLOTS: dict[str, Check[object]] = {"status": checks.url, "callin": checks.url, "fee": checks.url}
+NOT_PUSHED = dict.fromkeys(
+    ("sms", "sms_block", "number_status"), "is not pushed by this version of pnsim; take the key out"
+)
+NOT_PLAYED = {
+    "extension_digits": "is for mode AXE, which this version of pnsim does not play; take the key out",
+    "features": "are not played by this version of pnsim; take the key out",
+}
+NUMBER: dict[str, Check[object]] = {"number": checks.number, "area_code": checks.area_code}
+POOL: dict[str, Check[object]] = {"count": checks.whole(1, 100_000), "area_code": checks.area_code}
+
+PLAIN: dict[str, Check[object]] = {
+    "app_key": checks.text,
+    "app_secret": checks.text,
+    "mode": checks.one_of(("AXB",), MODES),
+    "state": checks.one_of(STATES),
+    "recording": checks.flag,
+    "sms": checks.flag,
+    "voice_files": checks.list_of(checks.text),
+    "allowed_ips": checks.list_of(checks.address),
+}
+NESTED = ("numbers", "number_pool", "receivers", "profile")
+KEYS: dict[str, object] = {**PLAIN, **dict.fromkeys(NESTED)}
+
+DEMO_APP = AppOptions(
+    app_key="axb-demo",
+    app_secret="axb-demo-secret",  # noqa: S106 - printed at every start: a demo's secret is no secret
+    voice_files=("callerHintTone.wav", "calleeHintTone.wav", "lastMinVoice.wav", "recordHintTone.wav"),
+    number_pool=NumberPoolOption(50, "0755"),
+)
+
+
+def app_options(raw: object, origin: Origin, path: KeyPath = ()) -> AppOptions:
+    """The application that `raw` describes; `path` is where it stands in its origin. Raises ConfigError."""
+    table = as_table(raw, origin, path)
+    check_keys(table, KEYS, origin, path, NOT_PLAYED)
+    for key in ("app_key", "app_secret"):
+        if key not in table:
+            raise origin.refusal(path, f"{spelled(path) or 'the application'} lacks {key}")
+    members: dict[str, object] = {
+        key: checked(check, table[key], origin, (*path, key)) for key, check in PLAIN.items() if key in table
+    }
+    readers = {"numbers": _numbers, "number_pool": _pool, "receivers": _receivers, "profile": as_table}
+    for key in NESTED:
+        if key in table:
+            members[key] = readers[key](table[key], origin, (*path, key))
+    return AppOptions(**members, profile_lines=profile_lines(origin, (*path, "profile")))  # type: ignore[arg-type]  # each member passed its check
+
+
+def number_options(raw: object, origin: Origin, path: KeyPath = ()) -> tuple[NumberOption, ...]:
+    """X numbers as they are written in `numbers`; raises ConfigError."""
+    return _numbers(raw, origin, path)
+
+
+def as_table(raw: object, origin: Origin, path: KeyPath) -> Mapping[str, object]:
+    """`raw` as a table; raises ConfigError when it is none."""
+    if not isinstance(raw, Mapping):
+        raise origin.refusal(path, f"{spelled(path) or 'this'} must be a table, not {shown(raw)}")
+    return raw
+
+
+def check_keys(
+    table: Mapping[str, object], valid: Mapping[str, object], origin: Origin, path: KeyPath, later: Mapping[str, str]
+) -> None:
+    """Raises ConfigError for the first key that is not valid; `later` says why some are not yet."""
+    for key in table:
+        if key in later:
+            raise origin.refusal((*path, key), f"{spelled((*path, key))} {later[key]}")
+        if key not in valid:
+            raise origin.refusal((*path, key), f"{spelled(path) or 'this'} has no key {key!r}; {nearest(key, valid)}")
+
+
+def checked(check: Check[object], value: object, origin: Origin, path: KeyPath) -> object:
+    """`value` as it is kept; raises ConfigError."""
+    try:
+        return check(value)
+    except checks.WrongValueError as problem:
+        raise origin.refusal(path, f"{spelled(path)} {problem}") from None
+
+
+def profile_lines(origin: Origin, path: KeyPath) -> dict[str, int]:
+    """The lines of the profile's keys at `path`."""
+    inside = {key[len(path)]: line for key, line in origin.lines.items() if key[:-1] == path}
+    return {str(name): line for name, line in inside.items()}
+
+
+def _whole_table(columns: Mapping[str, Check[object]], raw: object, origin: Origin, path: KeyPath) -> dict[str, object]:
+    """A table that has exactly these keys."""
+    table = as_table(raw, origin, path)
+    check_keys(table, columns, origin, path, {})
+    for key in columns:
+        if key not in table:
+            raise origin.refusal(path, f"{spelled(path)} lacks {key}")
+    return {key: checked(check, table[key], origin, (*path, key)) for key, check in columns.items()}
+
+
+def _numbers(raw: object, origin: Origin, path: KeyPath) -> tuple[NumberOption, ...]:
+    if not isinstance(raw, list | tuple):
+        raise origin.refusal(
+            path, f'{spelled(path)} must be a list of {{ number = "+86…", area_code = "0…" }}, not {shown(raw)}'
+        )
+    read = partial(_whole_table, NUMBER)
+    numbers = tuple(NumberOption(**read(row, origin, (*path, i))) for i, row in enumerate(raw))  # type: ignore[arg-type]  # both passed their check
+    seen: dict[str, int] = {}
+    for i, number in enumerate(numbers):
+        first = seen.setdefault(number.number, i)
+        if first != i:
+            raise origin.refusal(
+                (*path, i), f"{spelled((*path, i))} is {number.number} again, as {spelled((*path, first))} is"
+            )
+    return numbers
+
+
+def _pool(raw: object, origin: Origin, path: KeyPath) -> NumberPoolOption:
+    return NumberPoolOption(**_whole_table(POOL, raw, origin, path))  # type: ignore[arg-type]  # both passed their check
+
+
+def _receivers(raw: object, origin: Origin, path: KeyPath) -> dict[str, object]:
+    table = as_table(raw, origin, path)
+    check_keys(table, SLOTS, origin, path, NOT_PUSHED)
+    return {slot: checked(SLOTS[slot], value, origin, (*path, slot)) for slot, value in table.items()}

@@ -1,0 +1,169 @@
+"""Checks of single values: each takes what was written and gives what is kept, or raises WrongValueError."""
+
+import ipaddress
+import re
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from simulator.config.values import CertFiles
+
+T = TypeVar("T")
+Check = Callable[[object], T]
+
+NUMBER = re.compile(r"\+86[1-9]\d{8,11}")
+AREA_CODE = re.compile(r"0\d{2,3}")
+TOKEN = re.compile(r"[A-Za-z0-9\-._~+/=]{8,256}")
+HOST = re.compile(r"[A-Za-z0-9._:%-]{1,253}")
+
+
+class WrongValueError(ValueError):
+    """A value is not what its key takes; the sentence says what would be, and follows the key's name."""
+
+
+def shown(value: object) -> str:
+    """A value as its author wrote it."""
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def text(value: object) -> str:
+    """A text that says something and has no control characters."""
+    if not isinstance(value, str):
+        raise WrongValueError(f"must be a text in quotes, not {shown(value)}")
+    if not value or not value.isprintable() or len(value) > 256:
+        raise WrongValueError(f"must be a text of 1 to 256 printable characters, not {shown(value[:40])}")
+    return value
+
+
+def flag(value: object) -> bool:
+    """true or false."""
+    if not isinstance(value, bool):
+        raise WrongValueError(f"must be true or false, without quotes, not {shown(value)}")
+    return value
+
+
+def whole(low: int, high: int) -> Check[int]:
+    """A whole number within limits."""
+
+    def check(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise WrongValueError(f"must be a whole number from {low} to {high}, not {shown(value)}")
+        return value
+
+    return check
+
+
+def one_of(played: Collection[str], known: Collection[str] = ()) -> Check[str]:
+    """A word of a list; `known` words are right but not played by this version, and are refused with that sentence."""
+
+    def check(value: object) -> str:
+        if value in played and isinstance(value, str):
+            return value
+        choices = " or ".join(f'"{word}"' for word in played)
+        if value in known:
+            raise WrongValueError(f"{shown(value)} is not played by this version of pnsim; it plays {choices}")
+        raise WrongValueError(f"must be {choices}, not {shown(value)}")
+
+    return check
+
+
+def list_of(check_item: Check[T]) -> Check[tuple[T, ...]]:
+    """A list whose every item passes."""
+
+    def check(value: object) -> tuple[T, ...]:
+        if not isinstance(value, list | tuple):
+            raise WrongValueError(f"must be a list in [ ], not {shown(value)}")
+        return tuple(check_item(item) for item in value)
+
+    return check
+
+
+def host(value: object) -> str:
+    """A name or address to listen on."""
+    if not isinstance(value, str) or not HOST.fullmatch(value):
+        raise WrongValueError(f'must be a host name or an address, like "127.0.0.1", not {shown(value)}')
+    return value
+
+
+def token(value: object) -> str:
+    """A bearer token; its text is never repeated in a refusal."""
+    if not isinstance(value, str) or not TOKEN.fullmatch(value):
+        raise WrongValueError("must be 8 to 256 letters, digits and -._~+/= (the value is not shown)")
+    return value
+
+
+def store(value: object) -> str:
+    """Where is remembered: this version has memory only."""
+    if value != "memory":
+        raise WrongValueError(f'must be "memory": this version of pnsim keeps nothing in a file, not {shown(value)}')
+    return "memory"
+
+
+def instant(value: object) -> datetime:
+    """An instant with its offset from UTC, as a TOML date-time or as ISO 8601 text."""
+    given = value
+    if isinstance(value, str):
+        try:
+            given = datetime.fromisoformat(value)
+        except ValueError:
+            given = None
+    if not isinstance(given, datetime) or given.tzinfo is None or not 2000 <= given.year < 2100:
+        raise WrongValueError(f"must be an instant from 2000 to 2099 like 2026-01-01T00:00:00Z, not {shown(value)}")
+    return given.astimezone(UTC)
+
+
+def tls(value: object) -> str | CertFiles:
+    """off, self-signed, or two files: as a table, or as text `CERT,KEY`."""
+    if value in ("off", "self-signed"):
+        return str(value)
+    files = dict(zip(("cert", "key"), value.split(","), strict=False)) if isinstance(value, str) else value
+    if (
+        isinstance(files, dict)
+        and set(files) == {"cert", "key"}
+        and all(isinstance(name, str) for name in files.values())
+    ):
+        return CertFiles(Path(files["cert"]), Path(files["key"]))
+    raise WrongValueError(f'must be "off", "self-signed" or {{ cert = "FILE", key = "FILE" }}, not {shown(value)}')
+
+
+def number(value: object) -> str:
+    """An X number in global format; an unquoted one is a whole number to TOML and lost its plus sign."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise WrongValueError(f'must be in quotes: "+{abs(value)}"')
+    if not isinstance(value, str) or not NUMBER.fullmatch(value):
+        raise WrongValueError(f'must be a number in global format, like "+8613800000001", not {shown(value)}')
+    return value
+
+
+def area_code(value: object) -> str:
+    """A city's area code with its leading 0."""
+    if not isinstance(value, str) or not AREA_CODE.fullmatch(value):
+        raise WrongValueError(
+            f'must be an area code in quotes with its leading 0, like "0755" or "010", not {shown(value)}'
+        )
+    return value
+
+
+def url(value: object) -> str:
+    """The address of a receiver; what may be dialled is judged again when it is dialled."""
+    problem = f'must be an address like "http://127.0.0.1:9000/status", not {shown(value)}'
+    if not isinstance(value, str) or not value.isprintable() or " " in value:
+        raise WrongValueError(problem)
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise WrongValueError(problem)
+    return value
+
+
+def address(value: object) -> str:
+    """An IP address."""
+    try:
+        return str(ipaddress.ip_address(text(value)))
+    except ValueError:
+        raise WrongValueError(f'must be an IP address in quotes, like "127.0.0.1", not {shown(value)}') from None

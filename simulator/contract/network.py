@@ -1,0 +1,48 @@
+"""The simulated network's data for the core: outcome and release tables, timing and routing from the profile."""
+
+from functools import cache
+
+import orjson
+
+from simulator.contract.codes import releases
+from simulator.contract.profile import Profile
+from simulator.resources import read_bytes
+from simulator.telephony.plan import Outcome, Tables, Timing
+from simulator.telephony.release import Release, Stage
+from simulator.telephony.routing import RoutingRules
+
+
+@cache
+def call_tables() -> Tables:
+    """What plans follow: schemas/codes/outcomes.json and releases.json."""
+    rows = orjson.loads(read_bytes("schemas/codes/outcomes.json"))["rows"]
+    outcomes = {
+        row["outcome"]: Outcome(row["outcome"], row["cause"], row["rings_seconds"], row["talks_seconds"])
+        for row in rows
+    }
+    return Tables(
+        outcomes,
+        {
+            row.cause: Release(row.cause, row.disconnect_point, row.q850, row.sip_status, Stage(row.stage))
+            for row in releases().values()
+        },
+    )
+
+
+def timing(profile: Profile) -> Timing:
+    """How long the network takes, and what it does to malformed and unannounced calls."""
+    return Timing(
+        profile.forward_delay_seconds,
+        profile.alerting_delay_seconds,
+        profile.platform_ring_limit_seconds,
+        int(profile.malformed_callee_cause),
+        profile.carrier_interception_cause if profile.carrier_interception else None,
+    )
+
+
+def routing_rules(profile: Profile) -> RoutingRules:
+    """Who may call, and how a call in the wrong direction is counted."""
+    return RoutingRules(
+        landline_may_call=profile.landline_caller == "allowed",
+        wrong_direction_is_abnormal=profile.wrong_direction_cdr == "abnormal",
+    )

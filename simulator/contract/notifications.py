@@ -1,0 +1,176 @@
+"""What is pushed: call events and CDRs as the platform writes them, in its samples' order (notifications.md 2, 3).
+
+Every body is checked against its schema here, before it can leave.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import orjson
+
+from simulator.contract.codes import hangup_causes
+from simulator.contract.profile import Profile
+from simulator.contract.schemas import validator
+from simulator.delivery.notification import Slot
+from simulator.telephony.calls import Call
+from simulator.telephony.cdr import Cdr
+from simulator.telephony.events import CallEvent, CallEventKind
+from simulator.telephony.recordings import Recording
+from simulator.telephony.release import NORMAL
+
+EVENT_TYPES = {
+    CallEventKind.DIALLED: "callin",
+    CallEventKind.FORWARDED: "callout",
+    CallEventKind.ALERTED: "alerting",
+    CallEventKind.ANSWERED: "answer",
+    CallEventKind.RELEASED: "disconnect",
+}
+FEE = "fee"
+SERVICE_TYPES = {"AXB": "004"}
+EMPTY_WHEN_UNSET = frozenset(
+    (
+        "callInTime",
+        "fwdStartTime",
+        "fwdAlertingTime",
+        "fwdAnswerTime",
+        "callEndTime",
+        "failTime",
+        "recordStartTime",
+        "recordDomain",
+        "recordBucketName",
+        "recordObjectName",
+    )
+)
+DOCUMENTED_DESCRIPTION = "The user releases the call."
+
+Json = dict[str, object]
+
+
+def slot_of(kind: CallEventKind) -> Slot:
+    """Which receiver address an event goes to; the arrival may have one of its own (notifications.md 1.4)."""
+    return Slot.CALLIN if kind is CallEventKind.DIALLED else Slot.STATUS
+
+
+def utc_text(at: datetime) -> str:
+    """`yyyy-MM-dd HH:mm:ss` in UTC: the format of every time in events and CDRs."""
+    return at.isoformat(" ", "seconds")[:19]
+
+
+def call_event(call: Call, event: CallEvent, profile: Profile) -> Json:
+    """The body of one call event (notifications.md 2.1, 2.2, 2.4)."""
+    event_type = EVENT_TYPES[event.kind]
+    info: Json = {"sessionId": call.session_id, "timestamp": utc_text(event.at)}
+    info["caller"], called = _leg(call, event)
+    if called is not None:
+        info["called"] = called
+    if event.release is not None:
+        info["stateCode"] = event.release.cause
+        _put(info, "stateDesc", describe(event.release.cause, profile))
+    _put(info, "subscriptionId", call.route.subscription_id)
+    if event_type in profile.user_data_in_events:
+        _put(info, "userData", call.route.user_data)
+    return {"eventType": event_type, "statusInfo": info}
+
+
+def describe(cause: int, profile: Profile) -> str | None:
+    """The stateDesc of a hangup cause; only that of 0 is documented (notifications.md 2.6)."""
+    if cause == NORMAL:
+        return DOCUMENTED_DESCRIPTION
+    return hangup_causes()[cause].en if profile.state_desc == "catalogue" else None
+
+
+def fee(cdr: Cdr, profile: Profile, mode: str) -> Json:
+    """One CDR (FeeInfo) in the order of the samples (notifications.md 3.1)."""
+    record: Json = {}
+    for name, value_of in FEE_MEMBERS:
+        value = value_of(cdr, profile)
+        if value is not None:
+            record[name] = value
+        elif name in EMPTY_WHEN_UNSET and profile.unset_cdr_members == "empty":
+            record[name] = ""
+        if name == "mptyId":
+            record["serviceType"] = SERVICE_TYPES[mode]
+    return record
+
+
+def fee_body(fragments: Sequence[bytes]) -> bytes:
+    """One message for 1 to 50 CDRs, from their JSON."""
+    return b'{"eventType":"fee","feeLst":[' + b",".join(fragments) + b"]}"
+
+
+def encode(value: Json) -> bytes:
+    """JSON in UTF-8 without blanks, as the samples are."""
+    return orjson.dumps(value)
+
+
+def violations(event_type: str, body: Json, mode: str) -> list[str]:
+    """How a body breaks its schema; empty for one that may leave."""
+    check = validator(f"notifications/{mode.lower()}/{event_type}")
+    return [] if check.is_valid(body) else check.violations(body)
+
+
+def fee_violations(record: Json, mode: str) -> list[str]:
+    """How a CDR breaks its schema; empty for one that may leave."""
+    return violations(FEE, {"eventType": FEE, "feeLst": [record]}, mode)
+
+
+def _leg(call: Call, event: CallEvent) -> tuple[str, str | None]:
+    """Caller and called as the event has them: the first leg until the call was forwarded, then the second."""
+    forwarded = any(happened.kind is CallEventKind.FORWARDED for happened in call.events)
+    if event.kind is CallEventKind.DIALLED or not forwarded:
+        return call.caller, call.x_number
+    return call.x_number, call.route.destination
+
+
+def _put(body: Json, name: str, value: object) -> None:
+    if value is not None:
+        body[name] = value
+
+
+def _time(instant: Callable[[Cdr], datetime | None]) -> Callable[[Cdr, Profile], str | None]:
+    def value(cdr: Cdr, _: Profile) -> str | None:
+        at = instant(cdr)
+        return None if at is None else utc_text(at)
+
+    return value
+
+
+def _of_recording(member: Callable[[Recording], object]) -> Callable[[Cdr, Profile], object]:
+    return lambda cdr, _: None if cdr.recording is None else member(cdr.recording)
+
+
+FEE_MEMBERS: tuple[tuple[str, Callable[[Cdr, Profile], object]], ...] = (
+    ("direction", lambda cdr, _: cdr.direction.value),
+    ("spId", lambda _, profile: profile.sp_id),
+    ("appKey", lambda cdr, _: cdr.app_key),
+    ("icid", lambda cdr, _: cdr.icid),
+    ("bindNum", lambda cdr, _: cdr.x_number),
+    ("sessionId", lambda cdr, _: cdr.session_id),
+    ("subscriptionId", lambda cdr, _: cdr.subscription_id),
+    ("callerNum", lambda cdr, _: cdr.caller),
+    ("calleeNum", lambda cdr, _: cdr.x_number),
+    ("fwdDisplayNum", lambda cdr, _: cdr.x_number if cdr.forwarded_at else None),
+    ("fwdDstNum", lambda cdr, _: cdr.destination),
+    ("callInTime", _time(lambda cdr: cdr.dialled_at)),
+    ("fwdStartTime", _time(lambda cdr: cdr.forwarded_at)),
+    ("fwdAlertingTime", _time(lambda cdr: cdr.alerted_at)),
+    ("fwdAnswerTime", _time(lambda cdr: cdr.answered_at)),
+    ("callEndTime", _time(lambda cdr: cdr.released_at)),
+    ("fwdUnaswRsn", lambda cdr, _: cdr.release.q850),
+    ("failTime", _time(lambda cdr: cdr.failed_at)),
+    ("ulFailReason", lambda cdr, _: cdr.release.disconnect_point),
+    ("sipStatusCode", lambda cdr, _: cdr.release.sip_status),
+    ("callOutUnaswRsn", lambda *_: 0),
+    ("recordFlag", lambda cdr, _: int(cdr.recording is not None)),
+    ("recordStartTime", _time(lambda cdr: cdr.recording.started_at if cdr.recording else None)),
+    ("recordDomain", _of_recording(lambda recording: recording.domain)),
+    ("recordBucketName", _of_recording(lambda recording: recording.bucket)),
+    ("recordObjectName", _of_recording(lambda recording: recording.name)),
+    ("ttsPlayTimes", lambda *_: 0),
+    ("ttsTransDuration", lambda *_: 0),
+    ("mptyId", lambda cdr, _: cdr.subscription_id),
+    ("hostName", lambda _, profile: profile.call_host),
+    ("userData", lambda cdr, profile: cdr.user_data if profile.user_data_in_cdr else None),
+    ("voiceCheckType", lambda _, profile: profile.voice_check_type),
+)
+"""Every member with where it comes from; `serviceType` follows mptyId and is the application's mode."""

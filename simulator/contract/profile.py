@@ -1,0 +1,112 @@
+"""The platform profile in force: every built setting as a typed field, made from the defaults and a user's overrides.
+
+The defaults are in `schemas/profile.json` and only there; a test proves that the fields are exactly its built settings.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+from simulator.contract.settings import ProfileError, Setting, setting_named, settings
+
+__all__ = ["Profile", "ProfileError", "Setting", "settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How the platform behaves where its documents leave it open. What a field means: `pnsim profile`."""
+
+    created_window_seconds_aksk: int | None
+    created_window_seconds_wsse: int | None
+    nonce_reuse: str
+    nonce_format: str
+    accepted_schemes: tuple[str, ...]
+    unknown_scheme_code: str
+    blacklist_failures: int
+    blacklist_window_seconds: int
+    blacklist_seconds: int
+    blacklist_loopback: bool
+    api_connections: str
+    api_body_limit_bytes: int
+    invalid_json_code: str
+    wrong_method_code: str
+    invalid_request_missing: str
+    invalid_request_invalid: str
+    invalid_request_body: str
+    voice_file_missing: str
+    created_format_text: str
+    number_format_checked: bool
+    axb_same_parties_code: str
+    record_without_app_recording: str
+    pairs_per_x: int
+    axb_duplicate_code: str
+    number_bound_text: str
+    axb_unknown_x_code: str
+    axb_unbind_empty_x: str
+    axb_query_empty_x: str
+    axb_incomplete_code: str
+    subscribe_time_zone: str
+    page_number_type: str
+    page_size_default: int
+    unset_cdr_members: str
+    state_desc: str
+    user_data_in_events: tuple[str, ...]
+    user_data_in_cdr: bool
+    voice_check_type: int | None
+    record_domain: str
+    recording_retention_seconds: int
+    recording_minimum_seconds: int
+    recording_start_delay_seconds: int
+    recording_time_zone: str
+    recording_link_seconds: int | None
+    sp_id: str
+    call_host: str
+    session_id_shape: str
+    forward_delay_seconds: int
+    alerting_delay_seconds: int
+    platform_ring_limit_seconds: int
+    landline_caller: str
+    malformed_callee_cause: str
+    carrier_interception: bool
+    carrier_interception_cause: int
+    wrong_direction_cdr: str
+    push_scheme: str
+    answer_timeout_seconds: float
+    success_statuses: tuple[int, ...]
+    retry_minutes: tuple[float, ...]
+    retry_measured_from: str
+    merge_window_seconds: float
+    merge_limit: int
+
+    @staticmethod
+    def default() -> "Profile":
+        """The profile without overrides."""
+        return _default()
+
+    def with_overrides(self, overrides: Mapping[str, object], where: str = "pnsim.toml") -> "Profile":
+        """This profile with some settings changed; `where` opens every sentence.
+
+        Raises ProfileError for an unknown name, a wrong type, a value out of range, no choice, or a setting that this
+        version cannot change. Nullable settings take None or "none".
+        """
+        checked: dict[str, Any] = {
+            name: setting_named(name, where).checked(value, where) for name, value in overrides.items()
+        }
+        changed = replace(self, **checked)
+        _check_retries(changed, where)
+        return changed
+
+
+def _check_retries(profile: Profile, where: str) -> None:
+    minutes = profile.retry_minutes
+    falling = any(later < earlier for earlier, later in pairwise(minutes))
+    if falling and profile.retry_measured_from == "first_failure":
+        problem = f"must not fall while retry_measured_from is 'first_failure', as {list(minutes)} does"
+        raise ProfileError(where, "retry_minutes", problem)
+
+
+@cache
+def _default() -> Profile:
+    return Profile(**{setting.name: setting.value for setting in settings() if setting.built})

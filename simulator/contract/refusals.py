@@ -1,0 +1,92 @@
+"""What the wire says when a command or request is refused: HTTP status, result code and sentence.
+
+Which code a reason of the core has is a row of schemas/codes/refusals.json; the code's status and sentence are a row of
+result_codes.json (ax_axb.md 0.1 and 0.2, recording_auth_codes.md 2.4 and 3).
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+import orjson
+
+from simulator.contract.bodies import UnreadableBody
+from simulator.contract.codes import refusals, result_code
+from simulator.contract.fields import fields
+from simulator.contract.profile import Profile
+from simulator.contract.requests import BIND
+from simulator.contract.responses import WireAnswer
+from simulator.telephony.errors import Reason, Refused
+
+INVALID_REQUEST = "1010002"
+INVALID_DIGEST = 401
+"""The status that tells 1010010 `Invalid digest.` from 1010010 flow control."""
+
+LONGEST_SENTENCE = 256
+SENTENCES = {"1012010": "number_bound_text", "1023031": "created_format_text"}
+"""Result codes whose sentence is a setting of the profile."""
+
+
+def refusal(code: str, profile: Profile, status: int | None = None) -> WireAnswer:
+    """The answer of a result code; `status` is needed only for 1010010. Raises UnknownCodeError."""
+    setting = SENTENCES.get(code)
+    return spoken(code, getattr(profile, setting)) if setting else fixed(code, status)
+
+
+def answer(refused: Refused, profile: Profile) -> WireAnswer:
+    """The answer to a refused command."""
+    code = code_of(refused, profile)
+    if code == INVALID_REQUEST:
+        return spoken(code, f"{fixed_sentence(code)}{suffix(refused, profile)}")
+    return refusal(code, profile)
+
+
+def code_of(refused: Refused, profile: Profile) -> str:
+    """The result code of a refused command."""
+    if isinstance(refused, UnreadableBody):
+        return profile.invalid_json_code
+    row = refusals()[refused.reason.value]
+    return str(row.code if row.setting is None else getattr(profile, row.setting))
+
+
+def suffix(refused: Refused, profile: Profile) -> str:
+    """What 1010002 adds to its sentence, glued on without a blank as in the documents' sample."""
+    if refused.reason is Reason.VOICE_FILE_MISSING:
+        return profile.voice_file_missing.replace("{file}", refused.detail)
+    if refused.reason is Reason.SAME_PARTIES:
+        return profile.invalid_request_invalid.replace("{name}", wire_name(refused.detail))
+    if refused.reason is Reason.IDENTIFICATION_INCOMPLETE:
+        return profile.invalid_request_missing.replace("{name}", wire_name(refused.detail or "x_number"))
+    return refused.detail
+
+
+def wire_name(core: str) -> str:
+    """The wire's name of a core word, the word itself when it has none."""
+    return wire_names().get(core, core)
+
+
+@cache
+def wire_names() -> Mapping[str, str]:
+    """The wire's names of the core's words, from the schema of bind."""
+    return {field.core: field.wire for field in fields(BIND)}
+
+
+@cache
+def fixed(code: str, status: int | None = None) -> WireAnswer:
+    """The answer of a code whose sentence never changes, made once."""
+    row = result_code(code, status)
+    return WireAnswer(row.http_status or 403, code, sentence(code, row.text))
+
+
+def fixed_sentence(code: str) -> str:
+    """The sentence of the table."""
+    return result_code(code).text
+
+
+def spoken(code: str, text: str) -> WireAnswer:
+    """The answer of a code with this sentence."""
+    return WireAnswer(result_code(code).http_status or 403, code, sentence(code, text[:LONGEST_SENTENCE]))
+
+
+def sentence(code: str, text: str) -> bytes:
+    """The two members of every refusal."""
+    return orjson.dumps({"resultcode": code, "resultdesc": text})

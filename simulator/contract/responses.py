@@ -1,0 +1,100 @@
+"""The API's answers as bytes, members in the order of the documents' examples (ax_axb.md 6 to 9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+
+from simulator.contract.profile import Profile
+from simulator.telephony.bindings.axb import AxbBinding
+from simulator.telephony.commands import QueryAxb
+
+SUCCESS = {"resultcode": "0", "resultdesc": "Success"}
+ZONES = {"Asia/Shanghai": timedelta(hours=8), "UTC": timedelta()}
+"""The zones a profile may name, as what they add to UTC; China keeps no summer time."""
+
+
+@dataclass(frozen=True, slots=True)
+class WireAnswer:
+    """What goes back over the wire: HTTP status, result code (None where there is none), body, address of a redirect."""
+
+    status: int
+    result_code: str | None
+    body: bytes
+    location: str | None = None
+
+
+DONE = WireAnswer(200, "0", orjson.dumps(SUCCESS))
+"""The answer of unbind and modify: nothing but success."""
+
+
+def bound(binding: AxbBinding) -> WireAnswer:
+    """The answer to bind: the values in effect, 0 where none was given (ax_axb.md 6)."""
+    members = {
+        "resultcode": "0",
+        "resultdesc": "Success",
+        "subscriptionId": binding.subscription_id,
+        "relationNum": binding.x_number,
+        "callDirection": binding.direction or 0,
+        "duration": binding.lifetime_seconds or 0,
+        "maxDuration": binding.max_minutes or 0,
+    }
+    return WireAnswer(200, "0", orjson.dumps(members))
+
+
+def page(bindings: Sequence[AxbBinding], total_count: int, query: QueryAxb, app_key: str, profile: Profile) -> WireAnswer:
+    """The answer to query: a page of bindings (ax_axb.md 9)."""
+    number = str if profile.page_number_type == "string" else int
+    zone = ZONES[profile.subscribe_time_zone]
+    members = {
+        **SUCCESS,
+        "app_key": app_key,
+        "relationNumList": [relation(binding, zone) for binding in bindings],
+        "totalCount": total_count,
+        "pageIndex": number(query.page_index),
+        "pageSize": number(query.page_size),
+    }
+    return WireAnswer(200, "0", orjson.dumps(members))
+
+
+def relation(binding: AxbBinding, zone: timedelta) -> dict[str, object]:
+    """One binding of a query answer; members that were never set are absent (observed.md, ax_axb.md 9)."""
+    members = {
+        "subscriptionId": binding.subscription_id,
+        "relationNum": binding.x_number,
+        "callerNum": binding.caller,
+        "calleeNum": binding.callee,
+        "subscribeTime": local_time(binding.changed_at, zone),
+        "callDirection": binding.direction,
+        "duration": binding.lifetime_seconds,
+        "maxDuration": binding.max_minutes,
+        "recordFlag": flag(binding.record),
+        "recordHintTone": binding.record_tone,
+        "lastMinVoice": binding.last_minute_tone,
+        "preVoice": tones(binding),
+        "privateSms": flag(binding.sms),
+        "userData": binding.user_data,
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def tones(binding: AxbBinding) -> dict[str, str] | None:
+    """The preVoice object, None when neither tone was set."""
+    files = {"callerHintTone": binding.caller_tone, "calleeHintTone": binding.callee_tone}
+    return {name: file for name, file in files.items() if file is not None} or None
+
+
+def flag(value: bool | None) -> str | None:  # noqa: FBT001 - it is the one value that this translates
+    """A flag as production sends it back: the string "true" or "false"."""
+    return None if value is None else str(value).lower()
+
+
+def local_time(at: datetime, zone: timedelta) -> str:
+    """`yyyy-MM-dd HH:mm:ss` in a zone given as what it adds to UTC."""
+    return f"{at + zone:%Y-%m-%d %H:%M:%S}"
+
+
+def moved(location: str) -> WireAnswer:
+    """The answer to a request for a recording's address: 301, empty body (recording_auth_codes.md 1)."""
+    return WireAnswer(301, None, b"", location)

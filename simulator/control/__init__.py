@@ -1,0 +1,1 @@
+"""The simulator's own plane on its own port: applications, calls, clock, journal, notifications, reset."""

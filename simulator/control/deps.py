@@ -1,0 +1,22 @@
+"""What the control plane is given when it is made."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from simulator.exchange.apps import AppSpec
+from simulator.exchange.exchange import Exchange
+from simulator.exchange.story import Story
+
+
+@dataclass(frozen=True, slots=True)
+class ControlDeps:
+    """`ready` is the content of GET /ready; `make_spec` turns the body of POST /apps into an AppSpec.
+
+    `make_spec` raises ConfigError or ProfileError with the sentence that its user reads.
+    """
+
+    exchange: Exchange
+    story: Story
+    token: str = field(repr=False)
+    ready: Callable[[], dict[str, object]]
+    make_spec: Callable[[Mapping[str, object]], AppSpec]

@@ -1,0 +1,185 @@
+"""What is in the exchange, as JSON for a reader: the shapes of `simulator.client.shapes`."""
+
+from dataclasses import fields
+from datetime import datetime
+from typing import cast
+
+from simulator.client import shapes
+from simulator.contract.profile import Profile
+from simulator.delivery.attempt import Attempt
+from simulator.delivery.delivery import Delivery, DeliveryState
+from simulator.delivery.notification import Notification
+from simulator.exchange.apps import App, EndedBinding
+from simulator.exchange.calls import PlayedCall
+from simulator.exchange.exchange import Exchange
+from simulator.exchange.rows import ended, instant, json_body
+from simulator.exchange.story import Advanced, Story
+from simulator.telephony.bindings.axb import AxbBinding
+from simulator.telephony.cdr import Cdr
+from simulator.telephony.events import CallEvent
+from simulator.telephony.numbering import XNumber
+from simulator.telephony.recordings import Recording
+
+
+def maybe(at: datetime | None) -> str | None:
+    """An instant as text, if there is one."""
+    return None if at is None else instant(at)
+
+
+def clock(exchange: Exchange, story: Story) -> shapes.Clock:
+    """The story's time."""
+    now = instant(exchange.now())
+    return {"now": now, "scale": exchange.clock.scale, "next_deadline_at": maybe(story.next_deadline_at())}
+
+
+def advanced(result: Advanced) -> shapes.Advanced:
+    """Where an advance got to."""
+    fired: list[shapes.Fired] = [
+        {"at": instant(one.at), "what": one.what, "detail": one.detail} for one in result.fired
+    ]
+    return {"now": instant(result.now), "reached": result.reached, "fired": fired, "more": result.more}
+
+
+def app(one: App) -> shapes.App:
+    """An application without its secret."""
+    spec = one.spec
+    return {
+        "app_key": spec.app_key,
+        "mode": spec.mode,
+        "state": spec.state.value,
+        "recording": spec.recording,
+        "sms": spec.sms,
+        "voice_files": sorted(spec.voice_files),
+        "receivers": {slot.value: url for slot, url in spec.receivers.items()},
+        "allowed_ips": sorted(spec.allowed_ips),
+        "profile": changed_settings(spec.profile),
+        "numbers": len(one.pool),
+        "bindings": len(one.bindings),
+    }
+
+
+def changed_settings(profile: Profile) -> dict[str, object]:
+    """The settings that differ from the defaults."""
+    default = Profile.default()
+    values = {setting.name: getattr(profile, setting.name) for setting in fields(profile)}
+    return {name: value for name, value in values.items() if value != getattr(default, name)}
+
+
+def number(one: XNumber, owner: App) -> shapes.Number:
+    """An X number with how many pairs it carries."""
+    pairs = owner.bindings.count_on(one.number)
+    return {"number": one.number, "area_code": one.area_code, "state": one.state.value, "pairs": pairs}
+
+
+def binding(one: AxbBinding) -> shapes.Binding:
+    """A binding with every member, None where it was never set."""
+    values = {member.name: getattr(one, member.name) for member in fields(one)}
+    values["changed_at"], values["expires_at"] = instant(one.changed_at), maybe(one.expires_at)
+    return cast("shapes.Binding", values)
+
+
+def ended_binding(one: EndedBinding) -> shapes.Binding:
+    """A binding that is no more, with when and why."""
+    return {**binding(one.binding), "ended_at": instant(one.at), "ended_by": one.why}
+
+
+def call(played: PlayedCall, exchange: Exchange) -> shapes.Call:
+    """A call with everything that came of it."""
+    one = played.call
+    return {
+        "call_id": one.call_id,
+        "session_id": one.session_id,
+        "icid": one.icid,
+        "app_key": one.app_key,
+        "caller": one.caller,
+        "dialled": one.x_number,
+        "outcome": played.dial.outcome,
+        "state": one.state.value,
+        "ends_at": instant(played.ends_at),
+        "subscription_id": one.route.subscription_id,
+        "destination": one.route.destination,
+        "direction": one.route.direction.value,
+        "events": [_event(event) for event in one.events],
+        "cdr": None if played.cdr is None else _cdr(played.cdr),
+        "recording": None if played.recording is None else _recording(played.recording),
+        "notifications": _of_call(played, exchange),
+    }
+
+
+def notification(one: Notification, delivery: Delivery) -> shapes.Notification:
+    """A notification with all the attempts of its delivery."""
+    return {
+        "notification_id": one.notification_id,
+        "delivery_id": delivery.delivery_id,
+        "kind": one.kind,
+        "app_key": one.app_key,
+        "call_id": one.call_id,
+        "url": delivery.url,
+        "state": delivery.state.value,
+        "body": json_body(delivery.body),
+        "attempts": [_attempt(attempt) for attempt in delivery.attempts],
+    }
+
+
+def _event(event: CallEvent) -> shapes.CallEvent:
+    shown: shapes.CallEvent = {"event": event.kind.value, "at": instant(event.at)}
+    if event.release is not None:
+        shown["hangup_cause"] = event.release.cause
+    return shown
+
+
+def _cdr(one: Cdr) -> shapes.Cdr:
+    return {
+        "direction": one.direction.value,
+        "caller": one.caller,
+        "x_number": one.x_number,
+        "destination": one.destination,
+        "dialled_at": instant(one.dialled_at),
+        "forwarded_at": maybe(one.forwarded_at),
+        "alerted_at": maybe(one.alerted_at),
+        "answered_at": maybe(one.answered_at),
+        "released_at": instant(one.released_at),
+        "failed_at": maybe(one.failed_at),
+        "hangup_cause": one.release.cause,
+        "disconnect_point": one.release.disconnect_point,
+        "q850": one.release.q850,
+        "sip_status": one.release.sip_status,
+        "subscription_id": one.subscription_id,
+        "user_data": one.user_data,
+    }
+
+
+def _recording(one: Recording) -> shapes.Recording:
+    return {"file_name": one.name, "domain": one.domain, "seconds": one.seconds, "deleted_at": maybe(one.deleted_at)}
+
+
+def _of_call(played: PlayedCall, exchange: Exchange) -> list[shapes.CallNotification]:
+    """The call's own notifications, in the order in which they were queued; those forgotten by now are left out."""
+    found = (exchange.delivery_of(delivery_id) for delivery_id in dict.fromkeys(played.delivery_ids) if delivery_id)
+    return [
+        _call_notification(one, delivery)
+        for delivery in found
+        if delivery is not None
+        for one in delivery.notifications
+        if one.call_id == played.call.call_id
+    ]
+
+
+def _call_notification(one: Notification, delivery: Delivery) -> shapes.CallNotification:
+    verdicts = [attempt.verdict for attempt in delivery.attempts if attempt.verdict is not None]
+    return {
+        "notification_id": one.notification_id,
+        "delivery_id": delivery.delivery_id,
+        "kind": one.kind,
+        "state": delivery.state.value,
+        "attempts": len(delivery.attempts),
+        "acknowledged": delivery.state is DeliveryState.ACKNOWLEDGED,
+        "reason": verdicts[-1].reason if verdicts else "",
+    }
+
+
+def _attempt(one: Attempt) -> shapes.Attempt:
+    shown = {"acknowledged": False, "reason": "", "remark": "", "wall_seconds": None, **ended(one)}
+    shown.pop("answer", None)
+    times = {"number": one.number, "started_at": instant(one.started_at), "ended_at": maybe(one.ended_at)}
+    return cast("shapes.Attempt", {**times, **shown})

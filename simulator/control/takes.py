@@ -1,0 +1,69 @@
+"""Checks of members that only the control plane takes; each raises WrongValueError."""
+
+from collections.abc import Mapping
+
+from simulator.config.checks import Check, WrongValueError, shown, whole
+
+
+def optional(check: Check[object]) -> Check[object]:
+    """Also null, which says the same as leaving the member out."""
+
+    def maybe(value: object) -> object:
+        return None if value is None else check(value)
+
+    return maybe
+
+
+def number(low: float, high: float) -> Check[float]:
+    """A number within limits."""
+
+    def check(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise WrongValueError(f"must be a number from {low:g} to {high:g}, not {shown(value)}")
+        return float(value)
+
+    return check
+
+
+def whole_text(low: int, high: int) -> Check[int]:
+    """A whole number written in a query."""
+    check = whole(low, high)
+
+    def read(value: object) -> int:
+        is_number = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 20
+        return check(int(value) if is_number else value)  # type: ignore[call-overload]  # a text of digits by then
+
+    return read
+
+
+def flag_text(value: object) -> bool:
+    """true or false written in a query."""
+    if value not in ("true", "false"):
+        raise WrongValueError(f"must be true or false, not {shown(value)}")
+    return value == "true"
+
+
+def match(value: object) -> Mapping[str, object]:
+    """An expectation: dotted paths and values."""
+    if not isinstance(value, Mapping):
+        raise WrongValueError(f'must be an object of dotted paths and values like {{"status": 200}}, not {shown(value)}')
+    return value
+
+
+def matches(value: object) -> list[Mapping[str, object]]:
+    """Expectations in order, at least one."""
+    if not isinstance(value, list) or not value:
+        raise WrongValueError(f"must be a list of at least one object of dotted paths and values, not {shown(value)}")
+    return [match(item) for item in value]
+
+
+def objects(value: object) -> list[Mapping[str, object]]:
+    """A list of objects, at least one."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, Mapping) for item in value):
+        raise WrongValueError(f"must be a list of at least one object, not {shown(value)}")
+    return value
+
+
+def anything(value: object) -> object:
+    """Checked further in."""
+    return value

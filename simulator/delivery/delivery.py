@@ -1,0 +1,101 @@
+"""A delivery: the effort to tell one receiver, from queued to acknowledged or exhausted.
+
+DELIVERY_TRANSITIONS is the whole life; a step that it does not have is refused and leaves the delivery as it was.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from simulator.delivery.attempt import Attempt
+from simulator.delivery.notification import Notification, Slot
+from simulator.delivery.outcome import Result, judge
+from simulator.delivery.schedule import Schedule
+
+
+class DeliveryState(Enum):
+    """Where a delivery is in its life."""
+
+    QUEUED = "queued"
+    IN_FLIGHT = "in_flight"
+    WAITING = "waiting"
+    ACKNOWLEDGED = "acknowledged"
+    EXHAUSTED = "exhausted"
+
+
+FINISHED = (DeliveryState.ACKNOWLEDGED, DeliveryState.EXHAUSTED)
+
+DELIVERY_TRANSITIONS: dict[DeliveryState, tuple[DeliveryState, ...]] = {
+    DeliveryState.QUEUED: (DeliveryState.IN_FLIGHT,),
+    DeliveryState.IN_FLIGHT: (DeliveryState.ACKNOWLEDGED, DeliveryState.WAITING, DeliveryState.EXHAUSTED),
+    DeliveryState.WAITING: (DeliveryState.QUEUED,),
+    DeliveryState.ACKNOWLEDGED: (DeliveryState.QUEUED,),
+    DeliveryState.EXHAUSTED: (DeliveryState.QUEUED,),
+}
+
+
+class ImpossibleStep(Exception):
+    """A delivery was asked for a step that its state does not have."""
+
+
+@dataclass(slots=True, eq=False)
+class Delivery:
+    """One batch on its way to one receiver address; its body never changes once it was made."""
+
+    delivery_id: str
+    app_key: str
+    slot: Slot
+    url: str
+    notifications: tuple[Notification, ...]
+    body: bytes
+    due_at: datetime
+    state: DeliveryState = DeliveryState.QUEUED
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """What kind of notification this is, in the wire's word."""
+        return self.notifications[0].kind
+
+    @property
+    def call_id(self) -> str:
+        """The call it is about; for a batch of CDRs that of the first."""
+        return self.notifications[0].call_id
+
+    def start(self, at: datetime) -> Attempt:
+        """Begin an attempt."""
+        self._step(DeliveryState.IN_FLIGHT)
+        attempt = Attempt(len(self.attempts) + 1, at)
+        self.attempts.append(attempt)
+        return attempt
+
+    def end(self, result: Result, at: datetime, wall_seconds: float, successes: Collection[int]) -> Attempt:
+        """Record what became of the running attempt; `retry` or an end of the delivery follows."""
+        attempt = self.attempts[-1]
+        attempt.result, attempt.ended_at, attempt.wall_seconds = result, at, wall_seconds
+        attempt.verdict = judge(result, successes)
+        return attempt
+
+    def settle(self, schedule: Schedule) -> datetime | None:
+        """After a judged attempt: acknowledged, exhausted, or waiting until the instant returned."""
+        last = self.attempts[-1]
+        if last.verdict is None or last.ended_at is None:
+            raise ImpossibleStep(f"attempt {last.number} of {self.delivery_id} has not ended")
+        if last.verdict.acknowledged:
+            self._step(DeliveryState.ACKNOWLEDGED)
+            return None
+        first_failed_at = self.attempts[0].ended_at or last.ended_at
+        retry_at = schedule.next_after(len(self.attempts), first_failed_at, last.ended_at)
+        self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
+        return retry_at
+
+    def queue(self, at: datetime) -> None:
+        """Due again at `at`: a retry, or a redelivery by hand."""
+        self._step(DeliveryState.QUEUED)
+        self.due_at = at
+
+    def _step(self, state: DeliveryState) -> None:
+        if state not in DELIVERY_TRANSITIONS[self.state]:
+            raise ImpossibleStep(f"delivery {self.delivery_id} is {self.state.value} and cannot become {state.value}")
+        self.state = state

@@ -1,0 +1,32 @@
+"""A notification: something that happened, told to one receiver."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+
+class Slot(Enum):
+    """Which of an application's receiver addresses a notification goes to (notifications.md 1, address slots)."""
+
+    STATUS = "status"
+    CALLIN = "callin"
+    FEE = "fee"
+    SMS = "sms"
+    SMS_BLOCK = "sms_block"
+    NUMBER_STATUS = "number_status"
+
+
+FALLBACK = {Slot.CALLIN: Slot.STATUS}
+"""Where a slot without an address of its own goes instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What one receiver is told about one call: `fragment` is the body, or its part of a batch."""
+
+    notification_id: str
+    app_key: str
+    kind: str
+    call_id: str
+    created_at: datetime
+    fragment: bytes

@@ -1,0 +1,1 @@
+"""Outbox to receiver: signs, sends, hands back what became of it."""

@@ -1,0 +1,126 @@
+"""The emitter empties the outbox: attempts start in order, each ends as a command to the exchange (semantics 5, 8).
+
+While the clock stands, attempts due at one instant go out as a wave: they start in sequence order and their results
+are applied in start order when all have ended. While it runs, each result is applied when it is there.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from simulator.delivery.delivery import Delivery
+from simulator.delivery.outcome import Answered, Result, Unanswered
+from simulator.emitter.signing import Signer
+from simulator.exchange.exchange import Exchange
+from simulator.outbound.target import Target, parse_target
+from simulator.outbound.transport import Answer, Failure, Transport
+
+TARGETS_KEPT = 256
+"""Parsed receiver addresses that are remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One attempt that has ended, not yet handed back."""
+
+    delivery: Delivery
+    result: Result
+    wall_seconds: float
+
+
+class Emitter:
+    """Pulls what is due and sends it, at most `lanes` attempts at a time."""
+
+    def __init__(
+        self, exchange: Exchange, transport: Transport, signer: Signer, *, lanes: int, monotonic: Callable[[], float]
+    ) -> None:
+        self._exchange = exchange
+        self._outbox = exchange.outbox
+        self._transport = transport
+        self._signer = signer
+        self._lanes = lanes
+        self._monotonic = monotonic
+        self._targets: dict[str, Target] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self.answer_timeout: float | None = None
+        """Wall seconds that beat the profile's, for impatient runs."""
+
+    async def run(self) -> None:
+        """Empty the outbox for ever; cancel to stop."""
+        try:
+            while True:
+                if self._exchange.clock.scale == 0 and not self._running:
+                    await self._wave()
+                else:
+                    self._start_what_fits()
+                if not self._outbox.ready or len(self._running) >= self._lanes:
+                    await self._outbox.wake.wait()
+        finally:
+            for task in self._running:
+                task.cancel()
+
+    async def _wave(self) -> None:
+        """Everything due now, one wave after the other, results applied in start order."""
+        while self._outbox.ready:
+            pulled = enumerate(iter(self._outbox.pull, None))
+            sent: dict[int, Sent] = {}
+            if self._lanes == 1:
+                # one by one: what the first causes at the same instant may come before the rest
+                await self._lane(islice(pulled, 1), sent)
+            else:
+                lanes = min(self._lanes, len(self._outbox.ready))
+                await asyncio.gather(*(self._lane(pulled, sent) for _ in range(lanes)))
+            for _, ended in sorted(sent.items()):
+                self._outbox.end(ended.delivery, ended.result, ended.wall_seconds)
+
+    async def _lane(self, pulled: Iterator[tuple[int, Delivery]], sent: dict[int, Sent]) -> None:
+        for order, delivery in pulled:
+            sent[order] = await self._attempt(delivery)
+
+    def _start_what_fits(self) -> None:
+        while len(self._running) < self._lanes:
+            delivery = self._outbox.pull()
+            if delivery is None:
+                return
+            task = asyncio.create_task(self._alone(delivery))
+            self._running.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._outbox.wake.fire()
+
+    async def _alone(self, delivery: Delivery) -> None:
+        sent = await self._attempt(delivery)
+        self._outbox.end(delivery, sent.result, sent.wall_seconds)
+
+    async def _attempt(self, delivery: Delivery) -> Sent:
+        """One HTTP request; the journal knows of it before its first byte."""
+        app = self._exchange.app(delivery.app_key)
+        if app is None:
+            return self._unsent(delivery, "the application was removed")
+        headers, kept = self._signer.headers(app)
+        self._outbox.start(delivery, kept)
+        started = self._monotonic()
+        timeout = self.answer_timeout or app.profile.answer_timeout_seconds
+        answer = await self._transport.post(self._target(delivery.url), headers, delivery.body, timeout=timeout)
+        return Sent(delivery, _result(answer), self._monotonic() - started)
+
+    def _unsent(self, delivery: Delivery, why: str) -> Sent:
+        self._outbox.start(delivery, ())
+        return Sent(delivery, Unanswered("removed", why), 0.0)
+
+    def _target(self, url: str) -> Target:
+        target = self._targets.get(url)
+        if target is None:
+            if len(self._targets) >= TARGETS_KEPT:
+                self._targets.clear()
+            target = self._targets[url] = parse_target(url, declared=True)
+        return target
+
+
+def _result(answer: Answer | Failure) -> Result:
+    if isinstance(answer, Answer):
+        return Answered(answer.status, answer.reason, answer.headers, answer.body, answer.body_length)
+    return Unanswered(answer.kind.value, answer.detail)

@@ -1,0 +1,1 @@
+"""The only place where anything happens: commands in, events and deliveries out."""

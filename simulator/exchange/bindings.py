@@ -1,0 +1,219 @@
+"""The platform's AXB operations as commands: checked whole, then carried out, then journaled (ax_axb.md 6 to 9)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from simulator.contract.codes import area_provinces
+from simulator.exchange.apps import App, EndedBinding
+from simulator.exchange.core import Core
+from simulator.exchange.rows import Noted
+from simulator.telephony.bindings.axb import AxbBinding
+from simulator.telephony.commands import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
+from simulator.telephony.errors import Reason, Refused
+from simulator.telephony.ids import uuid_text
+from simulator.telephony.numbering import NumberKind, NumberState, XNumber, area_of_landline, kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class AxbPage:
+    """A page of bindings, and how many there are in all."""
+
+    bindings: Sequence[AxbBinding]
+    total_count: int
+
+
+class AxbOperations:
+    """Bind, unbind, modify and query; each raises Refused and then has changed nothing."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    def bind(self, app: App, command: BindAxb) -> AxbBinding:
+        """Tie two numbers together behind X."""
+        at = self._core.now()
+        check_numbers(app, (command.caller, command.callee))
+        check_voice_files(
+            app, (command.record_tone, command.last_minute_tone, command.caller_tone, command.callee_tone)
+        )
+        x_number = self._x_for(app, command)
+        subscription_id = uuid_text(self._core.ids.next(app.app_key, "subscription"))
+        binding = app.bindings.bind(command, x_number, subscription_id, at)
+        self._expire_later(app, binding)
+        self._note("bound", app, binding, at)
+        return binding
+
+    def unbind(self, app: App, command: UnbindAxb) -> Sequence[AxbBinding]:
+        """Take away one binding, or all on an X number."""
+        at = self._core.now()
+        if command.subscription_id is not None:
+            removed: Sequence[AxbBinding] = (app.bindings.remove(command.subscription_id),)
+        else:
+            removed = app.bindings.remove_all_on(self._own_x(app, command.x_number, "unbind").number)
+            if not removed and app.profile.axb_unbind_empty_x != "success":
+                raise Refused(Reason.NO_SUCH_BINDING, f"{command.x_number} has no bindings")
+        for binding in removed:
+            self._end(app, binding, "unbound", at)
+        return removed
+
+    def modify(self, app: App, command: ModifyAxb) -> AxbBinding:
+        """Change members of a binding; a lifetime counts anew from now."""
+        at = self._core.now()
+        old = app.bindings.get(command.subscription_id)
+        changes = command.changes
+        check_numbers(app, [str(changes[name]) for name in ("caller", "callee") if name in changes])
+        check_voice_files(app, [str(changes[name]) for name in VOICE_FILES if changes.get(name)])
+        check_recording(app, record=bool(changes.get("record")))
+        check_state(app.pool.get(old.x_number))
+        binding = app.bindings.modify(command.subscription_id, changes, at)
+        if binding.expires_at != old.expires_at:
+            self._forget_expiry(app, binding)
+            self._expire_later(app, binding)
+        self._note("modified", app, binding, at, changed=sorted(changes))
+        return binding
+
+    def query(self, app: App, command: QueryAxb) -> AxbPage:
+        """Look bindings up; the subscription id wins over everything else."""
+        self._core.now()
+        if command.subscription_id is not None:
+            return AxbPage((app.bindings.get(command.subscription_id),), 1)
+        x_number = self._own_x(app, command.x_number, "query").number
+        if command.caller is not None or command.callee is not None:
+            return AxbPage((self._pair(app, x_number, command),), 1)
+        total = app.bindings.count_on(x_number)
+        if not total and app.profile.axb_query_empty_x != "empty_list":
+            raise Refused(Reason.NO_SUCH_BINDING, f"{x_number} has no bindings")
+        return AxbPage(app.bindings.page(x_number, command), total)
+
+    def _pair(self, app: App, x_number: str, command: QueryAxb) -> AxbBinding:
+        party = command.caller if command.caller is not None else command.callee or ""
+        binding = app.bindings.find(x_number, party)
+        wanted = (command.caller, command.callee)
+        if binding is None or any(
+            w not in (None, has) for w, has in zip(wanted, (binding.caller, binding.callee), strict=True)
+        ):
+            raise Refused(
+                Reason.NO_SUCH_BINDING, f"no binding on {x_number} with caller {wanted[0]} and callee {wanted[1]}"
+            )
+        return binding
+
+    def _own_x(self, app: App, x_number: str | None, operation: str) -> XNumber:
+        if x_number is None:
+            raise Refused(Reason.IDENTIFICATION_INCOMPLETE, f"{operation} needs a subscription id or an X number")
+        found = app.pool.get(x_number)
+        if found is None:
+            raise Refused(Reason.X_NOT_OURS, not_ours(app, x_number))
+        return found
+
+    def _x_for(self, app: App, command: BindAxb) -> str:
+        parties = (command.caller, command.callee)
+        if command.x_number is None:
+            check_recording(app, record=bool(command.record))
+            app.bindings.check_pair("", parties)
+            return self._choose_x(app, command)
+        x_number = self._own_x(app, command.x_number, "bind")
+        app.bindings.check_room(x_number.number)
+        check_recording(app, record=bool(command.record))
+        check_state(x_number)
+        app.bindings.check_pair(x_number.number, parties)
+        return x_number.number
+
+    def _choose_x(self, app: App, command: BindAxb) -> str:
+        area_code = command.area_code or area_of_landline(command.caller, area_provinces())
+        if area_code is None:
+            raise Refused(
+                Reason.IDENTIFICATION_INCOMPLETE, "a mobile caller needs an X number or an area code to choose X by"
+            )
+        for group in app.pool.candidates(area_code, loose=command.area_match == "1"):
+            chosen = self._first_with_room(app, group, (command.caller, command.callee))
+            if chosen is not None:
+                return chosen
+        raise Refused(
+            Reason.NO_NUMBER_AVAILABLE,
+            f"no X of area {area_code} can take {command.caller} and {command.callee}: of {len(app.pool)} X numbers "
+            "none of the area is normal, has room and has neither of them on it",
+        )
+
+    def _first_with_room(self, app: App, group: Sequence[XNumber], parties: tuple[str, str]) -> str | None:
+        """Round the group from a seeded start."""
+        start = self._core.dice.randrange(len(group)) if len(group) > 1 else 0
+        for offset in range(len(group)):
+            x_number = group[(start + offset) % len(group)]
+            if x_number.state is NumberState.NORMAL and app.bindings.has_room(x_number.number, parties):
+                return x_number.number
+        return None
+
+    def _expire_later(self, app: App, binding: AxbBinding) -> None:
+        if binding.expires_at is None:
+            return
+        detail = f"{binding.caller} and {binding.callee} on {binding.x_number}"
+
+        def expire(at: datetime) -> None:
+            app.bindings.remove(binding.subscription_id)
+            self._end(app, binding, "expired", at)
+
+        app.expiries[binding.subscription_id] = self._core.deadlines.add(binding.expires_at, "expiry", detail, expire)
+
+    def _forget_expiry(self, app: App, binding: AxbBinding) -> None:
+        deadline = app.expiries.pop(binding.subscription_id, None)
+        if deadline is not None:
+            self._core.deadlines.cancel(deadline)
+
+    def _end(self, app: App, binding: AxbBinding, why: str, at: datetime) -> None:
+        self._forget_expiry(app, binding)
+        app.ended.append(EndedBinding(binding, why, at))
+        self._note(why, app, binding, at)
+
+    def _note(self, what: str, app: App, binding: AxbBinding, at: datetime, changed: Sequence[str] = ()) -> None:
+        detail = {
+            "what": what,
+            "subscription_id": binding.subscription_id,
+            "x_number": binding.x_number,
+            "caller": binding.caller,
+            "callee": binding.callee,
+        }
+        if changed:
+            detail["changed"] = ", ".join(changed)
+        self._core.journal.append(Noted(kind="state_change", at=at, app_key=app.app_key, detail=detail))
+
+
+VOICE_FILES = ("record_tone", "last_minute_tone", "caller_tone", "callee_tone")
+
+
+def check_voice_files(app: App, files: Iterable[str | None]) -> None:
+    """Raises Refused(VOICE_FILE_MISSING) for the first file that was not uploaded and approved (ax_axb.md 1)."""
+    for file in files:
+        if file is not None and file not in app.spec.voice_files:
+            raise Refused(
+                Reason.VOICE_FILE_MISSING, f"the application has no approved voice file {file!r}", detail=file
+            )
+
+
+def check_recording(app: App, *, record: bool) -> None:
+    """Raises Refused(RECORDING_NOT_ENABLED) where the profile refuses recordFlag without the app's recording."""
+    if record and not app.spec.recording and app.profile.record_without_app_recording == "refused":
+        raise Refused(Reason.RECORDING_NOT_ENABLED, "the application was made without recording")
+
+
+def check_state(x_number: XNumber | None) -> None:
+    """Raises Refused(NUMBER_STATE_ABNORMAL) unless the X number is normal."""
+    if x_number is not None and x_number.state is not NumberState.NORMAL:
+        raise Refused(Reason.NUMBER_STATE_ABNORMAL, f"{x_number.number} is {x_number.state.value}")
+
+
+def check_numbers(app: App, numbers: Iterable[str]) -> None:
+    """Raises Refused(INVALID_PARAMETER) for a number of wrong shape, only where the profile has shapes checked."""
+    if not app.profile.number_format_checked:
+        return
+    for number in numbers:
+        if kind_of(number) is NumberKind.MALFORMED:
+            raise Refused(Reason.INVALID_PARAMETER, f"{number!r} is neither +86 mobile nor +86 landline", detail=number)
+
+
+def not_ours(app: App, x_number: str) -> str:
+    """Why an X number is unknown, with the mistake that was probably made."""
+    mended = f"+{x_number.strip()}" if x_number.startswith((" ", "86")) else f"+86{x_number}"
+    if app.pool.get(mended) is None:
+        return f"{x_number!r} is none of the application's {len(app.pool)} X numbers"
+    why = "a + in a URL query must be sent as %2B" if x_number.startswith(" ") else "X is written in global format"
+    return f"{x_number!r} is none of the application's X numbers, {mended} is: {why}"

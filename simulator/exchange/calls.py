@@ -1,0 +1,210 @@
+"""Calls that are played: from the dialling every event, the CDR and the recording follow, each exactly once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from simulator.exchange.apps import App
+from simulator.exchange.core import Core, UnknownNumber
+from simulator.exchange.deadlines import Deadline
+from simulator.exchange.keeping import Kept
+from simulator.telephony.calls import Call, CallState
+from simulator.telephony.cdr import Cdr, cdr
+from simulator.telephony.commands import Dial, Party
+from simulator.telephony.errors import NotPossible
+from simulator.telephony.events import CallEvent, CallEventKind
+from simulator.telephony.ids import classic_session_id, icid, recording_name, session_id_2022
+from simulator.telephony.numbering import as_seen_by_the_network
+from simulator.telephony.plan import Step, plan_call
+from simulator.telephony.recordings import Recording
+from simulator.telephony.release import (
+    CALLER_HUNG_UP_BEFORE_RINGING,
+    CALLER_HUNG_UP_WHILE_RINGING,
+    NORMAL,
+)
+from simulator.telephony.routing import route_axb
+
+CALLEE_REJECTED = 7503
+
+
+@dataclass(slots=True, eq=False)
+class PlayedCall:
+    """A call with what was asked for it and what came of it."""
+
+    call: Call
+    dial: Dial
+    dialled_at: datetime
+    steps: list[Step]
+    ends_at: datetime
+    released_by: Party | None = None
+    pending: Deadline | None = None
+    cdr: Cdr | None = None
+    recording: Recording | None = None
+    delivery_ids: list[str] = field(default_factory=list)
+
+
+class Calls:
+    """Plays calls on the story's clock and tells `on_event` and `on_cdr` what happened."""
+
+    def __init__(
+        self,
+        core: Core,
+        on_event: Callable[[PlayedCall, CallEvent], None],
+        on_cdr: Callable[[PlayedCall, Cdr], None],
+    ) -> None:
+        self._core = core
+        self._on_event = on_event
+        self._on_cdr = on_cdr
+        self._kept: Kept[PlayedCall] = Kept(core.limits.calls_kept)
+        self.recordings: dict[str, Recording] = {}
+        self.by_token: dict[str, Recording] = {}
+
+    def dial(self, app: App, dial: Dial) -> PlayedCall:
+        """Begin a call; raises NotPossible or UnknownNumber, and then nothing happened."""
+        at = self._core.now()
+        caller, dialled = as_seen_by_the_network(dial.caller), as_seen_by_the_network(dial.dialled)
+        x_number = app.pool.get(dialled)
+        if x_number is None:
+            raise UnknownNumber(self._nobodys(app, dialled))
+        route = route_axb(x_number, caller, app.bindings, app.routing_rules)
+        steps = plan_call(dial, route, app.timing, self._core.tables)
+        ids = self._core.ids
+        call = Call(
+            f"call-{ids.next(app.app_key, 'call') >> 64:016x}",
+            self._session_id(app, at, (dialled, caller)),
+            icid(ids.next(app.app_key, "icid"), at),
+            app.app_key,
+            caller,
+            dialled,
+            route,
+        )
+        played = PlayedCall(call, dial, at, list(steps), at + steps[-1].after)
+        self._kept.add(call.call_id, played)
+        self._next(played, at)
+        return played
+
+    def release(self, played: PlayedCall, by: Party) -> PlayedCall:
+        """One party hangs up now; raises NotPossible when the call has ended."""
+        at = self._core.now()
+        state = played.call.state
+        if state is CallState.RELEASED:
+            raise NotPossible(f"call {played.call.call_id} was released already")
+        if by is Party.CALLEE and state in (CallState.DIALLED, CallState.FORWARDED):
+            raise NotPossible("the callee cannot hang up before it rings; released_by caller is possible")
+        release = self._core.tables.release(_hang_up_cause(state, by))
+        if played.pending is not None:
+            self._core.deadlines.cancel(played.pending)
+        played.steps = [Step(at - played.dialled_at, CallEventKind.RELEASED, release)]
+        played.released_by, played.ends_at = by, at
+        self._next(played, at)
+        return played
+
+    def get(self, call_id: str) -> PlayedCall | None:
+        """A call under way, or one of the last that ended."""
+        return self._kept.get(call_id)
+
+    def newest(self, app_key: str | None, limit: int) -> Sequence[PlayedCall]:
+        """Calls, the newest first."""
+        return self._kept.newest(lambda played: app_key in (None, played.call.app_key), limit)
+
+    def forget(self, app_key: str) -> None:
+        """Forget the calls and recordings of an application; those under way end without a word."""
+        for played in self._kept.newest(lambda played: played.call.app_key == app_key, len(self._kept)):
+            if played.pending is not None:
+                self._core.deadlines.cancel(played.pending)
+            self._kept.remove(played.call.call_id)
+        for recording in [r for r in self.recordings.values() if r.app_key == app_key]:
+            self._delete(recording)
+
+    def announced(self, played: PlayedCall, at: datetime, retention_seconds: float) -> None:
+        """The CDR of a recorded call was pushed: its recording will be deleted after its days."""
+        recording = played.recording
+        if recording is None or recording.deleted_at is not None:
+            return
+        recording.announced(at, retention_seconds)
+        deleted_at = at + timedelta(seconds=retention_seconds)
+        self._core.deadlines.add(deleted_at, "recording_deleted", recording.name, lambda _: self._delete(recording))
+
+    def _delete(self, recording: Recording) -> None:
+        self.recordings.pop(recording.name, None)
+        self.by_token.pop(recording.token, None)
+
+    def _next(self, played: PlayedCall, now: datetime) -> None:
+        """Let the steps happen that are due; come back for the next one."""
+        while played.steps:
+            step = played.steps[0]
+            at = played.dialled_at + step.after
+            if at > now:
+                detail = f"{played.call.call_id} {step.kind.value}"
+                played.pending = self._core.deadlines.add(at, "call", detail, lambda due: self._next(played, due))
+                return
+            played.pending = None
+            del played.steps[0]
+            self._happen(played, CallEvent(step.kind, at, step.release))
+
+    def _happen(self, played: PlayedCall, event: CallEvent) -> None:
+        call = played.call
+        call.apply(event)
+        cause = event.release.cause if event.release else None
+        extra = {} if cause is None else {"hangup_cause": cause, "released_by": _who(played, cause)}
+        self._core.journal.note("call_event", event.at, call.app_key, call.call_id, event=event.kind.value, **extra)
+        self._on_event(played, event)
+        if event.release is not None:
+            played.recording = self._record(played, event.at)
+            played.cdr = cdr(call, played.recording)
+            self._kept.finish(call.call_id)
+            self._on_cdr(played, played.cdr)
+
+    def _record(self, played: PlayedCall, released_at: datetime) -> Recording | None:
+        app, call = self._core.apps.get(played.call.app_key), played.call
+        answered_at = call.at(CallEventKind.ANSWERED)
+        if app is None or answered_at is None or not (call.route.record and app.spec.recording):
+            return None
+        started_at = answered_at + timedelta(seconds=app.profile.recording_start_delay_seconds)
+        seconds = (released_at - started_at).total_seconds()
+        if (released_at - answered_at).total_seconds() < app.profile.recording_minimum_seconds or seconds <= 0:
+            return None
+        local = started_at.astimezone(ZoneInfo(app.profile.recording_time_zone))
+        name = recording_name(self._core.ids.next(app.app_key, "recording"), local)
+        bucket = f"sp-{app.app_key.lower()}"
+        domain, token = app.profile.record_domain, self._core.token()
+        recording = Recording(name, domain, bucket, app.app_key, call.call_id, started_at, seconds, token)
+        self.recordings[name] = self.by_token[token] = recording
+        return recording
+
+    def _session_id(self, app: App, at: datetime, numbers: tuple[str, str]) -> str:
+        bits = self._core.ids.next(app.app_key, "session")
+        if app.profile.session_id_shape == "2022":
+            return session_id_2022(bits, at, numbers)
+        return classic_session_id(bits, at, app.profile.call_host)
+
+    def _nobodys(self, app: App, dialled: str) -> str:
+        owner = next((key for key, other in self._core.apps.items() if other.pool.get(dialled)), None)
+        if owner is not None:
+            return f"{dialled} is an X number of application {owner}, not of {app.app_key}"
+        numbers = [x_number.number for x_number in app.pool][:5]
+        return f"{dialled} is nobody's X number; {app.app_key} has {len(app.pool)}: {', '.join(numbers) or 'none'}" + (
+            ", …" if len(app.pool) > len(numbers) else ""
+        )
+
+
+def _hang_up_cause(state: CallState, by: Party) -> int:
+    if state is CallState.ANSWERED:
+        return NORMAL
+    if state is CallState.ALERTING:
+        return CALLER_HUNG_UP_WHILE_RINGING if by is Party.CALLER else CALLEE_REJECTED
+    return CALLER_HUNG_UP_BEFORE_RINGING
+
+
+def _who(played: PlayedCall, cause: int) -> str:
+    """Who hung up: the party that did by hand, the one that the cause names, or the platform."""
+    if played.released_by is not None:
+        return played.released_by.value
+    by_cause = {
+        NORMAL: played.dial.released_by,
+        CALLER_HUNG_UP_BEFORE_RINGING: Party.CALLER,
+        CALLER_HUNG_UP_WHILE_RINGING: Party.CALLER,
+        CALLEE_REJECTED: Party.CALLEE,
+    }
+    return by_cause[cause].value if cause in by_cause else "platform"

@@ -1,0 +1,62 @@
+"""What the parts of the exchange share: one clock, one heap of deadlines, one journal, the ids and the dice."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random  # noqa: TID251 - the type of the dice that app.py makes; none are made here
+
+from simulator.clock.story import StoryClock
+from simulator.exchange.apps import App
+from simulator.exchange.deadlines import Deadlines
+from simulator.exchange.journal import Journal
+from simulator.telephony.errors import NotPossible
+from simulator.telephony.ids import Ids
+from simulator.telephony.plan import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is kept; every one of them bounds memory."""
+
+    outbox_per_app: int = 20_000
+    calls_kept: int = 2_000
+    deliveries_kept: int = 5_000
+
+
+class UnknownNumber(Exception):
+    """A number was dialled that is nobody's X."""
+
+
+class Busy(Exception):
+    """An application's outbox is full: its new calls wait until deliveries have ended."""
+
+
+@dataclass(slots=True)
+class Core:
+    """Shared by the parts of one exchange."""
+
+    clock: StoryClock
+    journal: Journal
+    ids: Ids
+    dice: Random
+    tables: Tables
+    limits: Limits
+    token: Callable[[], str]
+    """Makes the secret part of a download address."""
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    apps: dict[str, App] = field(default_factory=dict)
+    violations: int = 0
+    """Notifications of ours that broke their schema: a bug of the simulator, and a failed run."""
+
+    def now(self) -> datetime:
+        """Let everything due happen, then the story's instant."""
+        now = self.clock.now()
+        self.deadlines.fire_due(now)
+        return now
+
+    def app(self, app_key: str) -> App:
+        """The application; raises NotPossible with those that exist."""
+        if app_key in self.apps:
+            return self.apps[app_key]
+        known = ", ".join(self.apps) or "none: add one with POST /control/v1/apps or [[apps]] in pnsim.toml"
+        raise NotPossible(f"no application {app_key!r}; there is {known}")

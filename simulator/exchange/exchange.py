@@ -1,0 +1,277 @@
+"""The single writer: API, control plane, scenario and emitter hand it commands; it checks, applies and journals.
+
+In the same step it fills the outbox that the emitter empties. Nothing here awaits, so every command is one transaction.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from random import Random  # noqa: TID251 - the type of the dice that app.py makes; none are made here
+
+from simulator.clock.story import StoryClock
+from simulator.contract import notifications as wire
+from simulator.contract.network import call_tables
+from simulator.delivery.delivery import Delivery
+from simulator.delivery.notification import Notification, Slot
+from simulator.exchange.apps import App, AppSpec, NumberSpec
+from simulator.exchange.bindings import AxbOperations, AxbPage
+from simulator.exchange.calls import Calls, PlayedCall
+from simulator.exchange.core import Busy, Core, Limits
+from simulator.exchange.journal import Journal
+from simulator.exchange.outbox import Outbox
+from simulator.store.store import Store
+from simulator.telephony.bindings.axb import AxbBinding
+from simulator.telephony.cdr import Cdr
+from simulator.telephony.commands import BindAxb, Dial, FindRecording, ModifyAxb, Party, QueryAxb, UnbindAxb
+from simulator.telephony.errors import NotPossible, Reason, Refused
+from simulator.telephony.events import CallEvent
+from simulator.telephony.ids import Ids
+from simulator.telephony.numbering import XNumber
+from simulator.telephony.recordings import Recording
+
+
+class Exchange:
+    """Everything that can be asked of the simulated platform, and everything that happens in it."""
+
+    def __init__(
+        self,
+        clock: StoryClock,
+        store: Store,
+        dice: Random,
+        seed: int,
+        token: Callable[[], str],
+        limits: Limits | None = None,
+    ) -> None:
+        self.clock = clock
+        self.journal = Journal(store)
+        self.limits = limits or Limits()
+        self.core = Core(clock, self.journal, Ids(seed), dice, call_tables(), self.limits, token)
+        self.deadlines = self.core.deadlines
+        self.outbox = Outbox(self.core, wire.fee_body)
+        self.outbox.on_first_attempt = self._first_attempt
+        self._axb = AxbOperations(self.core)
+        self._calls = Calls(self.core, self._tell_event, self._tell_cdr)
+        self._on_reset: list[Callable[[str | None], None]] = []
+
+    def now(self) -> datetime:
+        """Let everything due happen, then the story's instant."""
+        return self.core.now()
+
+    @property
+    def violations(self) -> int:
+        """How many notifications of ours broke their schema; more than none is a bug of the simulator."""
+        return self.core.violations
+
+    # --- applications ---
+
+    def add_app(self, spec: AppSpec) -> App:
+        """A new application; raises NotPossible when its key or one of its numbers is taken."""
+        if spec.app_key in self.core.apps:
+            raise NotPossible(f"there is an application {spec.app_key!r} already; change it or choose another app key")
+        self._check_free(spec.app_key, spec.numbers)
+        app = self.core.apps[spec.app_key] = App(spec)
+        self.journal.note(
+            "state_change", self.now(), spec.app_key, what="app_added", mode=spec.mode, numbers=len(app.pool)
+        )
+        return app
+
+    def app(self, app_key: str) -> App | None:
+        """The application of this key."""
+        return self.core.apps.get(app_key)
+
+    def apps(self) -> Sequence[App]:
+        """All applications, oldest first."""
+        return tuple(self.core.apps.values())
+
+    def change_app(self, app_key: str, **members: object) -> App:
+        """Change members of an application's AppSpec; raises NotPossible when there is none."""
+        app = self.core.app(app_key)
+        app.take(replace(app.spec, **members))  # type: ignore[arg-type]  # callers name members of AppSpec
+        self.journal.note("state_change", self.now(), app_key, what="app_changed", changed=sorted(members))
+        return app
+
+    def remove_app(self, app_key: str) -> None:
+        """Take an application away with everything of its own; raises NotPossible when there is none."""
+        self._forget(self.core.app(app_key))
+        del self.core.apps[app_key]
+        self.journal.note("state_change", self.now(), app_key, what="app_removed")
+
+    def add_numbers(self, app_key: str, numbers: Sequence[NumberSpec]) -> Sequence[XNumber]:
+        """Put X numbers into an application's pool; raises NotPossible when another one has them."""
+        app = self.core.app(app_key)
+        self._check_free(app_key, numbers)
+        added = tuple(app.pool.add(number.number, number.area_code) for number in numbers)
+        self.journal.note("state_change", self.now(), app_key, what="numbers_added", numbers=[x.number for x in added])
+        return added
+
+    # --- the platform's API ---
+
+    def bind_axb(self, app: App, command: BindAxb) -> AxbBinding:
+        """Tie two numbers together behind X; raises Refused."""
+        return self._axb.bind(app, command)
+
+    def unbind_axb(self, app: App, command: UnbindAxb) -> Sequence[AxbBinding]:
+        """Take bindings away; raises Refused."""
+        return self._axb.unbind(app, command)
+
+    def modify_axb(self, app: App, command: ModifyAxb) -> AxbBinding:
+        """Change a binding; raises Refused."""
+        return self._axb.modify(app, command)
+
+    def query_axb(self, app: App, command: QueryAxb) -> AxbPage:
+        """Look bindings up; raises Refused."""
+        return self._axb.query(app, command)
+
+    def find_recording(self, app: App, command: FindRecording) -> Recording:
+        """The recording of this name and domain; raises Refused (recording_auth_codes.md 1)."""
+        at = self.now()
+        if not app.spec.recording:
+            raise Refused(Reason.RECORDING_NOT_ENABLED, "the application was made without recording")
+        recording = self._calls.recordings.get(command.file_name)
+        if recording is None or recording.app_key != app.app_key or not recording.is_there(at):
+            raise Refused(
+                Reason.NO_SUCH_RECORDING, f"no recording {command.file_name!r}: never made, or older than its days"
+            )
+        if recording.domain != command.domain:
+            raise Refused(
+                Reason.NO_SUCH_RECORDING, f"{command.file_name} is kept at {recording.domain}, not {command.domain!r}"
+            )
+        return recording
+
+    def download(self, token: str) -> Recording | None:
+        """The recording behind a download address; None when it was deleted."""
+        recording = self._calls.by_token.get(token)
+        return recording if recording is not None and recording.is_there(self.now()) else None
+
+    # --- the network ---
+
+    def dial(self, app_key: str, dial: Dial) -> PlayedCall:
+        """Play a call; raises NotPossible, UnknownNumber, or Busy when the application's outbox is full."""
+        app = self.core.app(app_key)
+        if self.outbox.is_full(app_key):
+            raise Busy(
+                f"{app_key} has {self.outbox.open_deliveries(app_key)} open deliveries, as many as it may; "
+                "advance the clock"
+            )
+        return self._calls.dial(app, dial)
+
+    def release(self, call_id: str, by: Party) -> PlayedCall:
+        """One party of a call hangs up now; raises NotPossible."""
+        played = self._calls.get(call_id)
+        if played is None:
+            raise NotPossible(f"no call {call_id!r} is known")
+        return self._calls.release(played, by)
+
+    def call(self, call_id: str) -> PlayedCall | None:
+        """A call under way, or one of the last that ended."""
+        return self._calls.get(call_id)
+
+    def calls(self, app_key: str | None = None, limit: int = 100) -> Sequence[PlayedCall]:
+        """Calls, the newest first."""
+        return self._calls.newest(app_key, limit)
+
+    # --- deliveries ---
+
+    def delivery_of(self, notification_id: str) -> Delivery | None:
+        """The delivery that a notification went out with."""
+        return self.outbox.of(notification_id)
+
+    def deliveries(
+        self, call_id: str | None = None, app_key: str | None = None, limit: int = 100
+    ) -> Sequence[Delivery]:
+        """Deliveries, the open ones first, the newest first."""
+
+        def wanted(delivery: Delivery) -> bool:
+            about = any(call_id in (None, notification.call_id) for notification in delivery.notifications)
+            return about and app_key in (None, delivery.app_key)
+
+        return self.outbox.newest(wanted, limit)
+
+    def redeliver(self, notification_id: str) -> Delivery:
+        """Send a notification's delivery once more; raises NotPossible, or ImpossibleStep while it is on its way."""
+        delivery = self.outbox.of(notification_id)
+        if delivery is None:
+            raise NotPossible(
+                f"no notification {notification_id!r} is known; the last {self.limits.deliveries_kept} are kept"
+            )
+        self.outbox.redeliver(delivery)
+        return delivery
+
+    def reset(self, app_key: str | None = None) -> None:
+        """Forget bindings, calls, recordings, deliveries and journal of one application or of all; applications stay."""
+        for app in self.apps() if app_key is None else (self.core.app(app_key),):
+            self._forget(app)
+        self.journal.forget(app_key)
+        for listener in self._on_reset:
+            listener(app_key)
+        self.journal.note("state_change", self.now(), app_key, what="reset")
+
+    def on_reset(self, listener: Callable[[str | None], None]) -> None:
+        """Call `listener(app_key or None)` at every reset."""
+        self._on_reset.append(listener)
+
+    # --- inside ---
+
+    def _forget(self, app: App) -> None:
+        for deadline in app.expiries.values():
+            self.deadlines.cancel(deadline)
+        app.forget()
+        self._calls.forget(app.app_key)
+        self.outbox.forget(app.app_key)
+
+    def _check_free(self, app_key: str, numbers: Sequence[NumberSpec]) -> None:
+        for other in self.core.apps.values():
+            taken = [number.number for number in numbers if other.app_key != app_key and other.pool.get(number.number)]
+            if taken:
+                raise NotPossible(f"{taken[0]} is an X number of application {other.app_key} already; X has one owner")
+
+    def _tell_event(self, played: PlayedCall, event: CallEvent) -> None:
+        app = self.core.apps[played.call.app_key]
+        slot = wire.slot_of(event.kind)
+        if app.receiver(slot) is None:
+            return
+        body = wire.call_event(played.call, event, app.profile)
+        kind = wire.EVENT_TYPES[event.kind]
+        notification = self._notification(app, played, kind, event.at, wire.encode(body))
+        if self._may_leave(notification, wire.violations(kind, body, app.mode)):
+            delivery = self.outbox.push(app, slot, notification)
+            played.delivery_ids.append(delivery.delivery_id if delivery else "")
+
+    def _tell_cdr(self, played: PlayedCall, cdr: Cdr) -> None:
+        app = self.core.apps[played.call.app_key]
+        if app.receiver(Slot.FEE) is None:
+            self._calls.announced(played, cdr.released_at, app.profile.recording_retention_seconds)
+            return
+        record = wire.fee(cdr, app.profile, app.mode)
+        notification = self._notification(app, played, wire.FEE, cdr.released_at, wire.encode(record))
+        if self._may_leave(notification, wire.fee_violations(record, app.mode)):
+            self.outbox.push_later(app, notification)
+
+    def _notification(self, app: App, played: PlayedCall, kind: str, at: datetime, fragment: bytes) -> Notification:
+        notification_id = f"n-{self.core.ids.next(app.app_key, 'notification') >> 64:016x}"
+        return Notification(notification_id, app.app_key, kind, played.call.call_id, at, fragment)
+
+    def _may_leave(self, notification: Notification, violations: Sequence[str]) -> bool:
+        """A notification that breaks its schema is our bug: journaled, counted, and never sent."""
+        if violations:
+            self.core.violations += 1
+            self.journal.note(
+                "contract_violation",
+                notification.created_at,
+                notification.app_key,
+                notification.call_id,
+                notification_kind=notification.kind,
+                violations=list(violations),
+            )
+        return not violations
+
+    def _first_attempt(self, delivery: Delivery, at: datetime) -> None:
+        """A CDR is pushed: the days of its recording begin."""
+        app = self.core.apps.get(delivery.app_key)
+        if delivery.slot is not Slot.FEE or app is None:
+            return
+        for notification in delivery.notifications:
+            played = self._calls.get(notification.call_id)
+            if played is not None:
+                played.delivery_ids.append(delivery.delivery_id)
+                self._calls.announced(played, at, app.profile.recording_retention_seconds)

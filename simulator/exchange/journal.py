@@ -1,0 +1,44 @@
+"""The journal: every request received, every change, every attempt sent; what watchers follow and matching reads."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from simulator.exchange.feed import Feed
+from simulator.exchange.rows import Noted
+from simulator.store.store import Row, Store
+
+
+class Journal:
+    """Appends to a store and tells the feed."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.changed = Feed()
+
+    @property
+    def dropped(self) -> int:
+        """How many rows had to make room for newer ones."""
+        return self._store.dropped
+
+    @property
+    def last_position(self) -> int:
+        """The position of the newest row."""
+        return self._store.last_position
+
+    def append(self, row: Row) -> int:
+        """Write a row; its position, counted from 1."""
+        position = self._store.append(row)
+        self.changed.grew(position)
+        return position
+
+    def note(self, kind: str, at: datetime, app_key: str | None, call_id: str | None = None, **detail: object) -> None:
+        """Write a row of a few members."""
+        self.append(Noted(kind=kind, at=at, app_key=app_key, call_id=call_id, detail=detail))
+
+    def rows(self, *, after: int = 0, limit: int = 100, where: Callable[[Row], bool] | None = None) -> Sequence[Row]:
+        """Rows after a position, oldest first."""
+        return self._store.rows(after=after, limit=limit, where=where)
+
+    def forget(self, app_key: str | None = None) -> None:
+        """Forget the rows of one application, or all."""
+        self._store.forget(app_key)

@@ -1,0 +1,128 @@
+"""Moving the clock: the ticker of a running clock, and `advance`, which fires what falls due (semantics 1 to 3)."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from simulator.exchange.deadlines import Deadline
+from simulator.exchange.exchange import Exchange
+from simulator.exchange.feed import Signal
+
+FIRED_SHOWN = 1000
+"""An advance answers with at most so many of the things that it fired."""
+
+
+class AdvanceRunning(Exception):
+    """The clock is being advanced already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """Something that fell due."""
+
+    at: datetime
+    what: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Advanced:
+    """Where the clock stands now, whether that is where it was to go, and what happened on the way."""
+
+    now: datetime
+    reached: bool = False
+    fired: list[Fired] = field(default_factory=list)
+    more: int = 0
+
+    def add(self, deadline: Deadline) -> None:
+        """One more fired; beyond the shown ones it is counted."""
+        if len(self.fired) < FIRED_SHOWN:
+            self.fired.append(Fired(deadline.at, deadline.what, deadline.detail))
+        else:
+            self.more += 1
+
+
+class Story:
+    """The one that moves the clock of an exchange."""
+
+    def __init__(self, exchange: Exchange, monotonic: Callable[[], float]) -> None:
+        self._exchange = exchange
+        self._monotonic = monotonic
+        self._advancing = False
+        self._changed = Signal()
+        exchange.deadlines.on_earlier = self._changed.fire
+
+    def next_deadline_at(self) -> datetime | None:
+        """When the next thing falls due by itself."""
+        return self._exchange.deadlines.earliest()
+
+    def set_scale(self, scale: float) -> None:
+        """From now on story time passes `scale` times as fast as wall time. Raises AdvanceRunning, ValueError."""
+        if self._advancing:
+            raise AdvanceRunning("the clock is being advanced; change its scale when that has ended")
+        now = self._exchange.now()
+        self._exchange.clock.set_scale(scale)
+        self._exchange.journal.note("clock", now, None, what="scale", scale=scale)
+        self._changed.fire()
+
+    async def run(self) -> None:
+        """Fire what falls due while the clock runs; never returns."""
+        while True:
+            self._exchange.now()
+            earliest = self.next_deadline_at()
+            wait = None if earliest is None or self._advancing else self._exchange.clock.wall_seconds_until(earliest)
+            try:
+                async with asyncio.timeout(wait):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def advance(self, seconds: float, wall_seconds: float = 60) -> Advanced:
+        """Move the clock by `seconds`, firing everything due on the way and awaiting every attempt that starts.
+
+        After `wall_seconds` it stops where it is. Raises AdvanceRunning when one runs, ValueError when negative.
+        """
+        if seconds < 0:
+            raise ValueError(f"time cannot go backwards: advance by {seconds:g} s")
+        if self._advancing:
+            raise AdvanceRunning("the clock is being advanced already; wait for that to end")
+        exchange, scale = self._exchange, self._exchange.clock.scale
+        advanced = Advanced(exchange.now())
+        start, target = advanced.now, advanced.now + timedelta(seconds=seconds)
+        self._advancing = True
+        exchange.clock.set_scale(0)
+        exchange.deadlines.on_fired = advanced.add
+        try:
+            async with asyncio.timeout(wall_seconds):
+                await self._walk(target)
+            advanced.reached = True
+        except TimeoutError:
+            pass
+        finally:
+            exchange.deadlines.on_fired = lambda _: None
+            exchange.clock.set_scale(scale)
+            self._advancing = False
+            self._changed.fire()
+        advanced.now = exchange.clock.now()
+        exchange.journal.note(
+            "clock",
+            advanced.now,
+            None,
+            what="advanced",
+            seconds=(advanced.now - start).total_seconds(),
+            reached=advanced.reached,
+        )
+        return advanced
+
+    async def _walk(self, target: datetime) -> None:
+        exchange = self._exchange
+        await exchange.outbox.settled()
+        while True:
+            earliest = exchange.deadlines.earliest()
+            if earliest is None or earliest > target:
+                break
+            exchange.clock.jump(max(earliest, exchange.clock.now()))
+            exchange.now()
+            await exchange.outbox.settled()
+        exchange.clock.jump(target)

@@ -1,0 +1,169 @@
+"""Turns a tree that the language's schema found right into the values of `language`.
+
+Which key carries which word of the core, and which value stands for which, is in `schemas/scenario.json` (`x-word`,
+`x-values`, `x-unit`).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simulator.scenario.language import (
+    WITHIN_SECONDS,
+    Advance,
+    Answer,
+    Ask,
+    Behaviour,
+    Expect,
+    Member,
+    PlayCall,
+    Release,
+    Scenario,
+    Step,
+)
+from simulator.scenario.places import Place, of_value
+from simulator.scenario.shapes import Schema, Shapes
+
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+SUGAR = ("bind", "unbind", "modify", "query")
+Tree = Mapping[str, Any]
+
+
+def seconds(text: str) -> float:
+    """The seconds of a duration such as `500ms` or `7d`."""
+    found = re.fullmatch(r"([0-9.]+)(ms|s|m|h|d)", text)
+    if found is None:
+        raise ValueError(f"{text!r} is no duration such as 500ms, 2s, 3m, 1h or 7d")
+    return round(float(found[1]) * UNITS[found[2]], 6)
+
+
+def plain(value: Any) -> Any:
+    """A YAML value without the places it carries."""
+    if isinstance(value, dict):
+        return {str(key): plain(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    for kind in (bool, int, float, str):
+        if isinstance(value, kind):
+            return kind(value)
+    return value
+
+
+class Builder:
+    """Builds one file's scenario; the schema is the language's."""
+
+    def __init__(self, schema: Schema, file: str) -> None:
+        self._defs = schema["$defs"]
+        self._shapes = Shapes(schema)
+        self._file = file
+        self._make: dict[str, Callable[[Tree, Tree, Place], Step]] = {
+            "request": self._request,
+            "call": self._call,
+            "release": lambda body, _, place: Release(place, body.get("of")),
+            "advance": lambda body, _, place: Advance(place, seconds(str(body))),
+            "expect": lambda body, _, place: self._expect(body, place),
+            **{name: self._sugar(name) for name in SUGAR},
+        }
+
+    def scenario(self, tree: Tree) -> Scenario:
+        """The scenario of a checked tree."""
+        top = Place(self._file, 1, 1)
+        steps = (self._step(step, of_value(tree["steps"], n, top)) for n, step in enumerate(tree["steps"]))
+        return Scenario(
+            name=str(tree["scenario"]),
+            title=str(tree["title"]),
+            file=self._file,
+            steps=tuple(steps),
+            cast={str(name): member(entry) for name, entry in (tree.get("cast") or {}).items()},
+            app=plain(tree.get("app") or {}),
+            seed=tree.get("seed"),
+            behaviour=_behaviour(tree),
+        )
+
+    def _step(self, step: Tree, place: Place) -> Step:
+        kind = next((key for key in step if key != "expect"), "expect")
+        return self._make[kind](step[kind], step, place)
+
+    def _sugar(self, operation: str) -> Callable[[Tree, Tree, Place], Step]:
+        def make(body: Tree, step: Tree, place: Place) -> Ask:
+            words = self._words(body, operation)
+            names_it = "of" in body or "x_number" in words or operation == "bind"
+            saved = body.get("as", "binding") if operation == "bind" else None
+            expected = self._answer(body.get("expect") or step.get("expect"))
+            return Ask(place, operation, words, body.get("of"), saved, expected, about_latest=not names_it)
+
+        return make
+
+    def _request(self, body: Tree, step: Tree, place: Place) -> Ask:
+        operation = str(body["operation"])
+        saved = body.get("as", "binding") if operation == "bind" else body.get("as")
+        expected = self._answer(body.get("expect") or step.get("expect"))
+        words = self._words(body, "request")
+        return Ask(place, operation, words, body.get("of"), saved, expected, body.get("scheme", "AKSK"))
+
+    def _words(self, body: Tree, shape: str) -> dict[str, object]:
+        """The words of the core that a request's keys carry."""
+        known = self._defs[shape]["properties"]
+        carried = {key: value for key, value in body.items() if "x-word" in known[key]}
+        return {known[key]["x-word"]: self._value(known[key], value) for key, value in carried.items()}
+
+    def _value(self, schema: Schema, value: Any) -> object:
+        resolved = self._shapes.resolve(schema)
+        if "x-values" in resolved:
+            return resolved["x-values"][value]
+        return int(seconds(value)) if resolved.get("x-unit") == "seconds" else plain(value)
+
+    def _answer(self, body: Tree | None) -> Answer | None:
+        return Answer(**self._words(body, "answer")) if body else None  # type: ignore[arg-type]  # x-word names its fields
+
+    def _call(self, body: Tree, _: Tree, place: Place) -> PlayCall:
+        return PlayCall(
+            place,
+            str(body["caller"]),
+            str(body["dialled"]),
+            body.get("outcome"),
+            _seconds(body, "rings"),
+            _seconds(body, "talks"),
+            body.get("released_by"),
+            body.get("hangup_cause"),
+            body.get("until", "released"),
+            body.get("as", "call"),
+        )
+
+    def _expect(self, body: Tree, place: Place) -> Expect:
+        of = body.get("of", ())
+        told = body.get("notifications")
+        within = _seconds(body, "within")
+        exhausted = bool(body.get("exhausted", False))
+        return Expect(
+            place,
+            of=(of,) if isinstance(of, str) else tuple(of),
+            notifications=None if told is None else tuple(told),
+            acknowledged=bool(body.get("acknowledged", not exhausted)),
+            exhausted=exhausted,
+            within_seconds=WITHIN_SECONDS if within is None else within,
+            hangup_cause=body.get("hangup_cause"),
+            attempts=plain(body.get("attempts")),
+            fields=plain(body.get("fields", {})),
+            absent=plain(body.get("absent", {})),
+            one_batch=body.get("one_batch"),
+        )
+
+
+def member(entry: Any) -> Member:
+    """One of the cast, from its entry."""
+    if isinstance(entry, str):
+        return Member(entry) if entry.isalpha() else Member("given", entry)
+    return Member("number", entry.get("number"), entry.get("area", "0755"))
+
+
+def _behaviour(tree: Tree) -> Behaviour | None:
+    if "needs" not in tree:
+        return None
+    body = plain(tree.get("receiver") or {})
+    delay = seconds(body.pop("delay")) if "delay" in body else 0
+    return Behaviour(**body, delay_seconds=delay)
+
+
+def _seconds(body: Tree, key: str) -> float | None:
+    return seconds(body[key]) if key in body else None

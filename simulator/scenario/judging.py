@@ -1,0 +1,139 @@
+"""What a customer's server must check of a notification: signature, JSON, schema, and that it came to the right place.
+
+Obeys notifications.md 1.1 (headers), 2.1 and 3.1 (bodies). Where the words stand in a body is data: `x-notifications`
+of `schemas/scenario.json`, and the one constant member that tells the notification schemas apart.
+"""
+
+import hmac
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import orjson
+
+from simulator.contract.codes import disconnect_points, hangup_causes
+from simulator.contract.schemas import load, names, validator
+from simulator.delivery.signature import Scheme, digest
+from simulator.scenario.asking import Credentials
+from simulator.scenario.loader import language
+
+PREFIX = "notifications/"
+ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
+SLOTS = {"fee": ("fee",), "callin": ("callin", "status")}
+"""Which paths a kind of notification may come to, where it is not `status`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that a notification tells: a call event, or one CDR of a batch; unknown members are None."""
+
+    kind: str
+    session_id: str | None = None
+    caller: str | None = None
+    called: str | None = None
+    cause: int | None = None
+
+    @property
+    def cause_text(self) -> str:
+        """The cause in English and Chinese; empty where none is told."""
+        if self.cause is None:
+            return ""
+        row = hangup_causes().get(self.cause) or disconnect_points().get(self.cause)
+        return f"{self.cause} {row.en} {row.zh}" if row else f"{self.cause} in no table"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A notification as its receiver sees it: what it tells, and every complaint about it."""
+
+    kind: str
+    told: tuple[Told, ...]
+    complaints: tuple[str, ...]
+
+
+def judge(path: str, headers: Mapping[str, str], body: bytes, credentials: Credentials) -> Judged:
+    """Check one POST; `headers` is looked up without regard to case."""
+    complaints = list(_signature(headers, credentials))
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return Judged("?", (), (*complaints, f"the body is no JSON: {error}"))
+    schema = schema_of(value)
+    if schema is None:
+        return Judged("?", (), (*complaints, "the body is no notification that has a schema"))
+    kind = schema.rpartition("/")[2]
+    complaints += _place(path, kind)
+    if not validator(schema).is_valid(value):
+        complaints += validator(schema).violations(value)
+    return Judged(kind, tuple(_told(kind, value)), tuple(complaints))
+
+
+def schema_of(value: object) -> str | None:
+    """The name of the schema whose constant members the body has."""
+    if not isinstance(value, dict):
+        return None
+    fitting = (name for name, wanted in _constants() if wanted.items() <= _scalars(value).items())
+    return next(fitting, None)
+
+
+def _scalars(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: member for key, member in value.items() if isinstance(member, str)}
+
+
+@cache
+def _constants() -> Sequence[tuple[str, Mapping[str, Any]]]:
+    def constants(name: str) -> dict[str, Any]:
+        return {key: rule["const"] for key, rule in load(name)["properties"].items() if "const" in rule}
+
+    return tuple((name, constants(name)) for name in names() if name.startswith(PREFIX))
+
+
+def _place(path: str, kind: str) -> Iterator[str]:
+    slots = SLOTS.get(kind, ("status",))
+    came_to = path.rstrip("/").rpartition("/")[2]
+    if came_to in ("status", "callin", "fee") and came_to not in slots:
+        yield f"a {kind} came to /{came_to}, instead of /{slots[0]}"
+
+
+def _signature(headers: Mapping[str, str], credentials: Credentials) -> Iterator[str]:
+    """What is wrong with the signature; nothing when it is right."""
+    scheme = next((one for one in Scheme if f"X-{one.value}" in headers), None)
+    if scheme is None:
+        yield "unsigned: neither X-AKSK nor X-WSSE"
+        return
+    if not headers.get("Authorization", "").startswith(f"{scheme.value} "):
+        yield f"Authorization does not begin with {scheme.value}"
+    given = dict(ATTRIBUTE.findall(headers[f"X-{scheme.value}"]))
+    missing = [name for name in ("Username", "PasswordDigest", "Nonce", "Created") if name not in given]
+    if missing:
+        yield f"X-{scheme.value} lacks {', '.join(missing)}"
+    elif given["Username"] != credentials.app_key:
+        yield f"signed by app {given['Username']!r}, instead of {credentials.app_key!r}"
+    elif not _same(given["PasswordDigest"], digest(scheme, credentials.app_secret, given["Nonce"], given["Created"])):
+        yield f"the {scheme.value} digest is not that of this app's secret"
+
+
+def _same(given: str, right: str) -> bool:
+    return hmac.compare_digest(given.encode(), right.encode())
+
+
+def _told(kind: str, value: dict[str, Any]) -> Iterator[Told]:
+    places = language()["x-notifications"]
+    for record in _records(value, frozenset(places["session_id"])):
+        found = {word: _first(record, keys) for word, keys in places.items()}
+        yield Told(kind, **found)
+
+
+def _records(value: object, marks: frozenset[str]) -> Iterator[dict[str, Any]]:
+    """The mappings in a body that are about one call."""
+    if isinstance(value, dict) and marks & set(value):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _records(inner, marks)
+
+
+def _first(record: Mapping[str, Any], keys: Sequence[str]) -> Any:
+    return next((record[key] for key in keys if key in record), None)

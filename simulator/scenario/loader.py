@@ -1,0 +1,120 @@
+"""Reads scenario files: YAML with line and column in every error, and nothing in it that could hurt.
+
+Raises ScenarioError with every fault as `file:line:column: what, instead of what`. A file holds one document, is at
+most 256 KiB, nests at most 20 deep, and has no anchors, aliases or tags.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from simulator.contract.schemas import load as load_schema
+from simulator.scenario import references
+from simulator.scenario.building import Builder
+from simulator.scenario.language import Scenario
+from simulator.scenario.places import Place, Problem, ScenarioError
+from simulator.scenario.shapes import Schema, Shapes
+
+LIMIT_BYTES = 256 * 1024
+LIMIT_DEPTH = 20
+Changes = Callable[[Any], None]
+
+
+@cache
+def language() -> Schema:
+    """The language's JSON Schema."""
+    return load_schema("scenario")
+
+
+def files(paths: Iterable[Path]) -> list[Path]:
+    """The scenario files among `paths`: folders stand for the `*.yaml` files in them, sorted. Raises ScenarioError."""
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+        if not inside:
+            what = "a folder without a *.yaml file, instead of scenarios"
+            raise ScenarioError([Problem(Place(str(path), 1, 1), what)])
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def load(path: Path, change: Changes | None = None) -> Scenario:
+    """The scenario in a file; `change` may set values before they are checked. Raises ScenarioError."""
+    return parse(_text(path), str(path), change)
+
+
+def parse(text: str, file: str, change: Changes | None = None) -> Scenario:
+    """The scenario of a text that is the content of `file`; raises ScenarioError."""
+    tree = _tree(text, file)
+    if change is not None and isinstance(tree, dict):
+        change(tree)
+    top = Place(file, 1, 1)
+    wrong = list(Shapes(language()).problems(tree, language(), "a scenario", top))
+    wrong = wrong or list(references.problems(tree, top))
+    if wrong:
+        raise ScenarioError(wrong)
+    return Builder(language(), file).scenario(tree)
+
+
+def _text(path: Path) -> str:
+    top = Place(str(path), 1, 1)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LIMIT_BYTES + 1)
+    except OSError as error:
+        raise ScenarioError([Problem(top, f"cannot be read: {error.strerror}")]) from None
+    if len(raw) > LIMIT_BYTES:
+        raise ScenarioError([Problem(top, f"more than {LIMIT_BYTES // 1024} KiB, instead of a story")])
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ScenarioError([Problem(Place(str(path), line, 1), "bytes that are no UTF-8, instead of text")]) from None
+
+
+def _tree(text: str, file: str) -> Any:
+    from ruamel.yaml import YAML  # noqa: PLC0415 - 60 ms, paid only where a scenario is read
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 - as above
+
+    try:
+        harmful = list(_harmful(YAML(typ="rt", pure=True).parse(StringIO(text)), file))
+        if harmful:
+            raise ScenarioError(harmful[:1])
+        return YAML(typ="rt", pure=True).load(StringIO(text))
+    except MarkedYAMLError as error:
+        raise ScenarioError([_not_yaml(error, file)]) from None
+    except (YAMLError, ValueError) as error:
+        what = str(error).partition("\n")[0]
+        raise ScenarioError([Problem(Place(file, 1, 1), f"no YAML: {what}")]) from None
+
+
+def _not_yaml(error: Any, file: str) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
+    if type(error).__name__ == "DuplicateKeyError":
+        key = str(error.problem).partition('"')[2].partition('"')[0]
+        return Problem(place, f"the key {key!r} a second time, instead of once")
+    return Problem(place, f"no YAML: {error.problem or error.context}".partition("\n")[0])
+
+
+def _harmful(events: Any, file: str) -> Iterator[Problem]:
+    """What the language does not have: more documents, anchors, aliases, tags, depth."""
+    depth, documents = 0, 0
+    for event in events:
+        kind = type(event).__name__
+        place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
+        depth += kind in ("MappingStartEvent", "SequenceStartEvent")
+        depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
+        documents += kind == "DocumentStartEvent"
+        if kind == "AliasEvent" or getattr(event, "anchor", None):
+            yield Problem(place, "an anchor or alias (& or *), instead of the value itself: the language has none")
+        elif getattr(event, "tag", None):
+            yield Problem(place, f"the tag {event.tag}, instead of a plain value: the language has none")
+        elif depth > LIMIT_DEPTH:
+            yield Problem(place, f"more than {LIMIT_DEPTH} levels deep, instead of a story")
+            return
+        elif documents > 1:
+            yield Problem(place, "a second document, instead of one scenario a file")
+            return

@@ -1,0 +1,153 @@
+"""The sample customer server: takes notifications, checks them, remembers them, and can be told to misbehave.
+
+POST on any path below its address; an empty 200 unless its behaviour says otherwise (notifications.md 1.2).
+"""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Self
+
+from aiohttp import web
+
+from simulator.clock.wall import sleep
+from simulator.scenario.asking import Credentials
+from simulator.scenario.judging import Judged, judge
+from simulator.scenario.language import Behaviour
+
+REMEMBERED = 1000
+BODY_LIMIT = 1024 * 1024
+GARBAGE = b"HTTQ/9.9 maybe fine\x00\r\nno header here\r\n\r\n"
+DEFAULT_FAILURE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One request that came, what is to be said of it, and what was done with it: a status, or a misbehaviour."""
+
+    number: int
+    at: datetime
+    path: str
+    body: bytes
+    judged: Judged
+    answered: str
+
+
+class SampleReceiver:
+    """The server; an async context manager that listens while it is entered. `arrivals` keeps the latest ones."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        wall_now: Callable[[], datetime],
+        behaviour: Behaviour | None = None,
+        *,
+        address: tuple[str, int] = ("127.0.0.1", 0),
+        told: Callable[[Arrival], None] = lambda _: None,
+    ) -> None:
+        self._credentials = credentials
+        self._wall_now = wall_now
+        self._behaviour = _explicit(behaviour or Behaviour())
+        self._address = address
+        self._told = told
+        self._stopping = asyncio.Event()
+        self._times: Counter[bytes] = Counter()
+        self._runner = web.ServerRunner(web.Server(self._answer), shutdown_timeout=0.1)
+        self.arrivals: deque[Arrival] = deque(maxlen=REMEMBERED)
+        self.count = 0
+        self.complaints: list[str] = []
+
+    async def __aenter__(self) -> Self:
+        await self._runner.setup()
+        host, port = self._address
+        await web.TCPSite(self._runner, host, port).start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._stopping.set()
+        await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """Its address without a path; known once it listens."""
+        port = self._runner.addresses[0][1]
+        host = self._address[0]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method != "POST":
+            return web.Response(status=405, text="notifications are POSTed\n", headers={"Allow": "POST"})
+        body = await _limited(request)
+        if body is None:
+            return web.Response(status=413)
+        judged = judge(request.path, request.headers, body, self._credentials)
+        behaviour = self._now(body)
+        self._remember(request, body, judged, name_of(behaviour))
+        return await self._behave(request, behaviour)
+
+    def _now(self, body: bytes) -> Behaviour:
+        """How to behave this time: a message that came often enough is answered well."""
+        behaviour = self._behaviour
+        if behaviour.fail_first is None:
+            return behaviour
+        key = sha256(body).digest()
+        self._times[key] += 1
+        return behaviour if self._times[key] <= behaviour.fail_first else Behaviour()
+
+    def _remember(self, request: web.BaseRequest, body: bytes, judged: Judged, answered: str) -> None:
+        self.count += 1
+        arrival = Arrival(self.count, self._wall_now(), request.path, body, judged, answered)
+        self.arrivals.append(arrival)
+        if len(self.complaints) < REMEMBERED:
+            self.complaints += [f"{judged.kind}: {complaint}" for complaint in judged.complaints]
+        self._told(arrival)
+
+    async def _behave(self, request: web.BaseRequest, behaviour: Behaviour) -> web.StreamResponse:
+        if behaviour.delay_seconds:
+            await self._pause(behaviour.delay_seconds)
+        if behaviour.hang:
+            await self._stopping.wait()
+        if behaviour.garbage and request.transport is not None:
+            request.transport.write(GARBAGE)
+        if (behaviour.garbage or behaviour.cut or behaviour.hang) and request.transport is not None:
+            request.transport.close()
+        return _response(behaviour)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait, but no longer than this server lives."""
+        waits = [asyncio.ensure_future(sleep(seconds)), asyncio.ensure_future(self._stopping.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+
+def _response(behaviour: Behaviour) -> web.Response:
+    status = behaviour.answer or 200
+    headers = {"Location": "/elsewhere"} if 300 <= status < 400 else {}
+    return web.Response(status=status, headers=headers)
+
+
+def _explicit(behaviour: Behaviour) -> Behaviour:
+    """A receiver that fails the first times without being told how answers 500."""
+    told = behaviour.answer or behaviour.hang or behaviour.cut or behaviour.garbage or behaviour.delay_seconds
+    return behaviour if told or behaviour.fail_first is None else replace(behaviour, answer=DEFAULT_FAILURE)
+
+
+def name_of(behaviour: Behaviour) -> str:
+    """What it does with a request: `hang`, `cut`, `garbage`, or the status it answers."""
+    words = (word for word in ("hang", "cut", "garbage") if getattr(behaviour, word))
+    return next(words, str(behaviour.answer or 200))
+
+
+async def _limited(request: web.BaseRequest) -> bytes | None:
+    """The body, or None when it is longer than the limit."""
+    parts, length = [], 0
+    async for part in request.content.iter_any():
+        parts.append(part)
+        length += len(part)
+        if length > BODY_LIMIT:
+            return None
+    return b"".join(parts)

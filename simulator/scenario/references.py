@@ -1,0 +1,111 @@
+"""What a schema cannot say of a scenario: names that stand for something, rules between keys, codes that exist."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from simulator.contract.codes import hangup_causes
+from simulator.contract.profile import Profile, ProfileError
+from simulator.scenario.nearest import suggestion
+from simulator.scenario.places import Place, Problem, of_key, of_value
+from simulator.scenario.shapes import shown
+
+PARTIES = ("caller", "callee", "dialled", "number")
+BY_DEFAULT = {"bind": "binding", "call": "call"}
+Tree = Mapping[str, Any]
+
+
+def problems(tree: Tree, place: Place) -> Iterator[Problem]:
+    """Faults of a tree whose shape is right."""
+    yield from _header(tree, place)
+    yield from _profile(tree, place)
+    made: dict[str, list[str]] = {"binding": [], "call": []}
+    cast = list(tree.get("cast") or {})
+    for index, step in enumerate(tree["steps"]):
+        at = of_value(tree["steps"], index, place)
+        for kind, body in step.items():
+            if isinstance(body, dict):
+                yield from _body(kind, body, (cast, made), of_value(step, kind, at))
+        _remember(step, made)
+
+
+def _header(tree: Tree, place: Place) -> Iterator[Problem]:
+    stem = Path(place.file).stem
+    if tree["scenario"] != stem:
+        what = f"scenario is {shown(tree['scenario'])}, instead of {stem!r}, the file's name"
+        yield Problem(of_value(tree, "scenario", place), what)
+    if "receiver" in tree and "needs" not in tree:
+        what = "receiver says how the sample receiver misbehaves, but 'needs: sample_receiver' is missing: add it"
+        yield Problem(of_key(tree, "receiver", place), what)
+    behaviour = tree.get("receiver") or {}
+    modes = [key for key in ("answer", "hang", "cut", "garbage") if behaviour.get(key)]
+    if len(modes) > 1:
+        what = f"receiver is told to {' and '.join(modes)}, instead of one of them"
+        yield Problem(of_key(behaviour, modes[1], of_value(tree, "receiver", place)), what)
+
+
+def _profile(tree: Tree, place: Place) -> Iterator[Problem]:
+    overrides = (tree.get("app") or {}).get("profile") or {}
+    for name, value in overrides.items():
+        try:
+            Profile.default().with_overrides({name: value}, "app")
+        except ProfileError as error:
+            yield Problem(of_key(overrides, name, place), str(error))
+
+
+def _body(kind: str, body: Tree, known: tuple[list[str], dict[str, list[str]]], place: Place) -> Iterator[Problem]:
+    cast, made = known
+    for key in PARTIES:
+        if key in body and str(body[key])[0].isalpha():
+            yield from _name(body, key, cast, "the cast", place)
+    if "of" in body:
+        yield from _of(kind, body, made, place)
+    elif kind in ("expect", "release") and not made["call"] and _about_a_call(kind, body):
+        yield Problem(place, f"{kind} is about a call, but no call step stands before it")
+    elif kind in ("unbind", "modify", "query") and "number" not in body and not made["binding"]:
+        yield Problem(place, f"{kind} says neither 'of' nor 'number', and no bind step stands before it")
+    yield from _codes(body, place)
+
+
+def _about_a_call(kind: str, body: Tree) -> bool:
+    return kind == "release" or not {"status", "resultcode"} & set(body)
+
+
+def _of(kind: str, body: Tree, made: dict[str, list[str]], place: Place) -> Iterator[Problem]:
+    about_call = kind in ("expect", "release") or body.get("operation") == "recording_address"
+    wanted = "call" if about_call else "binding"
+    of = body["of"]
+    names = of if isinstance(of, list) else [of]
+    for index, name in enumerate(names):
+        at = of_value(of, index, place) if isinstance(of, list) else of_value(body, "of", place)
+        if name not in made[wanted]:
+            yield Problem(at, _nobody(f"of is {name!r}", made[wanted], f"a {wanted} made before", name))
+
+
+def _name(body: Tree, key: str, known: list[str], whose: str, place: Place) -> Iterator[Problem]:
+    name = str(body[key])
+    if name not in known:
+        yield Problem(of_value(body, key, place), _nobody(f"{key} is {name!r}", known, f"a name of {whose}", name))
+
+
+def _nobody(what: str, known: Iterable[str], wanted: str, name: str) -> str:
+    there = ", ".join(known)
+    return f"{what}, instead of {wanted}" + (f" ({there})" if there else "; there is none") + suggestion(name, known)
+
+
+def _codes(body: Tree, place: Place) -> Iterator[Problem]:
+    cause = body.get("hangup_cause")
+    if cause is not None and cause not in hangup_causes():
+        near = suggestion(cause, hangup_causes())
+        what = f"hangup_cause is {cause}, instead of a code that `pnsim causes` lists{near}"
+        yield Problem(of_value(body, "hangup_cause", place), what)
+    if cause is not None and "outcome" in body:
+        yield Problem(of_key(body, "outcome", place), "outcome stands beside hangup_cause, instead of one of the two")
+
+
+def _remember(step: Tree, made: dict[str, list[str]]) -> None:
+    for kind, body in step.items():
+        operation = body.get("operation") if kind == "request" else kind
+        if operation in BY_DEFAULT:
+            name = body.get("as", BY_DEFAULT[operation])
+            made["binding" if operation == "bind" else "call"].append(str(name))

@@ -1,0 +1,1 @@
+"""What is remembered: the Store protocol and the stores that keep it."""

@@ -1,0 +1,1 @@
+"""The pure core: numbers, bindings, routes, calls, releases, recordings, CDRs. Time, dice and ids are arguments."""

@@ -1,0 +1,1 @@
+"""Lasting agreements that tie numbers together: one mode a file."""

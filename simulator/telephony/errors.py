@@ -1,0 +1,37 @@
+"""Refusals in the core's words; `contract.refusals` knows what the wire says for each."""
+
+from enum import Enum
+
+
+class Reason(Enum):
+    """Why a command was refused; each is a row of schemas/codes/refusals.json."""
+
+    X_NOT_OURS = "x_not_ours"
+    NO_SUCH_BINDING = "no_such_binding"
+    NO_NUMBER_AVAILABLE = "no_number_available"
+    X_IS_FULL = "x_is_full"
+    NUMBER_ALREADY_BOUND = "number_already_bound"
+    RECORDING_NOT_ENABLED = "recording_not_enabled"
+    SAME_PARTIES = "same_parties"
+    IDENTIFICATION_INCOMPLETE = "identification_incomplete"
+    NUMBER_STATE_ABNORMAL = "number_state_abnormal"
+    NO_SUCH_RECORDING = "no_such_recording"
+    INVALID_PARAMETER = "invalid_parameter"
+    VOICE_FILE_MISSING = "voice_file_missing"
+
+
+class Refused(Exception):
+    """A command was refused and nothing was changed.
+
+    `detail` is said on the wire where the wire has room for it; `explanation` is for the journal and who reads it.
+    """
+
+    def __init__(self, reason: Reason, explanation: str, *, detail: str = "") -> None:
+        super().__init__(explanation)
+        self.reason = reason
+        self.explanation = explanation
+        self.detail = detail
+
+
+class NotPossible(Exception):
+    """A call or change that the simulated network has no way to play; the sentence says what would be possible."""

@@ -122,7 +122,7 @@ class Simulator:
         self._stops.append(transport.close)
         signer = Signer(wall.utc_now, lambda: secrets.token_hex(16))
         self._emitter = Emitter(self.exchange, transport, signer, lanes=self._lanes, monotonic=wall.monotonic)
-        api = ApiServer(self.exchange, base_url=self._base_url, wall_now=wall.utc_now)
+        api = ApiServer(self.exchange, profile=self.profile, base_url=self._base_url, wall_now=wall.utc_now)
         self.exchange.on_reset(api.reset)
         context = _context(server)
         api_port = await self._listen(

@@ -13,7 +13,7 @@ from simulator.api.credentials import Credentials, Fault, credentials, looks_lik
 from simulator.api.diagnosis import diagnose, signed_string
 from simulator.api.incoming import Incoming
 from simulator.api.nonces import UsedNonces, is_well_formed
-from simulator.api.routes import Operation, Route
+from simulator.api.routes import Route, Run
 from simulator.contract.profile import Profile
 from simulator.contract.refusals import INVALID_DIGEST, refusal
 from simulator.contract.responses import WireAnswer
@@ -30,7 +30,11 @@ class Denied(Exception):
     """A request that goes no further; `authentication` is for the journal and holds no secret."""
 
     def __init__(
-        self, answer: WireAnswer, explanation: str, authentication: Mapping[str, object] | None = None, app: App | None = None
+        self,
+        answer: WireAnswer,
+        explanation: str,
+        authentication: Mapping[str, object] | None = None,
+        app: App | None = None,
     ) -> None:
         super().__init__(explanation)
         self.answer = answer
@@ -41,10 +45,10 @@ class Denied(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """Who asks, and for what; `authentication` is for the journal."""
+    """Who asks, and what runs; `authentication` is for the journal."""
 
     app: App
-    operation: Operation
+    run: Run
     authentication: Mapping[str, object]
 
 
@@ -57,7 +61,6 @@ class Doorkeeper:
         self._wall_now = wall_now
         self._blacklist = Blacklist()
         self._nonces = UsedNonces()
-        exchange.on_reset(lambda _: self._blacklist.clear())
 
     def admit(self, request: Incoming, route: Route) -> Admitted:
         """The application that asks; raises Denied with the first thing that is wrong."""
@@ -65,8 +68,8 @@ class Doorkeeper:
             self._check_blacklist(request)
         found = credentials(request, self._profile)
         if isinstance(found, Fault):
-            shown = {"verdict": "incomplete", "code": found.code}
-            raise Denied(refusal(found.code, self._profile), found.explanation, shown)
+            answer = refusal(found.code, self._profile)
+            raise Denied(answer, found.explanation, {"verdict": "incomplete", "code": found.code})
         app = self._exchange.app(found.app_key)
         if app is None:
             raise self._unknown_app(request, found)
@@ -74,15 +77,20 @@ class Doorkeeper:
         self._check_time(app, found)
         self._check_nonce(app, found)
         shown = shown_of(found, "accepted")
-        problem = not_permitted(request, route, app)
-        if problem is not None:
-            raise Denied(refusal(problem.code, app.profile), problem.explanation, shown, app)
-        return Admitted(app, route.operations[request.method], shown)
+        allowed = permission(request, route, app)
+        if isinstance(allowed, Fault):
+            raise Denied(refusal(allowed.code, app.profile), allowed.explanation, shown, app)
+        return Admitted(app, allowed, shown)
+
+    def reset(self) -> None:
+        """Forget failed addresses and used nonces."""
+        self._blacklist.clear()
+        self._nonces.clear()
 
     def _check_blacklist(self, request: Incoming) -> None:
         until = self._blacklist.until(request.peer, self._exchange.now())
         if until is not None:
-            why = f"{request.peer} failed to authenticate too often and is refused until {until:%Y-%m-%dT%H:%M:%SZ} of the story"
+            why = f"{request.peer} failed too often: refused until {until:%Y-%m-%dT%H:%M:%SZ} of the story"
             raise Denied(refusal(BLACKLISTED, self._profile), why, {"verdict": "blacklisted"})
 
     def _unknown_app(self, request: Incoming, found: Credentials) -> Denied:
@@ -97,8 +105,12 @@ class Doorkeeper:
             return
         self._blacklist.failed(request.peer, self._exchange.now(), self._profile)
         diagnosis = diagnose(found, app.secret)
-        shown = {**shown_of(found, "wrong digest"), "signed_string_expected": signed_string(found), "diagnosis": diagnosis}
-        raise Denied(refusal(WRONG_DIGEST, app.profile, INVALID_DIGEST), f"the digest is wrong: {diagnosis}", shown, app)
+        shown = shown_of(found, "wrong digest") | {
+            "signed_string_expected": signed_string(found),
+            "diagnosis": diagnosis,
+        }
+        answer = refusal(WRONG_DIGEST, app.profile, INVALID_DIGEST)
+        raise Denied(answer, f"the digest is wrong: {diagnosis}", shown, app)
 
     def _check_time(self, app: App, found: Credentials) -> None:
         problem = problem_of(found, self._wall_now(), app.profile)
@@ -125,7 +137,8 @@ def problem_of(found: Credentials, now: datetime, profile: Profile) -> str | Non
     window = profile.created_window_seconds_aksk if aksk else profile.created_window_seconds_wsse
     if window is None or abs((now - at).total_seconds()) <= window:
         return None
-    return f"Created {found.created} lies {(now - at).total_seconds():.0f} s before now, {window} s either way are allowed"
+    seconds = (now - at).total_seconds()
+    return f"Created {found.created} lies {seconds:.0f} s before now, {window} s either way are allowed"
 
 
 def instant(created: str) -> datetime | None:
@@ -149,17 +162,18 @@ def shown_of(found: Credentials, verdict: str) -> dict[str, object]:
     }
 
 
-def not_permitted(request: Incoming, route: Route, app: App) -> Fault | None:
-    """Why an application that authenticated may not ask for this; None when it may."""
+def permission(request: Incoming, route: Route, app: App) -> Run | Fault:
+    """The operation, or why an application that authenticated may not ask for it."""
     operation = route.operations.get(request.method)
     if operation is None:
-        return Fault(app.profile.wrong_method_code, f"{request.method} is no method of this path: {', '.join(route.operations)}")
+        right = ", ".join(route.operations)
+        return Fault(app.profile.wrong_method_code, f"{request.method} is no method of this path; it has {right}")
     if app.state is not AppState.NORMAL:
         return Fault(STATE_CODES[app.state], f"the application is {app.state.value}")
-    if operation.mode not in (None, app.mode):
-        return Fault(WRONG_MODE, f"{operation.name} belongs to mode {operation.mode}, the application was made for {app.mode}")
+    if operation.run is None or operation.mode not in (None, app.mode):
+        return Fault(WRONG_MODE, f"this path belongs to mode {operation.mode}, the application was made for {app.mode}")
     allowed = app.spec.allowed_ips
     if allowed and request.peer not in allowed:
         addresses = ", ".join(sorted(allowed))
         return Fault(NOT_WHITELISTED, f"{request.peer} is not in the application's list of addresses: {addresses}")
-    return None
+    return operation.run

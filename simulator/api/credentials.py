@@ -9,8 +9,9 @@ from simulator.api.incoming import Incoming
 from simulator.contract.profile import Profile
 from simulator.delivery.signature import Scheme
 
-NO_AUTHORIZATION, NO_REALM, NO_PROFILE, WRONG_REALM, WRONG_PROFILE = "1023006", "1023007", "1023008", "1023009", "1023010"
-WRONG_TYPE, NO_TYPE = "1023011", "1023012"
+NO_AUTHORIZATION = "1023006"
+NO_REALM, NO_PROFILE, NO_TYPE = "1023007", "1023008", "1023012"
+WRONG_REALM, WRONG_PROFILE, WRONG_TYPE = "1023009", "1023010", "1023011"
 CREATED_FORMAT = "1023031"
 TOKEN = "UsernameToken"  # noqa: S105 - the word that X-AKSK and X-WSSE begin with, no secret
 
@@ -95,7 +96,8 @@ def authorization(value: str, accepted: tuple[str, ...], unknown_scheme_code: st
     word, found = attributes(value)
     faults = list(authorization_faults(found))
     if word not in accepted:
-        faults.append(Fault(unknown_scheme_code, f"Authorization begins with {word!r}; accepted: {', '.join(accepted)}"))
+        why = f"Authorization begins with {word!r}; accepted: {', '.join(accepted)}"
+        faults.append(Fault(unknown_scheme_code, why))
     return min(faults, key=lambda fault: fault.code) if faults else Scheme(word)
 
 
@@ -132,7 +134,8 @@ def no_header(scheme: Scheme, request: Incoming) -> str:
     other = "X-WSSE" if scheme is Scheme.AKSK else "X-AKSK"
     sent = request.x_wsse if scheme is Scheme.AKSK else request.x_aksk
     hint = f"; {other} was sent, which belongs to the other scheme" if sent is not None else ""
-    return f"Authorization says {scheme.value}, but there is no {CODES[scheme].header}{hint}; there are: {named(request)}"
+    missing = f"Authorization says {scheme.value}, but there is no {CODES[scheme].header}"
+    return f"{missing}{hint}; there are: {named(request)}"
 
 
 def named(request: Incoming) -> str:

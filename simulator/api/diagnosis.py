@@ -1,4 +1,4 @@
-"""Why a digest is wrong: the usual mistakes, tried one after the other on what was sent (recording_auth_codes.md 2.3)."""
+"""Why a digest is wrong: the usual mistakes, tried one by one on what was sent (recording_auth_codes.md 2.3)."""
 
 import base64
 import hashlib
@@ -38,7 +38,8 @@ def encodings(sent: Credentials, secret: str) -> Iterator[Guess]:
     for text in (raw.hex(), raw.hex().upper()):
         yield b64(text.encode()), "the Base64 is of the digest's hex text; it must be of the 32 raw bytes"
         yield text, "the digest is written in hex; it must be the Base64 of the 32 raw bytes"
-    yield base64.urlsafe_b64encode(raw).decode(), "the Base64 is the URL-safe one (- and _); the standard one (+ and /) is needed"
+    url_safe = base64.urlsafe_b64encode(raw).decode()
+    yield url_safe, "the Base64 is the URL-safe one (- and _); the standard one (+ and /) is needed"
     yield right.rstrip("="), "the Base64 lacks the = at its end"
     if unquote(sent.digest) == right or sent.digest.replace(" ", "+") == right:
         yield sent.digest, "the digest was URL-encoded or decoded; it goes into the header as it is"
@@ -48,8 +49,8 @@ def messages(sent: Credentials, secret: str) -> Iterator[Guess]:
     """The wrong formula or the wrong string signed."""
     scheme, nonce, created = sent.scheme, sent.nonce, sent.created
     other = OTHER[scheme]
-    yield digest(other, secret, nonce, created), f"this is the digest of {other.value}, Authorization says {scheme.value}"
-    yield digest(scheme, secret, created, nonce), "Created and Nonce are in the wrong order: the string is Nonce, then Created"
+    yield digest(other, secret, nonce, created), f"this is the digest of {other.value}, the headers say {scheme.value}"
+    yield digest(scheme, secret, created, nonce), "Created was signed before Nonce; the string is Nonce, then Created"
     for separator in ("+", " ", ":", ",", "&", "\n"):
         wrong = digest(scheme, secret, nonce + separator, created)
         yield wrong, f"{separator!r} stands between Nonce and Created; they are joined by nothing"
@@ -72,9 +73,9 @@ def secrets_written_wrong(sent: Credentials, secret: str) -> Iterator[Guess]:
     """A secret with something at its ends, or without something that belongs there."""
     endings = (("\n", "a line end"), ("\r\n", "a line end"), (" ", "a blank"), ("\t", "a tab"))
     for ending, what in endings:
-        yield digest(sent.scheme, secret + ending, sent.nonce, sent.created), f"the secret was used with {what} at its end"
-    yield digest(sent.scheme, f" {secret}", sent.nonce, sent.created), "the secret was used with a blank before it"
-    yield digest(sent.scheme, f'"{secret}"', sent.nonce, sent.created), "the secret was used with its quotation marks"
+        yield digest(sent.scheme, secret + ending, sent.nonce, sent.created), f"the secret has {what} at its end"
+    yield digest(sent.scheme, f" {secret}", sent.nonce, sent.created), "the secret has a blank before it"
+    yield digest(sent.scheme, f'"{secret}"', sent.nonce, sent.created), "the secret has its quotation marks around it"
     yield digest(sent.scheme, secret.strip(), sent.nonce, sent.created), "the blanks at the secret's ends were cut off"
     yield digest(sent.scheme, sent.app_key, sent.nonce, sent.created), "the app key was used where the secret belongs"
 
@@ -83,7 +84,9 @@ def no_usual_mistake(sent: Credentials) -> str:
     """What can be said of a digest that no mistake explains."""
     if len(sent.digest) != DIGEST_LENGTH:
         return f"a digest has {DIGEST_LENGTH} characters (Base64 of 32 bytes), this one has {len(sent.digest)}"
-    return "no usual mistake explains it: probably another secret, or another Nonce or Created, was signed than was sent"
+    return (
+        "no usual mistake explains it: probably another secret, or another Nonce or Created than was sent, was signed"
+    )
 
 
 def b64(raw: bytes) -> str:

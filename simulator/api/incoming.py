@@ -2,10 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
+from functools import lru_cache
 
 from aiohttp import StreamReader, web
 
 from simulator.api.masking import masked
+
+WANTED = frozenset({"authorization", "x-aksk", "x-wsse", "expect"})
+"""Headers that are read; the others only go into the journal."""
 
 BODY_SECONDS = 60.0
 """Wall seconds that a body may take to arrive."""
@@ -34,29 +38,39 @@ class Incoming:
 
 
 def incoming(request: web.BaseRequest) -> Incoming:
-    """A request without its body."""
+    """A request without its body; of several headers of one name the first counts."""
     target = request.raw_path
     if not target.isascii():
         target = target.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     path, _, query = origin_form(target).partition("?")
-    found = Incoming(request.method, target, path, query.partition("#")[0], request.version, address(request.remote), ())
-    found.headers = tuple([take(found, name, value) for name, value in request.raw_headers])
-    return found
+    wanted: dict[str, str] = {}
+    headers = []
+    for raw_name, raw_value in request.raw_headers:
+        name, word = words(raw_name)
+        value = raw_value.decode("utf-8", "replace")
+        if word in WANTED:
+            wanted.setdefault(word, value)
+        headers.append((name, masked(value)))
+    return Incoming(
+        request.method,
+        target,
+        path,
+        query.partition("#")[0],
+        request.version,
+        address(request.remote),
+        tuple(headers),
+        wanted.get("authorization"),
+        wanted.get("x-aksk"),
+        wanted.get("x-wsse"),
+        wanted.get("expect", "").lower() == "100-continue",
+    )
 
 
-def take(found: Incoming, raw_name: bytes, raw_value: bytes) -> tuple[str, str]:
-    """One header: kept where it is needed (the first of several counts), and as the journal may have it."""
-    name, value = raw_name.decode("utf-8", "replace"), raw_value.decode("utf-8", "replace")
-    word = name.lower()
-    if word == "authorization":
-        found.authorization = value if found.authorization is None else found.authorization
-    elif word == "x-aksk":
-        found.x_aksk = value if found.x_aksk is None else found.x_aksk
-    elif word == "x-wsse":
-        found.x_wsse = value if found.x_wsse is None else found.x_wsse
-    elif word == "expect":
-        found.expects_continue = value.lower() == "100-continue"
-    return name, masked(value)
+@lru_cache(maxsize=1024)
+def words(raw_name: bytes) -> tuple[str, str]:
+    """A header's name as it was written, and in small letters: clients send the same few again and again."""
+    name = raw_name.decode("utf-8", "replace")
+    return name, name.lower()
 
 
 def origin_form(target: str) -> str:

@@ -3,26 +3,33 @@
 WORD = "passworddigest"
 SKIPPED = ' \t="'
 ENDS = frozenset('",; \t')
+USUAL = 'PasswordDigest="'
 
 
-def masked(value: str) -> str:
-    """A header's value with every PasswordDigest in it replaced by as many asterisks."""
-    return value if "igest" not in value and "IGEST" not in value else without_digests(value)
+def masked(text: str) -> str:
+    """A text with every PasswordDigest in it replaced by as many asterisks."""
+    if "igest" not in text and "IGEST" not in text:
+        return text
+    before, mark, after = text.partition(USUAL)
+    digest, quote, rest = after.partition('"')
+    if not quote or "igest" in before or "igest" in rest.lower():
+        return without_digests(text)
+    return f'{before}{mark}{"*" * len(digest)}"{rest}'
 
 
-def without_digests(value: str) -> str:
-    """The same, looking at every letter."""
-    lowered = value.lower()
+def without_digests(text: str) -> str:
+    """The same, letter by letter: for digests that are written as no signed request writes them."""
+    lowered = text.lower()
     pieces, done = [], 0
     at = lowered.find(WORD)
     while at >= 0:
         start = at + len(WORD)
-        while start < len(value) and value[start] in SKIPPED:
+        while start < len(text) and text[start] in SKIPPED:
             start += 1
         end = start
-        while end < len(value) and value[end] not in ENDS:
+        while end < len(text) and text[end] not in ENDS:
             end += 1
-        pieces += [value[done:start], "*" * (end - start)]
+        pieces += [text[done:start], "*" * (end - start)]
         done = end
         at = lowered.find(WORD, done)
-    return "".join([*pieces, value[done:]])
+    return "".join([*pieces, text[done:]])

@@ -24,6 +24,10 @@ class UsedNonces:
             del used[next(iter(used))]
         return True
 
+    def clear(self) -> None:
+        """Forget everything."""
+        self._used.clear()
+
 
 def is_well_formed(nonce: str) -> bool:
     """Whether a nonce is 1 to 128 digits and letters."""

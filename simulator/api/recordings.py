@@ -1,12 +1,33 @@
 """Recordings: their address for those who sign, the file for those who have the address (recording_auth_codes.md 1)."""
 
-from collections import OrderedDict
-from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming
 from simulator.contract import requests
 from simulator.contract.responses import WireAnswer, moved
 from simulator.exchange.apps import App
-from simulator.exchange.exchange import Exchange
 from simulator.telephony.recordings import Recording
+
+DOWNLOADS = "/recordings/"
+"""What the path of a download address begins with; no authentication there, the address is the secret."""
+
+
+def address(desk: Desk, app: App, request: Incoming) -> WireAnswer:
+    """Where a recording can be downloaded; raises Refused."""
+    recording = desk.exchange.find_recording(app, requests.find_recording(request.query, app.profile))
+    desk.addresses.give(recording.token, desk.exchange.now())
+    return moved(f"{desk.base_url().rstrip('/')}{DOWNLOADS}{recording.token}/{quote(recording.name)}")
+
+
+def behind(desk: Desk, path: str) -> Recording | str:
+    """The recording behind the path of a download address, or a sentence saying why there is none."""
+    token, _, name = path.removeprefix(DOWNLOADS).partition("/")
+    recording = desk.exchange.download(token)
+    if recording is None or quote(recording.name) != name:
+        return "there is no such recording: never made, deleted after its days, or the address was cut or changed"
+    app = desk.exchange.app(recording.app_key)
+    seconds = app.profile.recording_link_seconds if app is not None else None
+    if not desk.addresses.is_valid(token, desk.exchange.now(), seconds):
+        return f"the address is older than the {seconds} s that it works (recording_link_seconds); ask for it again"
+    return recording

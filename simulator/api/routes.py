@@ -1,29 +1,26 @@
 """The menu: which method on which path is which operation. Everything else is the gateway's 404.
 
-The paths of modes that this version does not play are known too: an application of another mode gets 1010040 there, as on
-the platform, and not a 404 (ax_axb.md 0).
+The paths of modes that this version does not play are known too: an application of another mode gets 1010040 there,
+as on the platform, and not a 404 (ax_axb.md 0).
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from simulator.api import axb, recordings
+from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming
 from simulator.contract.responses import WireAnswer
 from simulator.exchange.apps import App
-from simulator.exchange.exchange import Exchange
 
 AXB = "/rest/caas/relationnumber/partners/v1.0"
 RECORDING = "/rest/provision/voice/record/v1.0"
-DOWNLOADS = "/recordings/"
-"""What download addresses begin with; no authentication there, the address is the secret."""
-
 AX = "/rest/provision/caas/privatenumber/v1.0"
 AX_CALLEE = "/rest/caas/privatenumber/calleenumber/v1.0"
 AXE = "/rest/caas/extendnumber/v1.0"
 AXYB = "/rest/omp/xyrelationnumber/v1.0"
 
-Run = Callable[[Exchange, App, Incoming], WireAnswer]
+Run = Callable[[Desk, App, Incoming], WireAnswer]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Recordings as they are downloaded: a quiet tone in A-law, 8000 Hz, mono, of the call's length (recording_auth_codes.md 1)."""
+"""A recording's file: a quiet tone, A-law, 8000 Hz, mono, of the call's length (recording_auth_codes.md 1)."""
 
 import math
 import struct

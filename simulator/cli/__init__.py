@@ -1,1 +1,1 @@
-"""Words in, exit code out."""
+"""Words in, exit code out: one file a command."""

@@ -4,6 +4,7 @@ story time = anchor + (wall - wall anchor) x scale. Scale 1 is the real clock, s
 it is told; changing the scale re-anchors, so time never jumps when it changes.
 """
 
+import math
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -51,9 +52,9 @@ class StoryClock:
         self._set_anchor(instant)
 
     def set_scale(self, scale: float) -> None:
-        """From now on `scale` story seconds pass per wall second; raises ValueError when negative."""
-        if scale < 0:
-            raise ValueError(f"scale {scale} is negative; 0 stands still, 1 is real time")
+        """From now on `scale` story seconds pass per wall second; raises ValueError when negative or no number."""
+        if not 0 <= scale < math.inf:
+            raise ValueError(f"scale {scale} is not possible; 0 stands still, 1 is real time, 60 a minute a second")
         self._set_anchor(self.now())
         self._scale = scale
 

@@ -3,7 +3,7 @@
 from simulator.config.apps import DEMO_APP, app_options, number_options
 from simulator.config.load import CONFIG_FILE, load
 from simulator.config.options import OPTIONS, Option
-from simulator.config.origins import ConfigError, Origin
+from simulator.config.origins import ConfigError, FlagError, Origin
 from simulator.config.values import AppOptions, CertFiles, Config, NumberOption, NumberPoolOption, ServerOptions
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "CertFiles",
     "Config",
     "ConfigError",
+    "FlagError",
     "NumberOption",
     "NumberPoolOption",
     "Option",

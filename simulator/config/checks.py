@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -25,6 +25,8 @@ class WrongValueError(ValueError):
 
 def shown(value: object) -> str:
     """A value as its author wrote it."""
+    if isinstance(value, date | time):
+        return value.isoformat()
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
@@ -35,6 +37,15 @@ def text(value: object) -> str:
     if not value or not value.isprintable() or len(value) > 256:
         raise WrongValueError(f"must be a text of 1 to 256 printable characters, not {shown(value[:40])}")
     return value
+
+
+def secret(value: object) -> str:
+    """As `text`, but never repeated in a refusal."""
+    try:
+        return text(value)
+    except WrongValueError:
+        problem = "must be a text in quotes of 1 to 256 printable characters (the value is not shown)"
+        raise WrongValueError(problem) from None
 
 
 def flag(value: object) -> bool:

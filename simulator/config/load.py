@@ -9,7 +9,7 @@ from pathlib import Path
 from simulator.config.apps import DEMO_APP, app_options, as_table, check_keys, checked, profile_lines
 from simulator.config.checks import WrongValueError
 from simulator.config.options import OPTIONS, Option
-from simulator.config.origins import ConfigError, Origin, lines_of, spelled
+from simulator.config.origins import ConfigError, FlagError, Origin, lines_of, spelled
 from simulator.config.values import AppOptions, CertFiles, Config, ServerOptions
 
 CONFIG_FILE = Path("pnsim.toml")
@@ -98,9 +98,9 @@ def _server(written: Written, environ: Mapping[str, str], flags: Mapping[str, ob
 def _value(option: Option, written: Written, environ: Mapping[str, str], flag: object) -> object:
     """The option's value from the first place that has one."""
     if flag is not None:
-        return _told(option, option.flag, flag)
+        return _told(option, option.flag, flag, FlagError)
     if environ.get(option.env):
-        return _told(option, option.env, environ[option.env])
+        return _told(option, option.env, environ[option.env], ConfigError)
     if option.name in written.table:
         return _written(option, written)
     return option.default
@@ -116,13 +116,13 @@ def _written(option: Option, written: Written) -> object:
         raise written.origin.refusal(path, f"{spelled(path)} {problem}") from None
 
 
-def _told(option: Option, name: str, given: object) -> object:
+def _told(option: Option, name: str, given: object, error: type[ConfigError]) -> object:
     """A value of the command line or the environment; files are sought in the working directory."""
     value = option.from_text(given) if isinstance(given, str) else given
     try:
         return _files(option.check(value), Path())
     except WrongValueError as problem:
-        raise ConfigError(f"{name} {problem}") from None
+        raise error(f"{name} {problem}") from None
 
 
 def _files(value: object, folder: Path) -> object:

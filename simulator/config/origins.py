@@ -21,6 +21,10 @@ class ConfigError(Exception):
     """A configuration was refused; the sentence says where (`file:line`), what is wrong and what would be right."""
 
 
+class FlagError(ConfigError):
+    """A flag of the command line was refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """A source of values: its name as a person knows it, and the lines of its keys where it has lines."""

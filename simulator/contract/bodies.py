@@ -42,11 +42,30 @@ def unreadable(body: bytes, error: orjson.JSONDecodeError) -> str:
 
 
 def may_repeat(body: bytes, members: Mapping[str, object]) -> bool:
-    """Whether a name could stand in the body twice: a quick look, since the fast parser keeps only the last."""
+    """Whether a name could stand in the body twice; the fast parser keeps only the last.
+
+    A quick look: without escapes a body has two quotation marks for every name and text that was kept, or more.
+    """
     if b"\\" in body:
         return True
-    names = [*members, *(name for value in members.values() if type(value) is dict for name in value)]
-    return any(body.count(f'"{name}"'.encode()) > 1 for name in names)
+    strings = len(members)
+    for value in members.values():
+        if type(value) is str:
+            strings += 1
+        elif type(value) in (dict, list):
+            inside = strings_of(value)
+            if inside is None:
+                return True
+            strings += inside
+    return body.count(b'"') != 2 * strings
+
+
+def strings_of(value: Mapping[str, object] | Sequence[object]) -> int | None:
+    """Names and texts in an object or array; None when it goes deeper than a quick look does."""
+    values = list(value.values()) if isinstance(value, dict) else value
+    if any(type(each) in (dict, list) for each in values):
+        return None
+    return sum(type(each) is str for each in values) + (len(value) if isinstance(value, dict) else 0)
 
 
 def refuse_duplicates(body: bytes, profile: Profile) -> None:

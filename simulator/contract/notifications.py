@@ -5,12 +5,13 @@ Every body is checked against its schema here, before it can leave.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache, lru_cache
 
 import orjson
 
 from simulator.contract.codes import hangup_causes
 from simulator.contract.profile import Profile
-from simulator.contract.schemas import validator
+from simulator.contract.schemas import Validator, validator
 from simulator.delivery.notification import Slot
 from simulator.telephony.calls import Call
 from simulator.telephony.cdr import Cdr
@@ -51,6 +52,7 @@ def slot_of(kind: CallEventKind) -> Slot:
     return Slot.CALLIN if kind is CallEventKind.DIALLED else Slot.STATUS
 
 
+@lru_cache(maxsize=1024)
 def utc_text(at: datetime) -> str:
     """`yyyy-MM-dd HH:mm:ss` in UTC: the format of every time in events and CDRs."""
     return at.isoformat(" ", "seconds")[:19]
@@ -105,8 +107,13 @@ def encode(value: Json) -> bytes:
 
 def violations(event_type: str, body: Json, mode: str) -> list[str]:
     """How a body breaks its schema; empty for one that may leave."""
-    check = validator(f"notifications/{mode.lower()}/{event_type}")
+    check = _schema(event_type, mode)
     return [] if check.is_valid(body) else check.violations(body)
+
+
+@cache
+def _schema(event_type: str, mode: str) -> Validator:
+    return validator(f"notifications/{mode.lower()}/{event_type}")
 
 
 def fee_violations(record: Json, mode: str) -> list[str]:
@@ -116,7 +123,7 @@ def fee_violations(record: Json, mode: str) -> list[str]:
 
 def _leg(call: Call, event: CallEvent) -> tuple[str, str | None]:
     """Caller and called as the event has them: the first leg until the call was forwarded, then the second."""
-    forwarded = any(happened.kind is CallEventKind.FORWARDED for happened in call.events)
+    forwarded = len(call.events) > 1 and call.events[1].kind is CallEventKind.FORWARDED
     if event.kind is CallEventKind.DIALLED or not forwarded:
         return call.caller, call.x_number
     return call.x_number, call.route.destination

@@ -32,8 +32,10 @@ def bind_axb(body: bytes, profile: Profile) -> BindAxb:
     check_shapes(values, fields(BIND), profile)
     command = BindAxb(**values)
     if command.x_number is None and command.area_code is None and kind_of(command.caller) is not NumberKind.LANDLINE:
-        explanation = f"neither relationNum nor areaCode: for the caller {command.caller!r}, no landline, one of them is needed"
-        raise Refused(Reason.IDENTIFICATION_INCOMPLETE, explanation, detail="x_number")
+        why = (
+            f"neither relationNum nor areaCode: the caller {command.caller!r} is no landline, so one of them is needed"
+        )
+        raise Refused(Reason.IDENTIFICATION_INCOMPLETE, why, detail="x_number")
     return command
 
 

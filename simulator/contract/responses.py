@@ -17,7 +17,7 @@ ZONES = {"Asia/Shanghai": timedelta(hours=8), "UTC": timedelta()}
 
 @dataclass(frozen=True, slots=True)
 class WireAnswer:
-    """What goes back over the wire: HTTP status, result code (None where there is none), body, address of a redirect."""
+    """What goes back: HTTP status, result code (None where there is none), body, address of a redirect."""
 
     status: int
     result_code: str | None
@@ -43,7 +43,9 @@ def bound(binding: AxbBinding) -> WireAnswer:
     return WireAnswer(200, "0", orjson.dumps(members))
 
 
-def page(bindings: Sequence[AxbBinding], total_count: int, query: QueryAxb, app_key: str, profile: Profile) -> WireAnswer:
+def page(
+    bindings: Sequence[AxbBinding], total_count: int, query: QueryAxb, app_key: str, profile: Profile
+) -> WireAnswer:
     """The answer to query: a page of bindings (ax_axb.md 9)."""
     number = str if profile.page_number_type == "string" else int
     zone = ZONES[profile.subscribe_time_zone]

@@ -27,7 +27,6 @@ class Member:
 
 
 Shape = Mapping[str, Member]
-NOTHING: Shape = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,6 @@ def _member(name: str, member: Member, given: Mapping[str, object], where: str) 
 
 def _unknown_member(name: str, shape: Shape, where: str) -> Problem:
     near = get_close_matches(name, shape, 1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    takes = f" It takes: {', '.join(shape)}" if shape else " It takes none"
-    return Problem(422, "unknown member", f"{where} has no member {name!r}{hint}{takes}", valid=list(shape))
+    hint = f"did you mean {near[0]!r}? It takes" if near else "it takes"
+    takes = f": {', '.join(shape)}" if shape else " none"
+    return Problem(422, "unknown member", f"{where} has no member {name!r}; {hint}{takes}", valid=list(shape))

@@ -22,12 +22,21 @@ class Problem(Exception):
     def as_json(self) -> dict[str, object]:
         """The problem as it is answered."""
         slug = self.title.lower().replace(" ", "-")
-        return {"type": TYPE_PREFIX + slug, "title": self.title, "status": self.status, "detail": self.detail, **self.more}
+        return {
+            "type": TYPE_PREFIX + slug,
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            **self.more,
+        }
 
     def response(self, headers: Mapping[str, str] | None = None) -> web.Response:
         """The answer that says so."""
         return web.Response(
-            status=self.status, body=orjson.dumps(self.as_json()), content_type="application/problem+json", headers=headers
+            status=self.status,
+            body=orjson.dumps(self.as_json()),
+            content_type="application/problem+json",
+            headers=headers,
         )
 
 

@@ -4,6 +4,8 @@ from dataclasses import fields
 from datetime import datetime
 from typing import cast
 
+import orjson
+
 from simulator.client import shapes
 from simulator.contract.profile import Profile
 from simulator.delivery.attempt import Attempt
@@ -12,7 +14,7 @@ from simulator.delivery.notification import Notification
 from simulator.exchange.apps import App, EndedBinding
 from simulator.exchange.calls import PlayedCall
 from simulator.exchange.exchange import Exchange
-from simulator.exchange.rows import ended, instant, json_body
+from simulator.exchange.rows import ended, instant
 from simulator.exchange.story import Advanced, Story
 from simulator.telephony.bindings.axb import AxbBinding
 from simulator.telephony.cdr import Cdr
@@ -116,7 +118,7 @@ def notification(one: Notification, delivery: Delivery) -> shapes.Notification:
         "call_id": one.call_id,
         "url": delivery.url,
         "state": delivery.state.value,
-        "body": json_body(delivery.body),
+        "body": orjson.loads(delivery.body),
         "attempts": [_attempt(attempt) for attempt in delivery.attempts],
     }
 

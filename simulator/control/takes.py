@@ -46,7 +46,9 @@ def flag_text(value: object) -> bool:
 def match(value: object) -> Mapping[str, object]:
     """An expectation: dotted paths and values."""
     if not isinstance(value, Mapping):
-        raise WrongValueError(f'must be an object of dotted paths and values like {{"status": 200}}, not {shown(value)}')
+        raise WrongValueError(
+            f'must be an object of dotted paths and values like {{"status": 200}}, not {shown(value)}'
+        )
     return value
 
 
@@ -67,3 +69,10 @@ def objects(value: object) -> list[Mapping[str, object]]:
 def anything(value: object) -> object:
     """Checked further in."""
     return value
+
+
+def only_true(value: object) -> bool:
+    """true: the member is there or it is not."""
+    if value is not True:
+        raise WrongValueError(f"must be true or be left out, not {shown(value)}")
+    return True

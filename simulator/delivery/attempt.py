@@ -8,7 +8,10 @@ from simulator.delivery.outcome import Result, Verdict
 
 @dataclass(slots=True)
 class Attempt:
-    """The effort's `number`-th request, counted from 1; the last three members are there once it ended."""
+    """The effort's `number`-th request, counted from 1; the members after `started_at` are there once it ended.
+
+    `result` is kept in brief; the journal has the whole answer.
+    """
 
     number: int
     started_at: datetime

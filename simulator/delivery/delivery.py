@@ -7,10 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from itertools import takewhile
 
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.notification import Notification, Slot
-from simulator.delivery.outcome import Result, judge
+from simulator.delivery.outcome import Result, in_brief, judge
 from simulator.delivery.schedule import Schedule
 
 
@@ -22,6 +23,8 @@ class DeliveryState(Enum):
     WAITING = "waiting"
     ACKNOWLEDGED = "acknowledged"
     EXHAUSTED = "exhausted"
+
+    __hash__ = object.__hash__  # by identity: Enum's own is a Python call on every look-up in a table
 
 
 FINISHED = (DeliveryState.ACKNOWLEDGED, DeliveryState.EXHAUSTED)
@@ -71,22 +74,27 @@ class Delivery:
         return attempt
 
     def end(self, result: Result, at: datetime, wall_seconds: float, successes: Collection[int]) -> Attempt:
-        """Record what became of the running attempt; `retry` or an end of the delivery follows."""
+        """Record in brief what became of the running attempt; `settle` follows. Raises ImpossibleStep if none runs."""
+        if self.state is not DeliveryState.IN_FLIGHT:
+            raise ImpossibleStep(f"delivery {self.delivery_id} is {self.state.value}: no attempt of it is running")
         attempt = self.attempts[-1]
-        attempt.result, attempt.ended_at, attempt.wall_seconds = result, at, wall_seconds
+        attempt.result, attempt.ended_at, attempt.wall_seconds = in_brief(result), at, wall_seconds
         attempt.verdict = judge(result, successes)
         return attempt
 
     def settle(self, schedule: Schedule) -> datetime | None:
-        """After a judged attempt: acknowledged, exhausted, or waiting until the instant returned."""
+        """After a judged attempt: acknowledged, exhausted, or waiting until the instant returned.
+
+        The schedule counts failures since the last acknowledgement: one sent again by hand may have had one.
+        """
         last = self.attempts[-1]
         if last.verdict is None or last.ended_at is None:
             raise ImpossibleStep(f"attempt {last.number} of {self.delivery_id} has not ended")
         if last.verdict.acknowledged:
             self._step(DeliveryState.ACKNOWLEDGED)
             return None
-        first_failed_at = self.attempts[0].ended_at or last.ended_at
-        retry_at = schedule.next_after(len(self.attempts), first_failed_at, last.ended_at)
+        failed = list(takewhile(lambda one: not _is_acknowledged(one), reversed(self.attempts)))
+        retry_at = schedule.next_after(len(failed), failed[-1].ended_at or last.ended_at, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
 
@@ -99,3 +107,7 @@ class Delivery:
         if state not in DELIVERY_TRANSITIONS[self.state]:
             raise ImpossibleStep(f"delivery {self.delivery_id} is {self.state.value} and cannot become {state.value}")
         self.state = state
+
+
+def _is_acknowledged(attempt: Attempt) -> bool:
+    return attempt.verdict is not None and attempt.verdict.acknowledged

@@ -1,11 +1,11 @@
 """What became of one attempt: classified once, and the class is kept (notifications.md 1.2)."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(NamedTuple):
     """The receiver answered: its status, and the body kept of it."""
 
     status: int
@@ -15,8 +15,7 @@ class Answered:
     body_length: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(NamedTuple):
     """No answer came: `kind` is a word for counting, `detail` a sentence for a person."""
 
     kind: str
@@ -26,8 +25,14 @@ class Unanswered:
 Result = Answered | Unanswered
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+def in_brief(result: Result) -> Result:
+    """A result without the headers and body of its answer: what a delivery remembers of each attempt."""
+    if isinstance(result, Answered) and (result.headers or result.body):
+        return result._replace(headers=(), body=b"")
+    return result
+
+
+class Verdict(NamedTuple):
     """Whether an attempt was acknowledged, why not, and what a strict reader would remark."""
 
     acknowledged: bool
@@ -41,8 +46,15 @@ def judge(result: Result, success_statuses: Collection[int]) -> Verdict:
         return Verdict(acknowledged=False, reason=result.detail)
     if result.status not in success_statuses:
         return Verdict(acknowledged=False, reason=_wrong_status(result, success_statuses))
-    remark = f"answered with a body of {result.body_length} bytes where none is due" if result.body_length else ""
+    if not result.body_length:
+        return _acknowledged(result.status)
+    remark = f"answered with a body of {result.body_length} bytes where none is due"
     return Verdict(acknowledged=True, reason=f"answered {result.status}", remark=remark)
+
+
+@cache
+def _acknowledged(status: int) -> Verdict:
+    return Verdict(acknowledged=True, reason=f"answered {status}")
 
 
 def _wrong_status(result: Answered, success_statuses: Collection[int]) -> str:

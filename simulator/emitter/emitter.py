@@ -5,13 +5,13 @@ are applied in start order when all have ended. While it runs, each result is ap
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from simulator.delivery.delivery import Delivery
 from simulator.delivery.outcome import Answered, Result, Unanswered
-from simulator.emitter.signing import Signer
+from simulator.emitter.signing import Headers, Signer
 from simulator.exchange.exchange import Exchange
 from simulator.outbound.target import Target, parse_target
 from simulator.outbound.transport import Answer, Failure, Transport
@@ -19,9 +19,11 @@ from simulator.outbound.transport import Answer, Failure, Transport
 TARGETS_KEPT = 256
 """Parsed receiver addresses that are remembered."""
 
+REASON_KEPT = 200
+"""Characters of an answer's reason phrase that are remembered with every attempt."""
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+
+class Sent(NamedTuple):
     """One attempt that has ended, not yet handed back."""
 
     delivery: Delivery
@@ -42,23 +44,20 @@ class Emitter:
         self._lanes = lanes
         self._monotonic = monotonic
         self._targets: dict[str, Target] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._running = 0
         self.answer_timeout: float | None = None
         """Wall seconds that beat the profile's, for impatient runs."""
 
     async def run(self) -> None:
-        """Empty the outbox for ever; cancel to stop."""
-        try:
+        """Empty the outbox for ever; cancel to stop. An attempt that breaks the simulator itself ends it."""
+        async with asyncio.TaskGroup() as group:
             while True:
                 if self._exchange.clock.scale == 0 and not self._running:
                     await self._wave()
                 else:
-                    self._start_what_fits()
-                if not self._outbox.ready or len(self._running) >= self._lanes:
+                    self._start_what_fits(group)
+                if not self._outbox.ready or self._running >= self._lanes:
                     await self._outbox.wake.wait()
-        finally:
-            for task in self._running:
-                task.cancel()
 
     async def _wave(self) -> None:
         """Everything due now, one wave after the other, results applied in start order."""
@@ -73,43 +72,41 @@ class Emitter:
                 await asyncio.gather(*(self._lane(pulled, sent) for _ in range(lanes)))
             for _, ended in sorted(sent.items()):
                 self._outbox.end(ended.delivery, ended.result, ended.wall_seconds)
+            self._exchange.now()
 
     async def _lane(self, pulled: Iterator[tuple[int, Delivery]], sent: dict[int, Sent]) -> None:
         for order, delivery in pulled:
             sent[order] = await self._attempt(delivery)
 
-    def _start_what_fits(self) -> None:
-        while len(self._running) < self._lanes:
+    def _start_what_fits(self, group: asyncio.TaskGroup) -> None:
+        while self._running < self._lanes:
             delivery = self._outbox.pull()
             if delivery is None:
                 return
-            task = asyncio.create_task(self._alone(delivery))
-            self._running.add(task)
-            task.add_done_callback(self._finished)
+            self._running += 1
+            group.create_task(self._alone(self._attempt(delivery)))
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
+    async def _alone(self, attempt: Awaitable[Sent]) -> None:
+        sent = await attempt
+        self._running -= 1
+        self._outbox.end(sent.delivery, sent.result, sent.wall_seconds)
+        self._exchange.now()
         self._outbox.wake.fire()
 
-    async def _alone(self, delivery: Delivery) -> None:
-        sent = await self._attempt(delivery)
-        self._outbox.end(delivery, sent.result, sent.wall_seconds)
-
-    async def _attempt(self, delivery: Delivery) -> Sent:
-        """One HTTP request; the journal knows of it before its first byte."""
-        app = self._exchange.app(delivery.app_key)
-        if app is None:
-            return self._unsent(delivery, "the application was removed")
+    def _attempt(self, delivery: Delivery) -> Awaitable[Sent]:
+        """One HTTP request, begun now: the journal knows of it before its first byte, and before anybody else acts."""
+        app = self._exchange.core.app(delivery.app_key)
         headers, kept = self._signer.headers(app)
         self._outbox.start(delivery, kept)
-        started = self._monotonic()
-        timeout = self.answer_timeout or app.profile.answer_timeout_seconds
-        answer = await self._transport.post(self._target(delivery.url), headers, delivery.body, timeout=timeout)
-        return Sent(delivery, _result(answer), self._monotonic() - started)
+        return self._send(delivery, headers, self.answer_timeout or app.profile.answer_timeout_seconds)
 
-    def _unsent(self, delivery: Delivery, why: str) -> Sent:
-        self._outbox.start(delivery, ())
-        return Sent(delivery, Unanswered("removed", why), 0.0)
+    async def _send(self, delivery: Delivery, headers: Headers, seconds: float) -> Sent:
+        started = self._monotonic()
+        try:
+            answer = await self._transport.post(self._target(delivery.url), headers, delivery.body, timeout=seconds)
+        except ValueError as unsendable:  # an address or an app key that no HTTP request can carry
+            return Sent(delivery, Unanswered("unsendable", str(unsendable)), 0.0)
+        return Sent(delivery, _result(answer), self._monotonic() - started)
 
     def _target(self, url: str) -> Target:
         target = self._targets.get(url)
@@ -122,5 +119,5 @@ class Emitter:
 
 def _result(answer: Answer | Failure) -> Result:
     if isinstance(answer, Answer):
-        return Answered(answer.status, answer.reason, answer.headers, answer.body, answer.body_length)
+        return Answered(answer.status, answer.reason[:REASON_KEPT], answer.headers, answer.body, answer.body_length)
     return Unanswered(answer.kind.value, answer.detail)

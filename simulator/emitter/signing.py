@@ -8,6 +8,10 @@ from simulator.exchange.apps import App
 
 Headers = tuple[tuple[str, str], ...]
 CONTENT_TYPE = ("content-type", "application/json;charset=UTF-8")
+AUTHORIZATIONS = {
+    scheme.value: (scheme, ("authorization", f'{scheme.value} realm="SDP",profile="UsernameToken",type="Appkey"'))
+    for scheme in Scheme
+}
 
 
 class Signer:
@@ -16,25 +20,25 @@ class Signer:
     def __init__(self, wall_now: Callable[[], datetime], nonce: Callable[[], str]) -> None:
         self._wall_now = wall_now
         self._nonce = nonce
+        self._second: datetime | None = None
+        self._text = ""
 
     def headers(self, app: App) -> tuple[Headers, Headers]:
         """What is sent, and the same with the digest masked at equal length, for the journal."""
         if app.profile.push_scheme == "none":
             return (CONTENT_TYPE,), (CONTENT_TYPE,)
-        scheme = Scheme(app.profile.push_scheme)
-        nonce, created = self._nonce(), self._wall_now().strftime("%Y-%m-%dT%H:%M:%SZ")
-        authorization = ("authorization", f'{scheme.value} realm="SDP",profile="UsernameToken",type="Appkey"')
+        scheme, authorization = AUTHORIZATIONS[app.profile.push_scheme]
+        nonce, created = self._nonce(), self._created()
         signature = digest(scheme, app.secret, nonce, created)
-        name = f"x-{scheme.value.lower()}"
+        before = f'UsernameToken Username="{app.app_key}",PasswordDigest="'
+        after = f'",Nonce="{nonce}",Created="{created}"'
+        name = "x-aksk" if scheme is Scheme.AKSK else "x-wsse"
+        sent = (CONTENT_TYPE, authorization, (name, before + signature + after))
+        return sent, (CONTENT_TYPE, authorization, (name, before + "*" * len(signature) + after))
 
-        def token(shown: str) -> tuple[str, str]:
-            return (
-                name,
-                f'UsernameToken Username="{app.app_key}",PasswordDigest="{shown}",Nonce="{nonce}",Created="{created}"',
-            )
-
-        return (CONTENT_TYPE, authorization, token(signature)), (
-            CONTENT_TYPE,
-            authorization,
-            token("*" * len(signature)),
-        )
+    def _created(self) -> str:
+        """`Created` of this second, written once a second."""
+        second = self._wall_now().replace(microsecond=0)
+        if second != self._second:
+            self._second, self._text = second, second.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return self._text

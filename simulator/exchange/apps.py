@@ -65,6 +65,7 @@ class App:
     """A living application; everything in it belongs to it alone."""
 
     def __init__(self, spec: AppSpec) -> None:
+        self.bindings = AxbBindings(spec.profile.pairs_per_x)
         self.take(spec)
         self.pool = NumberPool(area_provinces())
         for number in spec.numbers:
@@ -77,6 +78,7 @@ class App:
         self.profile = spec.profile
         self.timing = timing(spec.profile)
         self.routing_rules = routing_rules(spec.profile)
+        self.bindings.pairs_per_x = spec.profile.pairs_per_x
         self.schedule = Schedule(
             spec.profile.retry_minutes, successive=spec.profile.retry_measured_from == "previous_attempt"
         )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 
 from simulator.contract.codes import area_provinces
 from simulator.exchange.apps import App, EndedBinding
@@ -135,22 +136,24 @@ class AxbOperations:
         )
 
     def _first_with_room(self, app: App, group: Sequence[XNumber], parties: tuple[str, str]) -> str | None:
-        """Round the group from a seeded start."""
+        """Round the group from a seeded start; the dice are thrown only where somebody can be chosen."""
+
+        def has_room(x_number: XNumber) -> bool:
+            return x_number.state is NumberState.NORMAL and app.bindings.has_room(x_number.number, parties)
+
+        if not any(map(has_room, group)):
+            return None
         start = self._core.dice.randrange(len(group)) if len(group) > 1 else 0
-        for offset in range(len(group)):
-            x_number = group[(start + offset) % len(group)]
-            if x_number.state is NumberState.NORMAL and app.bindings.has_room(x_number.number, parties):
-                return x_number.number
-        return None
+        rounds = chain(islice(group, start, None), islice(group, start))
+        return next(filter(has_room, rounds)).number
 
     def _expire_later(self, app: App, binding: AxbBinding) -> None:
         if binding.expires_at is None:
             return
-        detail = f"{binding.caller} and {binding.callee} on {binding.x_number}"
+        detail = f"{binding.subscription_id} on {binding.x_number}"
 
         def expire(at: datetime) -> None:
-            app.bindings.remove(binding.subscription_id)
-            self._end(app, binding, "expired", at)
+            self._end(app, app.bindings.remove(binding.subscription_id), "expired", at)
 
         app.expiries[binding.subscription_id] = self._core.deadlines.add(binding.expires_at, "expiry", detail, expire)
 

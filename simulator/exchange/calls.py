@@ -2,30 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from simulator.exchange.apps import App
 from simulator.exchange.core import Core, UnknownNumber
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.keeping import Kept
+from simulator.exchange.recordings import Recordings
 from simulator.telephony.calls import Call, CallState
 from simulator.telephony.cdr import Cdr, cdr
 from simulator.telephony.commands import Dial, Party
 from simulator.telephony.errors import NotPossible
 from simulator.telephony.events import CallEvent, CallEventKind
-from simulator.telephony.ids import classic_session_id, icid, recording_name, session_id_2022
+from simulator.telephony.ids import classic_session_id, icid, session_id_2022
 from simulator.telephony.numbering import as_seen_by_the_network
 from simulator.telephony.plan import Step, plan_call
 from simulator.telephony.recordings import Recording
 from simulator.telephony.release import (
+    CALLEE_REJECTED,
+    CALLER_HUNG_UP_BEFORE_FORWARDING,
     CALLER_HUNG_UP_BEFORE_RINGING,
     CALLER_HUNG_UP_WHILE_RINGING,
     NORMAL,
 )
 from simulator.telephony.routing import route_axb
-
-CALLEE_REJECTED = 7503
 
 
 @dataclass(slots=True, eq=False)
@@ -57,8 +57,7 @@ class Calls:
         self._on_event = on_event
         self._on_cdr = on_cdr
         self._kept: Kept[PlayedCall] = Kept(core.limits.calls_kept)
-        self.recordings: dict[str, Recording] = {}
-        self.by_token: dict[str, Recording] = {}
+        self.recordings = Recordings(core)
 
     def dial(self, app: App, dial: Dial) -> PlayedCall:
         """Begin a call; raises NotPossible or UnknownNumber, and then nothing happened."""
@@ -114,21 +113,7 @@ class Calls:
             if played.pending is not None:
                 self._core.deadlines.cancel(played.pending)
             self._kept.remove(played.call.call_id)
-        for recording in [r for r in self.recordings.values() if r.app_key == app_key]:
-            self._delete(recording)
-
-    def announced(self, played: PlayedCall, at: datetime, retention_seconds: float) -> None:
-        """The CDR of a recorded call was pushed: its recording will be deleted after its days."""
-        recording = played.recording
-        if recording is None or recording.deleted_at is not None:
-            return
-        recording.announced(at, retention_seconds)
-        deleted_at = at + timedelta(seconds=retention_seconds)
-        self._core.deadlines.add(deleted_at, "recording_deleted", recording.name, lambda _: self._delete(recording))
-
-    def _delete(self, recording: Recording) -> None:
-        self.recordings.pop(recording.name, None)
-        self.by_token.pop(recording.token, None)
+        self.recordings.forget(app_key)
 
     def _next(self, played: PlayedCall, now: datetime) -> None:
         """Let the steps happen that are due; come back for the next one."""
@@ -151,27 +136,10 @@ class Calls:
         self._core.journal.note("call_event", event.at, call.app_key, call.call_id, event=event.kind.value, **extra)
         self._on_event(played, event)
         if event.release is not None:
-            played.recording = self._record(played, event.at)
+            played.recording = self.recordings.record(self._core.apps[call.app_key], call, event.at)
             played.cdr = cdr(call, played.recording)
             self._kept.finish(call.call_id)
             self._on_cdr(played, played.cdr)
-
-    def _record(self, played: PlayedCall, released_at: datetime) -> Recording | None:
-        app, call = self._core.apps.get(played.call.app_key), played.call
-        answered_at = call.at(CallEventKind.ANSWERED)
-        if app is None or answered_at is None or not (call.route.record and app.spec.recording):
-            return None
-        started_at = answered_at + timedelta(seconds=app.profile.recording_start_delay_seconds)
-        seconds = (released_at - started_at).total_seconds()
-        if (released_at - answered_at).total_seconds() < app.profile.recording_minimum_seconds or seconds <= 0:
-            return None
-        local = started_at.astimezone(ZoneInfo(app.profile.recording_time_zone))
-        name = recording_name(self._core.ids.next(app.app_key, "recording"), local)
-        bucket = f"sp-{app.app_key.lower()}"
-        domain, token = app.profile.record_domain, self._core.token()
-        recording = Recording(name, domain, bucket, app.app_key, call.call_id, started_at, seconds, token)
-        self.recordings[name] = self.by_token[token] = recording
-        return recording
 
     def _session_id(self, app: App, at: datetime, numbers: tuple[str, str]) -> str:
         bits = self._core.ids.next(app.app_key, "session")
@@ -190,11 +158,13 @@ class Calls:
 
 
 def _hang_up_cause(state: CallState, by: Party) -> int:
-    if state is CallState.ANSWERED:
-        return NORMAL
-    if state is CallState.ALERTING:
-        return CALLER_HUNG_UP_WHILE_RINGING if by is Party.CALLER else CALLEE_REJECTED
-    return CALLER_HUNG_UP_BEFORE_RINGING
+    if state is CallState.ALERTING and by is Party.CALLEE:
+        return CALLEE_REJECTED
+    return {
+        CallState.ANSWERED: NORMAL,
+        CallState.ALERTING: CALLER_HUNG_UP_WHILE_RINGING,
+        CallState.FORWARDED: CALLER_HUNG_UP_BEFORE_RINGING,
+    }.get(state, CALLER_HUNG_UP_BEFORE_FORWARDING)
 
 
 def _who(played: PlayedCall, cause: int) -> str:
@@ -203,6 +173,7 @@ def _who(played: PlayedCall, cause: int) -> str:
         return played.released_by.value
     by_cause = {
         NORMAL: played.dial.released_by,
+        CALLER_HUNG_UP_BEFORE_FORWARDING: Party.CALLER,
         CALLER_HUNG_UP_BEFORE_RINGING: Party.CALLER,
         CALLER_HUNG_UP_WHILE_RINGING: Party.CALLER,
         CALLEE_REJECTED: Party.CALLEE,

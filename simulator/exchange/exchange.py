@@ -49,6 +49,7 @@ class Exchange:
         self.deadlines = self.core.deadlines
         self.outbox = Outbox(self.core, wire.fee_body)
         self.outbox.on_first_attempt = self._first_attempt
+        self.outbox.on_unsent = self._announce
         self._axb = AxbOperations(self.core)
         self._calls = Calls(self.core, self._tell_event, self._tell_cdr)
         self._on_reset: list[Callable[[str | None], None]] = []
@@ -127,7 +128,7 @@ class Exchange:
         at = self.now()
         if not app.spec.recording:
             raise Refused(Reason.RECORDING_NOT_ENABLED, "the application was made without recording")
-        recording = self._calls.recordings.get(command.file_name)
+        recording = self._calls.recordings.named(command.file_name)
         if recording is None or recording.app_key != app.app_key or not recording.is_there(at):
             raise Refused(
                 Reason.NO_SUCH_RECORDING, f"no recording {command.file_name!r}: never made, or older than its days"
@@ -140,8 +141,9 @@ class Exchange:
 
     def download(self, token: str) -> Recording | None:
         """The recording behind a download address; None when it was deleted."""
-        recording = self._calls.by_token.get(token)
-        return recording if recording is not None and recording.is_there(self.now()) else None
+        at = self.now()
+        recording = self._calls.recordings.behind(token)
+        return recording if recording is not None and recording.is_there(at) else None
 
     # --- the network ---
 
@@ -198,7 +200,7 @@ class Exchange:
         return delivery
 
     def reset(self, app_key: str | None = None) -> None:
-        """Forget bindings, calls, recordings, deliveries and journal of one application or of all; applications stay."""
+        """Forget bindings, calls, recordings, deliveries, journal of one application or of all; applications stay."""
         for app in self.apps() if app_key is None else (self.core.app(app_key),):
             self._forget(app)
         self.journal.forget(app_key)
@@ -235,17 +237,20 @@ class Exchange:
         notification = self._notification(app, played, kind, event.at, wire.encode(body))
         if self._may_leave(notification, wire.violations(kind, body, app.mode)):
             delivery = self.outbox.push(app, slot, notification)
-            played.delivery_ids.append(delivery.delivery_id if delivery else "")
+            if delivery is not None:
+                played.delivery_ids.append(delivery.delivery_id)
 
     def _tell_cdr(self, played: PlayedCall, cdr: Cdr) -> None:
         app = self.core.apps[played.call.app_key]
         if app.receiver(Slot.FEE) is None:
-            self._calls.announced(played, cdr.released_at, app.profile.recording_retention_seconds)
+            self._recording_announced(app, played.call.call_id, cdr.released_at)
             return
         record = wire.fee(cdr, app.profile, app.mode)
         notification = self._notification(app, played, wire.FEE, cdr.released_at, wire.encode(record))
         if self._may_leave(notification, wire.fee_violations(record, app.mode)):
             self.outbox.push_later(app, notification)
+        else:
+            self._announce(notification, cdr.released_at)
 
     def _notification(self, app: App, played: PlayedCall, kind: str, at: datetime, fragment: bytes) -> Notification:
         notification_id = f"n-{self.core.ids.next(app.app_key, 'notification') >> 64:016x}"
@@ -267,11 +272,18 @@ class Exchange:
 
     def _first_attempt(self, delivery: Delivery, at: datetime) -> None:
         """A CDR is pushed: the days of its recording begin."""
-        app = self.core.apps.get(delivery.app_key)
-        if delivery.slot is not Slot.FEE or app is None:
+        if delivery.slot is not Slot.FEE:
             return
         for notification in delivery.notifications:
             played = self._calls.get(notification.call_id)
             if played is not None:
                 played.delivery_ids.append(delivery.delivery_id)
-                self._calls.announced(played, at, app.profile.recording_retention_seconds)
+            self._announce(notification, at)
+
+    def _announce(self, notification: Notification, at: datetime) -> None:
+        app = self.core.apps.get(notification.app_key)
+        if app is not None:
+            self._recording_announced(app, notification.call_id, at)
+
+    def _recording_announced(self, app: App, call_id: str, at: datetime) -> None:
+        self._calls.recordings.announced(call_id, at, app.profile.recording_retention_seconds)

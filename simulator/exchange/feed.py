@@ -24,7 +24,13 @@ class Signal:
         """Wait until the next `fire`."""
         waiter = asyncio.get_running_loop().create_future()
         self._waiters.append(waiter)
-        await waiter
+        try:
+            await waiter
+        except asyncio.CancelledError:
+            # whoever waits with a time limit gives up often and must leave nothing behind
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+            raise
 
 
 class Feed:

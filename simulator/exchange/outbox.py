@@ -7,27 +7,20 @@ the first attempts of their call have ended.
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.batch import batches
-from simulator.delivery.delivery import FINISHED, Delivery, DeliveryState
+from simulator.delivery.delivery import FINISHED, Delivery
 from simulator.delivery.notification import Notification, Slot
-from simulator.delivery.outcome import Result
+from simulator.delivery.outcome import Answered, Result
 from simulator.exchange.apps import App
 from simulator.exchange.core import Core
+from simulator.exchange.deadlines import Deadline
 from simulator.exchange.feed import Signal
 from simulator.exchange.keeping import Kept
+from simulator.exchange.merging import MergeWindows
 from simulator.exchange.rows import AttemptEnded, AttemptStarted
-
-
-@dataclass(slots=True)
-class MergeWindow:
-    """CDRs of one application that wait to go out together."""
-
-    waiting: list[Notification] = field(default_factory=list)
-    is_open: bool = False
 
 
 class Outbox:
@@ -40,13 +33,16 @@ class Outbox:
         self.wake = Signal()
         self.in_flight = 0
         self._settled = Signal()
-        self._chains: dict[str, deque[Delivery]] = {}
-        self._windows: dict[str, MergeWindow] = {}
+        self._chains: dict[str, deque[Delivery] | None] = {}
+        """Calls with a first attempt outstanding, and what waits behind it; None where nothing does."""
+        self._windows = MergeWindows(core.deadlines, self._close)
         self._late: dict[str, list[Notification]] = {}
         self._by_notification: dict[str, str] = {}
         self._kept: Kept[Delivery] = Kept(core.limits.deliveries_kept, self._forgotten)
         self._open: Counter[str] = Counter()
+        self._retries: dict[str, Deadline] = {}
         self.on_first_attempt: Callable[[Delivery, datetime], None] = lambda *_: None
+        self.on_unsent: Callable[[Notification, datetime], None] = lambda *_: None
 
     def is_full(self, app_key: str) -> bool:
         """Whether an application has as many open deliveries as it may."""
@@ -62,22 +58,20 @@ class Outbox:
         if url is None:
             return None
         delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
-        chain = self._chains.get(notification.call_id)
-        if chain is None:
-            self._chains[notification.call_id] = deque()
+        call_id = notification.call_id
+        if call_id not in self._chains:
+            self._chains[call_id] = None
             self._make_ready(delivery)
-        else:
+        elif (chain := self._chains[call_id]) is not None:
             chain.append(delivery)
+        else:
+            self._chains[call_id] = deque((delivery,))
         return delivery
 
     def push_later(self, app: App, notification: Notification) -> None:
         """Queue a CDR for the merge window of its application, opening one where none is open."""
-        window = self._windows.setdefault(app.app_key, MergeWindow())
-        window.waiting.append(notification)
-        if not window.is_open:
-            window.is_open = True
-            closes_at = notification.created_at + timedelta(seconds=app.profile.merge_window_seconds)
-            self._core.deadlines.add(closes_at, "merge_window", app.app_key, lambda at: self._close(app.app_key, at))
+        closes_at = notification.created_at + timedelta(seconds=app.profile.merge_window_seconds)
+        self._windows.add(notification, closes_at)
 
     def start(self, delivery: Delivery, headers: tuple[tuple[str, str], ...]) -> Attempt:
         """An attempt sends its first byte now; `headers` as the journal may keep them."""
@@ -99,14 +93,16 @@ class Outbox:
         return attempt
 
     def end(self, delivery: Delivery, result: Result, wall_seconds: float) -> None:
-        """An attempt ended: settle the delivery, and let the next of its call go."""
+        """An attempt ended: settle the delivery, and let the next of its call go.
+
+        Whoever ends attempts lets the exchange look at the time afterwards: what became due by them is a deadline.
+        """
         self.in_flight -= 1
         app = self._core.apps.get(delivery.app_key)
         if app is not None and self._kept.get(delivery.delivery_id) is delivery:
             self._settle(app, delivery, result, wall_seconds)
         if len(delivery.attempts) == 1:
             self._next_in_chains(delivery)
-        self._core.deadlines.fire_due(self._core.clock.now())
         self._tell_settled()
 
     def pull(self) -> Delivery | None:
@@ -120,7 +116,8 @@ class Outbox:
 
     def of(self, notification_id: str) -> Delivery | None:
         """The delivery of a notification, or a delivery by its own id."""
-        return self._kept.get(self._by_notification.get(notification_id, notification_id))
+        delivery_id = self._by_notification.get(notification_id) or f"d{notification_id[1:]}"
+        return self._kept.get(delivery_id)
 
     def newest(self, where: Callable[[Delivery], bool], limit: int) -> Sequence[Delivery]:
         """Deliveries, the open ones first, the newest first."""
@@ -130,6 +127,7 @@ class Outbox:
         """Send it once more, now; raises ImpossibleStep while it is queued or in flight."""
         was_finished = delivery.state in FINISHED
         delivery.queue(self._core.clock.now())
+        self._cancel_retry(delivery)
         if was_finished:
             self._kept.add(delivery.delivery_id, delivery)
             self._open[delivery.app_key] += 1
@@ -140,69 +138,83 @@ class Outbox:
         self.ready = deque(delivery for delivery in self.ready if delivery.app_key != app_key)
         for delivery in self._kept.newest(lambda kept: kept.app_key == app_key, len(self._kept)):
             self._kept.remove(delivery.delivery_id)
+            self._cancel_retry(delivery)
             for notification in delivery.notifications:
                 self._chains.pop(notification.call_id, None)
                 self._late.pop(notification.call_id, None)
-        self._windows.pop(app_key, None)
+        self._windows.forget(app_key)
         self._open.pop(app_key, None)
         self._tell_settled()
 
     def _delivery(
         self, app_key: str, slot: Slot, url: str, notifications: Sequence[Notification], body: bytes
     ) -> Delivery:
-        delivery_id = f"d-{self._core.ids.next(app_key, 'delivery') >> 64:016x}"
+        delivery_id = f"d{notifications[0].notification_id[1:]}"
         delivery = Delivery(delivery_id, app_key, slot, url, tuple(notifications), body, notifications[0].created_at)
         self._kept.add(delivery_id, delivery)
         self._open[app_key] += 1
-        for notification in notifications:
-            self._by_notification[notification.notification_id] = delivery_id
+        if len(notifications) > 1:
+            for notification in notifications:
+                self._by_notification[notification.notification_id] = delivery_id
         return delivery
 
     def _make_ready(self, delivery: Delivery) -> None:
         self.ready.append(delivery)
         self.wake.fire()
 
-    def _close(self, app_key: str, at: datetime) -> None:
+    def _close(self, app_key: str, waiting: Sequence[Notification], at: datetime) -> None:
         """The merge window closes: what may go goes; what waits for its call's events goes when those have ended."""
-        window, app = self._windows.pop(app_key, None), self._core.apps.get(app_key)
-        if window is None or app is None:
-            return
+        app = self._core.apps[app_key]
         may_go = []
-        for notification in window.waiting:
+        for notification in waiting:
             if notification.call_id in self._chains:
                 self._late.setdefault(notification.call_id, []).append(notification)
             else:
                 may_go.append(notification)
+        for batch in batches(may_go, app.profile.merge_limit):
+            self._push_batch(app, batch, at)
+
+    def _push_batch(self, app: App, batch: Sequence[Notification], at: datetime) -> None:
         url = app.receiver(Slot.FEE)
-        for batch in batches(may_go, app.profile.merge_limit) if url is not None else ():
-            body = self._merge([notification.fragment for notification in batch])
-            delivery = self._delivery(app_key, Slot.FEE, url or "", batch, body)
-            delivery.due_at = at
+        if url is None:  # it was taken away while the window was open
             for notification in batch:
-                self._chains[notification.call_id] = deque()
-            self._make_ready(delivery)
+                self.on_unsent(notification, at)
+            return
+        body = self._merge([notification.fragment for notification in batch])
+        delivery = self._delivery(app.app_key, Slot.FEE, url, batch, body)
+        delivery.due_at = at
+        for notification in batch:
+            self._chains[notification.call_id] = None
+        self._make_ready(delivery)
 
     def _settle(self, app: App, delivery: Delivery, result: Result, wall_seconds: float) -> None:
         at = self._core.clock.now()
         attempt = delivery.end(result, at, wall_seconds, app.profile.success_statuses)
         retry_at = delivery.settle(app.schedule)
+        answer = result.body if isinstance(result, Answered) else None
         self._core.journal.append(
-            AttemptEnded(at=at, app_key=app.app_key, call_id=delivery.call_id, delivery=delivery, attempt=attempt)
+            AttemptEnded(
+                at=at, app_key=app.app_key, call_id=delivery.call_id, delivery=delivery, attempt=attempt, answer=answer
+            )
         )
         if delivery.state in FINISHED:
             self._open[app.app_key] -= 1
             self._kept.finish(delivery.delivery_id)
         elif retry_at is not None:
-            number = len(delivery.attempts) + 1
-            detail = f"{delivery.kind} {delivery.delivery_id} attempt {number}"
-            self._core.deadlines.add(retry_at, "retry", detail, lambda due: self._retry(delivery, number, due))
+            detail = f"{delivery.kind} {delivery.delivery_id} attempt {len(delivery.attempts) + 1}"
+            self._retries[delivery.delivery_id] = self._core.deadlines.add(
+                retry_at, "retry", detail, lambda due: self._retry(delivery, due)
+            )
 
-    def _retry(self, delivery: Delivery, number: int, at: datetime) -> None:
-        """Due again, unless it was forgotten or sent by hand in the meantime."""
-        is_waiting = delivery.state is DeliveryState.WAITING and len(delivery.attempts) + 1 == number
-        if is_waiting and self._kept.get(delivery.delivery_id) is delivery:
-            delivery.queue(at)
-            self._make_ready(delivery)
+    def _retry(self, delivery: Delivery, at: datetime) -> None:
+        del self._retries[delivery.delivery_id]
+        delivery.queue(at)
+        self._make_ready(delivery)
+
+    def _cancel_retry(self, delivery: Delivery) -> None:
+        deadline = self._retries.pop(delivery.delivery_id, None)
+        if deadline is not None:
+            self._core.deadlines.cancel(deadline)
 
     def _next_in_chains(self, delivery: Delivery) -> None:
         for notification in delivery.notifications:
@@ -213,23 +225,15 @@ class Outbox:
         if chain:
             self._make_ready(chain.popleft())
             return
-        if chain is not None:
-            del self._chains[call_id]
+        self._chains.pop(call_id, None)
         for notification in self._late.pop(call_id, ()):
-            self._push_at_once(notification)
-
-    def _push_at_once(self, notification: Notification) -> None:
-        """The merge window of this CDR has passed: it goes with those that are free at the same instant."""
-        window = self._windows.setdefault(notification.app_key, MergeWindow())
-        window.waiting.append(notification)
-        if not window.is_open:
-            window.is_open = True
-            key, now = notification.app_key, self._core.clock.now()
-            self._core.deadlines.add(now, "merge_window", key, lambda at: self._close(key, at))
+            # its own window has passed: it goes with those that are free at the same instant
+            self._windows.add(notification, self._core.clock.now())
 
     def _forgotten(self, delivery: Delivery) -> None:
-        for notification in delivery.notifications:
-            self._by_notification.pop(notification.notification_id, None)
+        if len(delivery.notifications) > 1:
+            for notification in delivery.notifications:
+                self._by_notification.pop(notification.notification_id, None)
 
     def _tell_settled(self) -> None:
         if not self.ready and not self.in_flight:

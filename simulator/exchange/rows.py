@@ -141,8 +141,8 @@ class AttemptStarted(JournalRow):
 
     @property
     def size(self) -> int:
-        """Bytes it holds on to, roughly; the body is the delivery's."""
-        return 2 * ROW_WEIGHT + (len(self.delivery.body) if self.number == 1 else 0)
+        """Bytes it holds on to, roughly; every attempt's row may be the last that holds the delivery's body."""
+        return 2 * ROW_WEIGHT + len(self.delivery.body)
 
     def members(self) -> dict[str, object]:
         """What is sent where."""
@@ -157,21 +157,22 @@ class AttemptStarted(JournalRow):
 
 @dataclass(slots=True, kw_only=True)
 class AttemptEnded(JournalRow):
-    """An attempt has ended, whichever way."""
+    """An attempt has ended, whichever way; `answer` is what was kept of the answer's body, None without an answer."""
 
     kind: str = "attempt_ended"
     delivery: Delivery
     attempt: Attempt
+    answer: bytes | None
 
     @property
     def size(self) -> int:
         """Bytes it holds on to, roughly."""
-        result = self.attempt.result
-        return ROW_WEIGHT + (len(result.body) if isinstance(result, Answered) else 0)
+        return ROW_WEIGHT + len(self.answer or b"")
 
     def members(self) -> dict[str, object]:
         """How it ended."""
-        return {**about(self.delivery), "number": self.attempt.number, **ended(self.attempt)}
+        answer = {} if self.answer is None else {"answer": text(self.answer)}
+        return {**about(self.delivery), "number": self.attempt.number, **ended(self.attempt), **answer}
 
 
 def about(delivery: Delivery) -> dict[str, object]:
@@ -194,5 +195,5 @@ def ended(attempt: Attempt) -> dict[str, object]:
         "wall_seconds": attempt.wall_seconds,
     }
     if isinstance(attempt.result, Answered):
-        return {**shown, "status": attempt.result.status, "answer": text(attempt.result.body)}
+        return {**shown, "status": attempt.result.status}
     return {**shown, "failure": attempt.result.kind if attempt.result else None}

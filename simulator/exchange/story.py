@@ -5,9 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from simulator.clock import wall
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.feed import Signal
+
+FARTHEST_SECONDS = 100 * 366 * 86400
+"""One advance goes at most so far: a hundred years."""
 
 FIRED_SHOWN = 1000
 """An advance answers with at most so many of the things that it fired."""
@@ -81,21 +85,22 @@ class Story:
     async def advance(self, seconds: float, wall_seconds: float = 60) -> Advanced:
         """Move the clock by `seconds`, firing everything due on the way and awaiting every attempt that starts.
 
-        After `wall_seconds` it stops where it is. Raises AdvanceRunning when one runs, ValueError when negative.
+        After `wall_seconds` it stops where it is. Raises AdvanceRunning when one runs, ValueError when it cannot be.
         """
-        if seconds < 0:
-            raise ValueError(f"time cannot go backwards: advance by {seconds:g} s")
+        if not 0 <= seconds <= FARTHEST_SECONDS:
+            raise ValueError(f"advance by {seconds:g} s is not possible: time goes forward, at most {FARTHEST_SECONDS}")
         if self._advancing:
             raise AdvanceRunning("the clock is being advanced already; wait for that to end")
         exchange, scale = self._exchange, self._exchange.clock.scale
-        advanced = Advanced(exchange.now())
+        exchange.now()
+        exchange.clock.set_scale(0)
+        advanced = Advanced(exchange.clock.now())
         start, target = advanced.now, advanced.now + timedelta(seconds=seconds)
         self._advancing = True
-        exchange.clock.set_scale(0)
         exchange.deadlines.on_fired = advanced.add
         try:
             async with asyncio.timeout(wall_seconds):
-                await self._walk(target)
+                await self._walk(target, self._monotonic() + wall_seconds)
             advanced.reached = True
         except TimeoutError:
             pass
@@ -115,7 +120,7 @@ class Story:
         )
         return advanced
 
-    async def _walk(self, target: datetime) -> None:
+    async def _walk(self, target: datetime, give_up_at: float) -> None:
         exchange = self._exchange
         await exchange.outbox.settled()
         while True:
@@ -124,5 +129,9 @@ class Story:
                 break
             exchange.clock.jump(max(earliest, exchange.clock.now()))
             exchange.now()
+            # where nothing is pushed nothing else would let the API in, or the time limit
+            await wall.sleep(0)
             await exchange.outbox.settled()
+            if self._monotonic() > give_up_at:
+                raise TimeoutError
         exchange.clock.jump(target)

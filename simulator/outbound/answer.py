@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import httptools
 
@@ -11,8 +12,7 @@ KEPT_BYTES = 64 * 1024
 _SHOWN = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A complete, well-formed answer; `body` holds at most its first 64 KiB, `body_length` the bytes that came."""
 
     status: int

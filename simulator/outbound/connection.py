@@ -34,7 +34,6 @@ class Connection(asyncio.Protocol):
         self._waiting: asyncio.Future[Answer | Failure] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._timeout = 0.0
-        self._exchanges = 0
         self.holds_slot = False
         self.idle_since = 0.0
 
@@ -60,9 +59,9 @@ class Connection(asyncio.Protocol):
         )
 
     @property
-    def was_stale(self) -> bool:
-        """True when a kept-alive connection died before the first byte of the answer: it had been closed while idle."""
-        return self._exchanges > 1 and not self._reader.received and not self.is_open
+    def died_silently(self) -> bool:
+        """True when the connection died before the first byte of an answer: if it was kept alive, it died idle."""
+        return not self._reader.received and not self.is_open
 
     def ask(self, request: bytes, timeout: float, spent: float) -> "asyncio.Future[Answer | Failure]":
         """Writes the bytes; the future gets the outcome, at the latest `timeout - spent` seconds from now.
@@ -71,7 +70,6 @@ class Connection(asyncio.Protocol):
         """
         waiting: asyncio.Future[Answer | Failure] = self._loop.create_future()
         self._waiting = waiting
-        self._exchanges += 1
         self._timeout = timeout
         self._timer = self._loop.call_later(timeout - spent, self._expire)
         self._reader.expect(without_body=request.startswith(b"HEAD "))

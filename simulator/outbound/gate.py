@@ -14,7 +14,7 @@ _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _ONLY_LOOPBACK = "only loopback (127.0.0.0/8, ::1) may be dialled; declare it as a receiver to allow it"
 
 
-class Forbidden(Exception):  # noqa: N818 - "Forbidden" is the word of the interface; it is a verdict, not a mishap
+class Forbidden(Exception):
     """The gate's refusal, one sentence: which address, why, and what would be allowed."""
 
 

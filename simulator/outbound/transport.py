@@ -38,7 +38,7 @@ class Transport:
         headers: Sequence[tuple[str, str]],
         body: bytes,
         *,
-        timeout: float,  # noqa: ASYNC109 - it is the connection's own timer, at a third of asyncio.timeout's cost
+        timeout: float,  # noqa: ASYNC109 - the limit is the connection's own timer, not a scope of the caller's task
     ) -> Answer | Failure:
         """POSTs `body`; see `exchange`. ValueError where `headers` cannot be written (`render_request`)."""
         return await self.exchange(target, render_request("POST", target, headers, body), timeout=timeout)
@@ -113,4 +113,4 @@ class Transport:
 
 
 def _was_stale(connection: Connection, outcome: Answer | Failure) -> bool:
-    return isinstance(outcome, Failure) and outcome.kind is FailureKind.CUT and connection.was_stale
+    return isinstance(outcome, Failure) and outcome.kind is FailureKind.CUT and connection.died_silently

@@ -135,11 +135,12 @@ class Builder:
         told = body.get("notifications")
         within = _seconds(body, "within")
         exhausted = bool(body.get("exhausted", False))
+        by_default = True if told and not exhausted else None
         return Expect(
             place,
             of=(of,) if isinstance(of, str) else tuple(of),
             notifications=None if told is None else tuple(told),
-            acknowledged=bool(body.get("acknowledged", not exhausted)),
+            acknowledged=body.get("acknowledged", by_default),
             exhausted=exhausted,
             within_seconds=WITHIN_SECONDS if within is None else within,
             hangup_cause=body.get("hangup_cause"),

@@ -53,9 +53,9 @@ class Judged:
     complaints: tuple[str, ...]
 
 
-def judge(path: str, headers: Mapping[str, str], body: bytes, credentials: Credentials) -> Judged:
-    """Check one POST; `headers` is looked up without regard to case."""
-    complaints = list(_signature(headers, credentials))
+def judge(path: str, headers: Mapping[str, str], body: bytes, credentials: Credentials | None) -> Judged:
+    """Check one POST; `headers` is looked up without regard to case; without credentials no signature is asked for."""
+    complaints = list(_signature(headers, credentials)) if credentials else []
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -68,6 +68,16 @@ def judge(path: str, headers: Mapping[str, str], body: bytes, credentials: Crede
     if not validator(schema).is_valid(value):
         complaints += validator(schema).violations(value)
     return Judged(kind, tuple(_told(kind, value)), tuple(complaints))
+
+
+def telling(body: bytes) -> tuple[Told, ...]:
+    """What a notification tells, unjudged; () for a body that is none."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ()
+    schema = schema_of(value)
+    return tuple(_told(schema.rpartition("/")[2], value)) if schema else ()
 
 
 def schema_of(value: object) -> str | None:

@@ -42,6 +42,8 @@ def of_key(parent: Any, key: object, around: Place) -> Place:
 
 def of_value(parent: Any, key: object, around: Place) -> Place:
     """Where the value of `key` of a mapping, or an item of a list, stands; `around` when the file does not have it."""
+    if isinstance(parent, dict) and parent.get(key) is None:
+        return of_key(parent, key, around)
     return _at(parent, "item" if isinstance(key, int) else "value", key, around)
 
 

@@ -41,7 +41,7 @@ class SampleReceiver:
 
     def __init__(
         self,
-        credentials: Credentials,
+        credentials: Credentials | None,
         wall_now: Callable[[], datetime],
         behaviour: Behaviour | None = None,
         *,
@@ -55,7 +55,7 @@ class SampleReceiver:
         self._told = told
         self._stopping = asyncio.Event()
         self._times: Counter[bytes] = Counter()
-        self._runner = web.ServerRunner(web.Server(self._answer), shutdown_timeout=0.1)
+        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
         self.arrivals: deque[Arrival] = deque(maxlen=REMEMBERED)
         self.count = 0
         self.complaints: list[str] = []

@@ -24,7 +24,8 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     for index, step in enumerate(tree["steps"]):
         at = of_value(tree["steps"], index, place)
         for kind, body in step.items():
-            if isinstance(body, dict):
+            is_answer = kind == "expect" and len(step) > 1
+            if isinstance(body, dict) and not is_answer:
                 yield from _body(kind, body, (cast, made), of_value(step, kind, at))
         _remember(step, made)
 
@@ -60,15 +61,11 @@ def _body(kind: str, body: Tree, known: tuple[list[str], dict[str, list[str]]], 
             yield from _name(body, key, cast, "the cast", place)
     if "of" in body:
         yield from _of(kind, body, made, place)
-    elif kind in ("expect", "release") and not made["call"] and _about_a_call(kind, body):
+    elif kind in ("expect", "release") and not made["call"]:
         yield Problem(place, f"{kind} is about a call, but no call step stands before it")
     elif kind in ("unbind", "modify", "query") and "number" not in body and not made["binding"]:
         yield Problem(place, f"{kind} says neither 'of' nor 'number', and no bind step stands before it")
     yield from _codes(body, place)
-
-
-def _about_a_call(kind: str, body: Tree) -> bool:
-    return kind == "release" or not {"status", "resultcode"} & set(body)
 
 
 def _of(kind: str, body: Tree, made: dict[str, list[str]], place: Place) -> Iterator[Problem]:

@@ -162,9 +162,9 @@ def right(schema: Schema) -> str:
     limits = [schema.get(name) for name in ("minimum", "minLength", "minItems", "minProperties")]
     least = next((limit for limit in limits if limit is not None), None)
     most = next((schema[name] for name in ("maximum", "maxLength", "maxItems") if name in schema), None)
-    size = f"from {least} to {most}" if most is not None else f"{least} or more" if least else ""
+    size = f"{least or 0} to {most}" if most is not None else f"{least} or more" if least else ""
     if kind == "integer":
-        return f"a whole number {size}".rstrip()
+        return f"a whole number from {size}" if most is not None else f"a whole number of {least or 0} or more"
     unit = {"string": " characters", "array": " items", "object": " members"}.get(kind, "")
     return f"{RIGHT[kind]} of {size}{unit}" if size else RIGHT[kind]
 

@@ -11,6 +11,7 @@ class MemoryStore:
 
     def __init__(self, max_rows: int = 20_000, max_bytes: int = 16 * 1024 * 1024) -> None:
         self._ring: list[Row | None] = [None] * max_rows
+        self._max_rows = max_rows
         self._max_bytes = max_bytes
         self._bytes = 0
         self._first = 1
@@ -19,13 +20,12 @@ class MemoryStore:
 
     def append(self, row: Row) -> int:
         """Remember a row, dropping the oldest where there is no room."""
-        self.last_position = row.position = self.last_position + 1
-        size = row.size
-        self._bytes += size
-        while self._first < row.position and self._is_over(row.position):
+        self.last_position = row.position = position = self.last_position + 1
+        self._bytes += row.size
+        while self._first < position and (self._bytes > self._max_bytes or position - self._first >= self._max_rows):
             self._drop_oldest()
-        self._ring[row.position % len(self._ring)] = row
-        return row.position
+        self._ring[position % self._max_rows] = row
+        return position
 
     def rows(self, *, after: int = 0, limit: int = 100, where: Callable[[Row], bool] | None = None) -> Sequence[Row]:
         """Rows with a position greater than `after`, oldest first."""
@@ -34,24 +34,25 @@ class MemoryStore:
 
     def forget(self, app_key: str | None = None) -> None:
         """Forget the rows of one application, or all; positions go on counting."""
+        if app_key is None:
+            self._ring = [None] * len(self._ring)
+            self._first, self._bytes = self.last_position + 1, 0
+            return
         for position in range(self._first, self.last_position + 1):
-            slot = position % len(self._ring)
+            slot = position % self._max_rows
             row = self._ring[slot]
-            if row is not None and (app_key is None or row.app_key == app_key):
+            if row is not None and row.app_key == app_key:
                 self._bytes -= row.size
                 self._ring[slot] = None
 
     def _from(self, position: int) -> Iterator[Row]:
         for wanted in range(max(position, self._first), self.last_position + 1):
-            row = self._ring[wanted % len(self._ring)]
+            row = self._ring[wanted % self._max_rows]
             if row is not None:
                 yield row
 
-    def _is_over(self, position: int) -> bool:
-        return self._bytes > self._max_bytes or position - self._first >= len(self._ring)
-
     def _drop_oldest(self) -> None:
-        slot = self._first % len(self._ring)
+        slot = self._first % self._max_rows
         row = self._ring[slot]
         self._first += 1
         if row is not None:

@@ -22,6 +22,8 @@ class CallState(Enum):
     ANSWERED = "answered"
     RELEASED = "released"
 
+    __hash__ = object.__hash__  # by identity: Enum's own is a Python call on every look-up in a table
+
 
 CALL_TRANSITIONS: dict[tuple[CallState, CallEventKind], CallState] = {
     (CallState.NEW, CallEventKind.DIALLED): CallState.DIALLED,

@@ -1,8 +1,8 @@
 """Past participles: what happened to a call."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import NamedTuple
 
 from simulator.telephony.release import Release
 
@@ -16,9 +16,10 @@ class CallEventKind(Enum):
     ANSWERED = "answered"
     RELEASED = "released"
 
+    __hash__ = object.__hash__  # by identity: Enum's own is a Python call on every look-up in a table
 
-@dataclass(frozen=True, slots=True)
-class CallEvent:
+
+class CallEvent(NamedTuple):
     """Something happened to a call at an instant; `release` is there when it was released."""
 
     kind: CallEventKind

@@ -15,12 +15,22 @@ class Ids:
     def __init__(self, seed: int, counters: Mapping[tuple[str, str], int] | None = None) -> None:
         self._seed = seed
         self.counters: Counter[tuple[str, str]] = Counter(counters or {})
+        self._streams = {key: self._stream(key) for key in self.counters}
 
     def next(self, app_key: str, kind: str) -> int:
         """The next 128-bit id of a stream, never the same twice within it."""
-        self.counters[app_key, kind] += 1
-        text = f"{self._seed}/{app_key}/{kind}/{self.counters[app_key, kind]}"
-        return int.from_bytes(blake2b(text.encode(), digest_size=16).digest())
+        key = (app_key, kind)
+        stream = self._streams.get(key)
+        if stream is None:
+            stream = self._streams[key] = self._stream(key)
+        number = self.counters[key] = self.counters[key] + 1
+        hashed = stream.copy()
+        hashed.update(b"%d" % number)
+        return int.from_bytes(hashed.digest(), "big")
+
+    def _stream(self, key: tuple[str, str]) -> blake2b:
+        """What all ids of a stream begin with, hashed once."""
+        return blake2b(f"{self._seed}/{key[0]}/{key[1]}/".encode(), digest_size=16)
 
 
 def uuid_text(bits: int) -> str:

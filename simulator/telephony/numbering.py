@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-MOBILE = re.compile(r"\+861[3-9]\d{9}")
-LANDLINE = re.compile(r"\+86(?:10\d{8}|2\d\d{7,8}|[3-9]\d{2}\d{7,8})")
-AS_DIALLED_AT_HOME = re.compile(r"1[3-9]\d{9}")
+MOBILE = re.compile(r"\+861[3-9]\d{9}", re.ASCII)
+LANDLINE = re.compile(r"\+86(?:10\d{8}|2\d\d{7,8}|[3-9]\d{2}\d{7,8})", re.ASCII)
+AS_DIALLED_AT_HOME = re.compile(r"1[3-9]\d{9}", re.ASCII)
 
 
 class NumberKind(Enum):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 from difflib import get_close_matches
 
 from simulator.telephony.commands import Dial
@@ -19,6 +20,9 @@ from simulator.telephony.release import (
     Stage,
 )
 from simulator.telephony.routing import Route
+
+LONGEST_SECONDS = 30 * 86400
+"""No call is played longer: the simulator's own limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,7 @@ class Timing:
     carrier_interception_cause: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """After so long from the dialling, this happens."""
 
     after: timedelta
@@ -63,8 +66,8 @@ class Tables:
         if name in self.outcomes:
             return self.outcomes[name]
         near = get_close_matches(name, self.outcomes, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise NotPossible(f"no outcome {name!r}{hint} Possible: {', '.join(self.outcomes)}")
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise NotPossible(f"no outcome {name!r}; {hint}possible: {', '.join(self.outcomes)}")
 
     def release(self, cause: int) -> Release:
         """The codes that go with a hangup cause; raises NotPossible."""
@@ -91,8 +94,8 @@ def _wish(dial: Dial, route: Route, timing: Timing, tables: Tables) -> tuple[Rel
     outcome = tables.outcome(dial.outcome)
     rings = outcome.rings_seconds if dial.rings_seconds is None else dial.rings_seconds
     talks = outcome.talks_seconds if dial.talks_seconds is None else dial.talks_seconds
-    if min(rings, talks) < 0:
-        raise NotPossible(f"a call cannot ring {rings:g} s and talk {talks:g} s; both are 0 or more")
+    if not (0 <= rings <= LONGEST_SECONDS and 0 <= talks <= LONGEST_SECONDS):
+        raise NotPossible(f"a call cannot ring {rings:g} s and talk {talks:g} s; each is from 0 to {LONGEST_SECONDS}")
     if dial.hangup_cause is not None:
         return tables.release(dial.hangup_cause), rings, talks
     if route.refusal is not None:
@@ -114,7 +117,8 @@ def _too_long(dial: Dial, rings: float, timing: Timing, tables: Tables) -> Relea
     if dial.outcome != "no_answer" and dial.hangup_cause != PLATFORM_RING_TIMEOUT:
         raise NotPossible(
             f"the platform gives up after {timing.ring_limit:g} s of ringing, so a call that rings {rings:g} s "
-            f"cannot be {dial.outcome}; let it ring less, or play outcome no_answer"
+            f"cannot be {dial.outcome if dial.hangup_cause is None else f'released with {dial.hangup_cause}'}; "
+            "let it ring less, or play outcome no_answer"
         )
     return tables.release(PLATFORM_RING_TIMEOUT)
 
@@ -124,7 +128,7 @@ def _steps(release: Release, timing: Timing, rings: float, talks: float) -> tupl
     alerting = forwarded + timing.alerting_delay
     ringing_ends = alerting + rings
     if release.cause == PLATFORM_RING_TIMEOUT:
-        ringing_ends = forwarded + timing.ring_limit
+        ringing_ends = max(alerting, forwarded + timing.ring_limit)
     reached = {
         Stage.ARRIVAL: 0.0,
         Stage.FORWARDED: alerting,

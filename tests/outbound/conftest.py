@@ -104,9 +104,9 @@ class Receiver:
 
 async def turn() -> None:
     """One turn of the event loop."""
-    turned = asyncio.get_running_loop().create_future()
-    asyncio.get_running_loop().call_soon(turned.set_result, None)
-    await turned
+    turned = asyncio.Event()
+    asyncio.get_running_loop().call_soon(turned.set)
+    await turned.wait()
 
 
 @pytest.fixture

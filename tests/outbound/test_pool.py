@@ -1,11 +1,18 @@
 """Connections as a bounded good: how many, in which turn, and what is left behind."""
 
 import asyncio
+import gc
+import socket
 
 import pytest
 
-from simulator.outbound.gate import Gate
+from simulator.outbound.answer import Reader
+from simulator.outbound.connection import Connection
+from simulator.outbound.gate import Address, Gate
+from simulator.outbound.pool import Pool
 from simulator.outbound.transport import Answer, Failure, FailureKind, Transport, render_request
+
+STOPPED = Failure(FailureKind.CUT, "the simulator stopped sending before an answer came")
 
 
 def gated(ok):
@@ -27,12 +34,11 @@ def ask(transport: Transport, target, body: bytes = b"", timeout: float = 5.0) -
 
 async def until(condition) -> None:
     """Turns the loop until `condition` holds."""
-    loop = asyncio.get_running_loop()
     async with asyncio.timeout(5):
         while not condition():
-            turned = loop.create_future()
-            loop.call_soon(turned.set_result, None)
-            await turned
+            turned = asyncio.Event()
+            asyncio.get_running_loop().call_soon(turned.set)
+            await turned.wait()
 
 
 async def test_no_more_connections_than_allowed_and_everybody_served_in_turn(receive, sender, ok):
@@ -100,20 +106,29 @@ async def test_a_cancelled_exchange_resets_its_connection_and_frees_its_slot(rec
     assert endings == [ConnectionResetError]
 
 
-@pytest.mark.parametrize("turned", [True, False], ids=["while waiting", "when its turn has just come"])
-async def test_who_gives_up_waiting_takes_no_slot_along(receive, sender, ok, turned):
+async def test_who_gives_up_waiting_takes_no_slot_along(receive, sender, ok):
     script, go = gated(ok)
     receiver, transport = await receive(script), sender(connections_per_receiver=1)
     first, second, third = (ask(transport, receiver.target()) for _ in range(3))
     await until(lambda: receiver.requests)
-    if turned:
-        second.cancel()
-    else:
-        first.add_done_callback(lambda _: second.cancel())
+    second.cancel()
     go.set()
     assert (await first).status == 200
     assert (await third).status == 200
     assert second.cancelled()
+
+
+async def test_who_gives_up_in_the_moment_of_its_turn_gives_the_slot_back():
+    emptied = []
+    pool = Pool(1, lambda: emptied.append(True))
+    await pool.slot()
+    waiting = asyncio.ensure_future(pool.slot())
+    await until(lambda: pool._waiters)
+    pool.give_back(None, 0.0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert emptied == [True]
 
 
 async def test_nothing_of_a_receiver_is_kept_without_a_connection(receive, transport, ok):
@@ -141,6 +156,25 @@ async def test_hung_receivers_leave_nothing_behind(receive, transport):
     await until(lambda: not transport._pools and not receiver.open)
 
 
+async def test_a_dead_connection_needs_no_garbage_collector(receive, transport, ok):
+    async def answer_once_then_hang(peer):
+        await peer.request()
+        await peer.say(ok)
+        await peer.ending()
+
+    receiver = await receive(answer_once_then_hang)
+    gc.collect()
+    gc.disable()
+    try:
+        assert (await ask(transport, receiver.target())).status == 200
+        assert (await ask(transport, receiver.target(), timeout=0.02)).kind is FailureKind.TIMEOUT
+        await until(lambda: not transport._pools)
+        left = [thing for thing in gc.get_objects() if isinstance(thing, Connection | Reader)]
+    finally:
+        gc.enable()
+    assert left == []
+
+
 async def test_idle_connections_beyond_fifty_are_dropped(receive, sender, ok):
     script, go = gated(ok)
     receiver, transport = await receive(script), sender(connections_per_receiver=60)
@@ -149,6 +183,39 @@ async def test_idle_connections_beyond_fifty_are_dropped(receive, sender, ok):
     go.set()
     await asyncio.gather(*tasks)
     await until(lambda: receiver.open == 50)
+
+
+async def test_a_connection_that_others_leave_no_work_for_is_dropped_in_time(receive, transport, ok):
+    script, go = gated(ok)
+    receiver = await receive(script)
+    tasks = [ask(transport, receiver.target()) for _ in range(2)]
+    await until(lambda: len(receiver.requests) == 2)
+    go.set()
+    await asyncio.gather(*tasks)
+    (pool,) = transport._pools.values()
+    pool._idle[0].idle_since -= 30
+    await ask(transport, receiver.target())
+    await until(lambda: receiver.open == 1)
+    assert receiver.connections == 2
+
+
+async def test_an_idle_connection_that_the_receiver_closes_is_forgotten(receive, transport, ok):
+    script, go = gated(ok)
+    peers = []
+
+    async def remembered(peer):
+        peers.append(peer)
+        await script(peer)
+
+    receiver = await receive(remembered)
+    tasks = [ask(transport, receiver.target()) for _ in range(2)]
+    await until(lambda: len(receiver.requests) == 2)
+    go.set()
+    await asyncio.gather(*tasks)
+    (pool,) = transport._pools.values()
+    peers[0].writer.close()
+    await until(lambda: len(pool._members) == 1)
+    assert len(pool._idle) == 1
 
 
 async def test_closing_ends_what_is_under_way_and_what_waits(receive, sender):
@@ -160,9 +227,46 @@ async def test_closing_ends_what_is_under_way_and_what_waits(receive, sender):
     tasks = [ask(transport, receiver.target()) for _ in range(3)]
     await until(lambda: receiver.requests)
     await transport.close()
-    stopped = Failure(FailureKind.CUT, "the simulator stopped sending before an answer came")
-    assert await asyncio.gather(*tasks) == [stopped] * 3
+    assert await asyncio.gather(*tasks) == [STOPPED] * 3
     await until(lambda: not receiver.open)
+    assert receiver.connections == 1
+
+
+async def test_a_dial_that_ends_while_closing_leaves_no_connection(receive, sender, ok, monkeypatch):
+    resolved, asked = asyncio.Event(), asyncio.Event()
+
+    async def addresses(target):
+        asked.set()
+        await resolved.wait()
+        return (Address(socket.AF_INET, "127.0.0.1", target.port),)
+
+    receiver, transport = await receive(gated(ok)[0]), sender()
+    monkeypatch.setattr(transport._dialler._gate, "addresses", addresses)
+    monkeypatch.setattr(transport._dialler, "interrupt", resolved.set)
+    task = ask(transport, receiver.target())
+    await asked.wait()
+    await transport.close()
+    assert await task == STOPPED
+    await until(lambda: receiver.connections == 1 and not receiver.open)
+
+
+async def test_closing_waits_for_the_last_connection_and_ends_it_politely(receive, transport, ok):
+    endings: list[object] = []
+
+    async def answer_and_wait(peer):
+        await peer.request()
+        await peer.say(ok)
+        if peer.receiver.connections > 1:
+            endings.append(await peer.ending())
+
+    receiver = await receive(answer_and_wait)
+    await ask(transport, receiver.target())
+    await until(lambda: not transport._pools)
+    await ask(transport, receiver.target())
+    await transport.close()
+    assert not transport._pools
+    await until(lambda: endings)
+    assert endings == [None]
 
 
 async def test_a_closed_transport_sends_nothing(receive, transport, ok):

@@ -66,10 +66,10 @@ async def test_bytes_that_come_while_idle_close_the_connection(receive, transpor
 
 
 async def test_a_connection_idle_for_too_long_is_not_used_again(receive, transport, ok, monkeypatch):
-    monkeypatch.setattr("simulator.outbound.pool.IDLE_SECONDS", 0.0)
     receiver = await receive(saying(ok))
-    for _ in range(2):
-        assert (await post(transport, receiver.target())).status == 200
+    await post(transport, receiver.target())
+    monkeypatch.setattr("simulator.outbound.pool.IDLE_SECONDS", 0.0)
+    assert (await post(transport, receiver.target())).status == 200
     assert receiver.connections == 2
 
 
@@ -109,7 +109,17 @@ async def test_a_timeout_on_a_used_connection_is_not_tried_again(receive, transp
 
     receiver = await receive(answer_once_then_hang)
     await post(transport, receiver.target())
-    assert (await post(transport, receiver.target(), within=0.05)).kind is FailureKind.TIMEOUT
+    failure = await post(transport, receiver.target(), within=0.05)
+    assert failure == Failure(FailureKind.TIMEOUT, "no answer within 0.05 s")
+    assert receiver.connections == 1
+
+
+async def test_the_time_limit_of_an_answered_request_touches_no_later_one(receive, transport, ok):
+    receiver, over = await receive(saying(ok)), asyncio.Event()
+    await post(transport, receiver.target(), within=0.1)
+    asyncio.get_running_loop().call_later(0.2, over.set)
+    await over.wait()
+    assert (await post(transport, receiver.target())).status == 200
     assert receiver.connections == 1
 
 

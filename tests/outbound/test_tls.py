@@ -117,9 +117,10 @@ async def test_closing_ends_a_handshake_under_way(receive, sender):
         await peer.ending()
 
     receiver, transport = await receive(hang), sender()
-    waiting = asyncio.ensure_future(ask(transport, receiver))
+    waiting = asyncio.ensure_future(ask(transport, receiver, within=60))
     await begun.wait()
-    await transport.close()
+    async with asyncio.timeout(5):
+        await transport.close()
     (failure,) = await waiting
     assert failure == Failure(FailureKind.CUT, "the simulator stopped sending before an answer came")
 

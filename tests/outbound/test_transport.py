@@ -187,6 +187,12 @@ async def test_what_is_no_answer_is_a_failure_on_one_connection(receive, transpo
     assert receiver.connections == 1
 
 
+async def test_an_answer_of_http_1_0_without_a_length_ends_with_the_connection(receive, transport):
+    receiver = await receive(saying(b"HTTP/1.0 200 OK\r\n\r\nall ", b"of it", then="cut"))
+    answer = await post(transport, receiver.target())
+    assert answer == Answer(200, "OK", (), b"all of it", 9)
+
+
 async def test_a_receiver_that_resets_has_cut_the_connection(receive, transport):
     async def reset(peer):
         await peer.request()

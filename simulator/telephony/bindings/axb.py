@@ -59,7 +59,7 @@ class AxbBindings:
     """The AXB bindings of one application. Every change is checked whole before anything is changed."""
 
     def __init__(self, pairs_per_x: int) -> None:
-        self._pairs_per_x = pairs_per_x
+        self.pairs_per_x = pairs_per_x
         self._by_id: dict[str, AxbBinding] = {}
         self._on_x: dict[str, Relations] = {}
 
@@ -101,7 +101,7 @@ class AxbBindings:
         relations = self._on_x.get(x_number)
         if relations is None:
             return True
-        return len(relations.by_id) < self._pairs_per_x and not any(party in relations.by_party for party in parties)
+        return len(relations.by_id) < self.pairs_per_x and not any(party in relations.by_party for party in parties)
 
     def check_pair(self, x_number: str, parties: tuple[str, str], *, except_for: str = "") -> None:
         """Raises Refused when a party is in another pair on X, or is both parties."""
@@ -119,8 +119,8 @@ class AxbBindings:
 
     def check_room(self, x_number: str) -> None:
         """Raises Refused(X_IS_FULL) when X carries its maximum of pairs."""
-        if self.count_on(x_number) >= self._pairs_per_x:
-            raise Refused(Reason.X_IS_FULL, f"{x_number} carries {self._pairs_per_x} pairs, the most an X number can")
+        if self.count_on(x_number) >= self.pairs_per_x:
+            raise Refused(Reason.X_IS_FULL, f"{x_number} carries {self.pairs_per_x} pairs, the most an X number can")
 
     def bind(self, command: BindAxb, x_number: str, subscription_id: str, at: datetime) -> AxbBinding:
         """Add the pair that `check_pair` and `check_room` allowed."""

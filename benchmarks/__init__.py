@@ -1,0 +1,1 @@
+"""Side-by-side measurements, each a command; ratios of one run are what counts."""

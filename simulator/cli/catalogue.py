@@ -1,0 +1,110 @@
+"""`pnsim causes`, `pnsim profile`, `pnsim schemas`: what the contract says, as lists."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulator.cli.options import config_option
+from simulator.cli.tables import print_json, print_table
+from simulator.config import load
+
+JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="One JSON array.")
+
+
+@click.command(short_help="Hangup causes: code, meaning, what belongs together.")
+@click.argument("words", nargs=-1, metavar="[CODE|WORDS…]")
+@JSON_OPTION
+def causes(words: tuple[str, ...], *, as_json: bool) -> None:
+    """The hangup causes of the platform: one by its CODE, those that hold all WORDS (Chinese or English), or all.
+
+    Shown are the disconnect point, Q.850 cause and SIP status that belong to each, and how to play it.
+
+    \b
+    Examples:
+      pnsim causes 8102
+      pnsim causes 被叫 关机
+      pnsim causes --json no answer
+    """
+    from simulator.cli.causes import catalogue, chosen  # noqa: PLC0415 - read only when asked for
+
+    rows = chosen(catalogue(), words)
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("code", "category", "meaning", "含义", "point", "Q.850", "SIP", "play it with")
+    print_table(columns, (_cause(row) for row in rows))
+
+
+def _cause(row: dict[str, Any]) -> tuple[object, ...]:
+    codes = (row["disconnect_point"], row["q850"], row["sip_status"])
+    return (row["code"], row["category"], row["en"], row["zh"], *codes, row["reproduce"])
+
+
+@click.command(short_help="Settings of the platform's behaviour, with provenance.")
+@click.argument("words", nargs=-1, metavar="[WORDS…]")
+@config_option
+@JSON_OPTION
+def profile(words: tuple[str, ...], config: Path | None, *, as_json: bool) -> None:
+    """Every setting where the platform's documents leave its behaviour open: value, default, where that comes from.
+
+    With a configuration file the values are those in force for its simulator, and changed ones are marked with *.
+
+    \b
+    Examples:
+      pnsim profile
+      pnsim profile retry --config pnsim.toml
+    """
+    from simulator.cli.profiles import settings_in_force  # noqa: PLC0415 - read only when asked for
+
+    found = settings_in_force(load(config, os.environ, {}))
+    rows = [
+        row for row in found if all(word.lower() in f"{row['name']} {row['en']} {row['zh']}".lower() for word in words)
+    ]
+    if not rows:
+        raise click.UsageError(f"no setting holds {' and '.join(words)}; `pnsim profile` lists all {len(found)}")
+    if as_json:
+        print_json(rows)
+        return
+    print_table(("setting", "value", "default", "provenance", "page", "meaning"), (_setting(row) for row in rows))
+
+
+def _setting(row: dict[str, Any]) -> tuple[object, ...]:
+    name = f"* {row['name']}" if row["changed"] else row["name"]
+    meaning = row["en"] if row["built"] else f"(not changeable in this version) {row['en']}"
+    return (name, _plain(row["value"]), _plain(row["default"]), row["provenance"], row["page"], meaning)
+
+
+def _plain(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "(empty)"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@click.command(short_help="The JSON Schemas: list them or print one.")
+@click.argument("name", required=False)
+@JSON_OPTION
+def schemas(name: str | None, *, as_json: bool) -> None:
+    """The JSON Schemas of everything that goes over the wire: all their names, or the one of NAME.
+
+    \b
+    Examples:
+      pnsim schemas
+      pnsim schemas notifications/axb/fee
+    """
+    from simulator.contract.schemas import UnknownSchemaError, load, names  # noqa: PLC0415 - read only when asked for
+
+    if name is not None:
+        try:
+            print_json(load(name.removesuffix(".json")))
+        except UnknownSchemaError as unknown:
+            raise click.BadParameter(f"{unknown}; `pnsim schemas` lists all", param_hint="NAME") from None
+        return
+    listed = [{"name": one, "title": load(one)["title"]} for one in names()]
+    if as_json:
+        print_json(listed)
+        return
+    print_table(("name", "title"), ((row["name"], row["title"]) for row in listed))

@@ -1,0 +1,30 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from simulator.config import OPTIONS, Option
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+CONFIG_HELP = "Configuration file; else PNSIM_CONFIG, else pnsim.toml where it is there."
+
+
+def config_option(command: Command) -> Command:
+    """`--config FILE`."""
+    return click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help=CONFIG_HELP)(command)
+
+
+def server_options(command: Command) -> Command:
+    """Every option of `[server]` as a flag; the configuration checks them: all places say the same sentences."""
+    for option in reversed(OPTIONS.values()):
+        command = click.option(option.flag, option.name, metavar=option.metavar, help=_help(option))(command)
+    return command
+
+
+def _help(option: Option) -> str:
+    default = "" if option.default is None else f"; default {option.default}"
+    return f"{option.help} [{option.env}{default}]"

@@ -1,0 +1,109 @@
+"""`pnsim serve`: the platform, until it is told to stop."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from simulator import __version__
+from simulator.cli.endings import USAGE
+from simulator.cli.loop import run, stop_signals
+from simulator.cli.options import config_option, server_options
+from simulator.cli.readyfile import ReadyFile
+from simulator.config import Config, load
+
+if TYPE_CHECKING:
+    from simulator.app import Ready, Simulator
+
+
+class PortTaken(click.ClickException):
+    """A port of the command line, the environment or the file is not free: one line, the exit code of wrong usage."""
+
+    exit_code = USAGE
+
+
+@click.command(short_help="The mock platform: API port, control port.")
+@config_option
+@server_options
+@click.option(
+    "--ready-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write addresses, token, pid and apps here once both ports are bound; removed at the end.",
+)
+def serve(config: Path | None, ready_file: Path | None, **flags: str | None) -> None:
+    """The platform: its API on one port, its control plane on another, until SIGTERM or Ctrl-C.
+
+    Flags beat PNSIM_… variables, those beat the file, that beats the defaults. Without a
+    file there is a demo application.
+
+    \b
+    Example:
+      pnsim serve --port 8080 --clock virtual --ready-file ready.json
+    """
+    if ready_file is not None and not ready_file.absolute().parent.is_dir():
+        raise click.BadParameter(f"the folder of {ready_file} is not there", param_hint="--ready-file")
+    loaded = load(config, os.environ, flags)
+    run(_serve(loaded, None if ready_file is None else ReadyFile(ready_file)))
+
+
+async def _serve(config: Config, ready_file: ReadyFile | None) -> None:
+    """Start, say where, wait for a signal or a broken part, stop."""
+    from simulator.app import PortInUse, assemble  # noqa: PLC0415 - after the options are known to be right
+
+    stop = stop_signals()
+    if ready_file is not None:
+        ready_file.clear()
+    simulator = assemble(config)
+    try:
+        ready = await simulator.start()
+    except PortInUse as taken:
+        raise PortTaken(str(taken)) from None
+    try:
+        if ready_file is not None:
+            ready_file.write(ready.as_json())
+        _say(ready, config)
+        await _until(stop, simulator)
+    finally:
+        if ready_file is not None:
+            ready_file.remove()
+        await simulator.stop()
+
+
+async def _until(stop: asyncio.Event, simulator: "Simulator") -> None:
+    """Return when told to stop; raises what broke the simulator."""
+    endings: list[asyncio.Future[Any]] = [asyncio.ensure_future(stop.wait())]
+    if simulator.failed is not None:
+        endings.append(simulator.failed)
+    try:
+        done, _ = await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        endings[0].cancel()
+    for ending in done:
+        ending.result()
+
+
+def _say(ready: "Ready", config: Config) -> None:
+    """Where it listens and with which applications."""
+    lines = [
+        f"pnsim {__version__} is ready (Ctrl-C stops it)",
+        f"  API      {ready.api}",
+        f"  control  {ready.control}",
+    ]
+    lines.append(f"  token    {ready.token}")
+    for app_key, mode in ready.apps:
+        # Only the demo's secret is printed: it is the same everywhere.
+        secret = "" if config.source else f", secret {app_key}-secret"
+        lines.append(f"  app      {app_key} ({mode}{secret})")
+    if not ready.apps:
+        lines.append("  app      none: add one with [[apps]] in the configuration or POST /control/v1/apps")
+    lines.append(f"  clock    {_clock_words(config.server.clock)}")
+    click.echo("\n".join(lines))
+    sys.stdout.flush()
+
+
+def _clock_words(clock: str) -> str:
+    return "real" if clock == "real" else "virtual: stands until POST /control/v1/clock/advance"

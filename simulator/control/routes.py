@@ -1,0 +1,113 @@
+"""The menu of the control plane: method, path, what is taken, who answers."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from simulator.config import checks
+from simulator.control import takes
+from simulator.control.apps import AppRoutes
+from simulator.control.asked import Answer, Asked, Member, Shape
+from simulator.control.calls import CallRoutes
+from simulator.control.clock import ClockRoutes
+from simulator.control.deps import ControlDeps
+from simulator.control.journal import JournalRoutes
+from simulator.control.notifications import NotificationRoutes
+
+PREFIX = "/control/v1"
+DAY = 86_400
+
+WORD = Member(checks.text)
+MAYBE_WORD = Member(takes.optional(checks.text), None)
+LIMIT = Member(takes.whole_text(1, 1000), 100)
+SECONDS = Member(takes.optional(takes.number(0, DAY)), None)
+COUNT = Member(takes.optional(checks.whole(0, 10**9)), None)
+PARTY = checks.one_of(("caller", "callee"))
+
+DIAL: Shape = {
+    "app_key": WORD,
+    "caller": WORD,
+    "dialled": WORD,
+    "outcome": MAYBE_WORD,
+    "rings_seconds": SECONDS,
+    "talks_seconds": SECONDS,
+    "released_by": Member(takes.optional(PARTY), None),
+    "hangup_cause": COUNT,
+}
+ADVANCE: Shape = {
+    "seconds": Member(takes.number(0, 3660 * DAY)),
+    "wall_seconds": Member(takes.number(0.001, DAY), 60.0),
+}
+WAIT: Shape = {
+    "match": Member(takes.match),
+    "count": Member(checks.whole(1, 100_000), 1),
+    "timeout_seconds": Member(takes.number(0, 3600), 10.0),
+    "after": Member(checks.whole(0, 2**53), 0),
+}
+VERIFY: Shape = {
+    "match": Member(takes.optional(takes.match), None),
+    "exactly": COUNT,
+    "at_least": COUNT,
+    "at_most": COUNT,
+    "never": Member(takes.optional(takes.only_true), None),
+    "in_order": Member(takes.optional(takes.matches), None),
+    "after": Member(checks.whole(0, 2**53), 0),
+}
+ROWS: Shape = {
+    "after": Member(takes.whole_text(0, 2**53), 0),
+    "limit": LIMIT,
+    "kind": MAYBE_WORD,
+    "app_key": MAYBE_WORD,
+    "call_id": MAYBE_WORD,
+}
+OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
+OF_CALL: Shape = {"call_id": MAYBE_WORD, **OF_APP}
+NUMBERS: Shape = {"numbers": Member(takes.objects)}
+RELEASE: Shape = {"released_by": Member(PARTY, "callee")}
+RESET: Shape = {"app_key": MAYBE_WORD}
+HISTORY: Shape = {"history": Member(takes.flag_text, default=False)}
+SCALE: Shape = {"scale": Member(takes.number(0, 100_000))}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the menu; `body` None lets the whole object through, `may_last` is ended when the simulator stops."""
+
+    method: str
+    path: str
+    answer: Callable[[Asked], Awaitable[Answer]]
+    query: Shape = field(default_factory=dict)
+    body: Shape | None = field(default_factory=dict)
+    is_journaled: bool = True
+    may_last: bool = False
+
+
+def menu(deps: ControlDeps) -> tuple[Route, ...]:
+    """Every route under /control/v1."""
+    apps, calls, clock = AppRoutes(deps), CallRoutes(deps), ClockRoutes(deps)
+    journal, notifications = JournalRoutes(deps), NotificationRoutes(deps)
+    return (
+        Route("GET", "/ready", clock.ready),
+        Route("GET", "/apps", apps.listed),
+        Route("POST", "/apps", apps.add, body=None),
+        Route("GET", "/apps/{app_key}", apps.one),
+        Route("PATCH", "/apps/{app_key}", apps.change, body=None),
+        Route("DELETE", "/apps/{app_key}", apps.remove),
+        Route("GET", "/apps/{app_key}/numbers", apps.numbers),
+        Route("POST", "/apps/{app_key}/numbers", apps.add_numbers, body=NUMBERS),
+        Route("GET", "/apps/{app_key}/bindings", apps.bindings, query=HISTORY),
+        Route("GET", "/calls", calls.listed, query=OF_APP),
+        Route("POST", "/calls", calls.dial, body=DIAL),
+        Route("GET", "/calls/{call_id}", calls.one),
+        Route("POST", "/calls/{call_id}/release", calls.release, body=RELEASE),
+        Route("GET", "/clock", clock.now),
+        Route("POST", "/clock/advance", clock.advance, body=ADVANCE, may_last=True),
+        Route("POST", "/clock/scale", clock.scale, body=SCALE),
+        Route("POST", "/clock/freeze", clock.freeze),
+        Route("GET", "/journal", journal.rows, query=ROWS, is_journaled=False),
+        Route("POST", "/journal/wait", journal.wait, body=WAIT, may_last=True),
+        Route("POST", "/journal/verify", journal.verify, body=VERIFY),
+        Route("GET", "/notifications", notifications.listed, query=OF_CALL),
+        Route("GET", "/notifications/{notification_id}", notifications.one),
+        Route("POST", "/notifications/{notification_id}/redeliver", notifications.redeliver),
+        Route("POST", "/reset", clock.reset, body=RESET),
+    )

@@ -1,0 +1,146 @@
+"""The control plane on aiohttp: guard, read, answer, journal, in that order for every request."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+import orjson
+from aiohttp import web
+
+from simulator.control.asked import Answer, Asked, checked, read_json
+from simulator.control.deps import ControlDeps
+from simulator.control.guard import CHALLENGE, check_host, check_token
+from simulator.control.masking import without_secrets
+from simulator.control.problems import Problem
+from simulator.control.refusals import as_problem
+from simulator.control.routes import PREFIX, Route, menu
+from simulator.exchange.rows import BODY_KEPT, ControlExchange
+
+BODY_LIMIT = 1024 * 1024
+NO_STORE = {"Cache-Control": "no-store"}
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def make_app(deps: ControlDeps) -> web.Application:
+    """The control plane as an application for a runner; it answers once `deps.ready` knows its address."""
+    routes = menu(deps)
+    plane = ControlPlane(deps, routes)
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.on_shutdown.append(plane.stop)
+    for route in routes:
+        app.router.add_route(route.method, PREFIX + route.path, plane.serving(route), expect_handler=plane.expect)
+    app.router.add_route("*", "/{elsewhere:.*}", plane.serving(None), expect_handler=plane.expect)
+    return app
+
+
+class ControlPlane:
+    """Serves the routes; every request becomes a row of the journal before its answer leaves."""
+
+    def __init__(self, deps: ControlDeps, routes: Sequence[Route]) -> None:
+        self._deps = deps
+        self._routes = routes
+        self._lasting: set[asyncio.Future[Answer]] = set()
+
+    def serving(self, route: Route | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """The aiohttp handler of a route, None for everywhere else."""
+
+        async def serve(request: web.Request) -> web.StreamResponse:
+            return await self._serve(request, route)
+
+        return serve
+
+    async def stop(self, _: web.Application) -> None:
+        """End what may last, so that nobody who waits holds the simulator up."""
+        for lasting in self._lasting:
+            lasting.cancel()
+
+    async def expect(self, request: web.Request) -> None:
+        """Ask for a body that its sender holds back, once it is known who sends it."""
+        is_bearer = self._refusal(request) is None
+        if is_bearer and request.headers.get("Expect", "").lower() == "100-continue":
+            await request.writer.write(CONTINUE)
+            request.writer.output_size = 0  # the answer itself has not begun
+
+    async def _serve(self, request: web.Request, route: Route | None) -> web.Response:
+        at = self._deps.exchange.clock.now()
+        row = ControlExchange(at=at, method=request.method, path=request.path_qs, status=0)
+        try:
+            response = _response(await self._answer(request, route, row))
+        except Exception as error:  # noqa: BLE001 - whatever breaks is answered as a problem, never as a traceback
+            problem = as_problem(error)
+            response = problem.response(CHALLENGE if problem.status == 401 else NO_STORE)
+        row.status = response.status
+        if route is None or route.is_journaled:
+            self._deps.exchange.journal.append(row)
+        return response
+
+    async def _answer(self, request: web.Request, route: Route | None, row: ControlExchange) -> Answer:
+        refusal = self._refusal(request)
+        if refusal is not None:
+            raise refusal
+        if route is None:
+            raise await self._nowhere(request)
+        asked = await _read(request, route, row)
+        return await (self._last(route, asked) if route.may_last else route.answer(asked))
+
+    async def _last(self, route: Route, asked: Asked) -> Answer:
+        """The answer of a route that may last; raises Problem 503 when the simulator stops meanwhile."""
+        lasting = asyncio.ensure_future(route.answer(asked))
+        self._lasting.add(lasting)
+        try:
+            await asyncio.wait([lasting])
+        finally:
+            self._lasting.discard(lasting)
+            lasting.cancel()
+        if lasting.cancelled():
+            raise Problem(503, "stopping", "the simulator stops; it has not come to the end of this")
+        return lasting.result()
+
+    def _refusal(self, request: web.Request) -> Problem | None:
+        """Why this request may not ask anything; None when it may."""
+        try:
+            check_token(request.headers, self._deps.token)
+            bound = urlsplit(str(self._deps.ready()["control"])).hostname or ""
+            check_host(request.headers, bound)
+        except Problem as problem:
+            return problem
+        return None
+
+    async def _nowhere(self, request: web.Request) -> Problem:
+        """404 with the nearest path, or 405 with the methods of the one that is there."""
+        resolved = [await resource.resolve(request) for resource in request.app.router.resources()]
+        methods = sorted(set().union(*(allowed for _, allowed in resolved)) - {"*"})
+        if methods:
+            detail = f"{request.method} is not possible at {request.path}; there is {' and '.join(methods)}"
+            return Problem(405, "method not allowed", detail, valid=methods)
+        paths = list(dict.fromkeys(PREFIX + route.path for route in self._routes))
+        near = get_close_matches(request.path, paths, 1)
+        hint = f"did you mean {near[0]}?" if near else f"every route begins with {PREFIX}"
+        return Problem(404, "no such route", f"there is no {request.path}; {hint}", valid=near or paths)
+
+
+async def _read(request: web.Request, route: Route, row: ControlExchange) -> Asked:
+    """What the route is asked; what the journal may keep of it goes to `row`."""
+    path = dict(request.match_info)
+    row.app_key, row.call_id = path.get("app_key"), path.get("call_id")
+    if len(set(request.query)) < len(request.query):
+        raise Problem(422, "member given twice", "a member of the query stands there more than once")
+    query = checked(request.query, route.query, "the query")
+    if "Content-Encoding" in request.headers:
+        raise Problem(415, "unsupported media type", "a body must be sent as it is, without Content-Encoding")
+    content = await request.read()
+    row.body = without_secrets(content)[:BODY_KEPT]
+    given = read_json(request.content_type, content)
+    body = given if route.body is None else checked(given, route.body, "the body")
+    app_key = given.get("app_key", row.app_key)
+    row.app_key = app_key if isinstance(app_key, str) else None
+    return Asked(path, query, body)
+
+
+def _response(answer: Answer) -> web.Response:
+    if answer.json is None:
+        return web.Response(status=answer.status, headers=NO_STORE)
+    return web.Response(
+        status=answer.status, body=orjson.dumps(answer.json), content_type="application/json", headers=NO_STORE
+    )

@@ -1,0 +1,75 @@
+"""What recorded calls leave behind, from the call's end to deletion (recording_auth_codes.md 1)."""
+
+from datetime import datetime, timedelta, timezone
+
+from simulator.contract.responses import ZONES
+from simulator.exchange.apps import App
+from simulator.exchange.core import Core
+from simulator.exchange.deadlines import Deadline
+from simulator.telephony.calls import Call
+from simulator.telephony.events import CallEventKind
+from simulator.telephony.ids import recording_name
+from simulator.telephony.recordings import Recording
+
+
+class Recordings:
+    """Every recording that can be downloaded, by its file name and by the secret part of its address."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._by_name: dict[str, Recording] = {}
+        self._by_token: dict[str, Recording] = {}
+        self._unannounced: dict[str, Recording] = {}
+        self._deletions: dict[str, Deadline] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def named(self, name: str) -> Recording | None:
+        """The recording with this file name."""
+        return self._by_name.get(name)
+
+    def behind(self, token: str) -> Recording | None:
+        """The recording behind a download address."""
+        return self._by_token.get(token)
+
+    def record(self, app: App, call: Call, released_at: datetime) -> Recording | None:
+        """The recording of a released call; None where nothing was recorded."""
+        answered_at = call.at(CallEventKind.ANSWERED)
+        if answered_at is None or not (call.route.record and app.spec.recording):
+            return None
+        started_at = answered_at + timedelta(seconds=app.profile.recording_start_delay_seconds)
+        seconds = (released_at - started_at).total_seconds()
+        if (released_at - answered_at).total_seconds() < app.profile.recording_minimum_seconds or seconds <= 0:
+            return None
+        local = started_at.astimezone(timezone(ZONES[app.profile.recording_time_zone]))
+        name = recording_name(self._core.ids.next(app.app_key, "recording"), local)
+        bucket = f"sp-{app.app_key.lower()}"
+        domain, token = app.profile.record_domain, self._core.token()
+        recording = Recording(name, domain, bucket, app.app_key, call.call_id, started_at, seconds, token)
+        self._by_name[name] = self._by_token[token] = self._unannounced[call.call_id] = recording
+        return recording
+
+    def announced(self, call_id: str, at: datetime, retention_seconds: float) -> None:
+        """The CDR of a call was pushed: its recording, if there is one, will be deleted after its days."""
+        recording = self._unannounced.pop(call_id, None)
+        if recording is None:
+            return
+        recording.announced(at, retention_seconds)
+        deleted_at = recording.deleted_at or at
+        self._deletions[recording.name] = self._core.deadlines.add(
+            deleted_at, "recording_deleted", recording.name, lambda _: self._delete(recording)
+        )
+
+    def forget(self, app_key: str) -> None:
+        """Delete the recordings of an application at once."""
+        for recording in [one for one in self._by_name.values() if one.app_key == app_key]:
+            self._delete(recording)
+
+    def _delete(self, recording: Recording) -> None:
+        self._by_name.pop(recording.name, None)
+        self._by_token.pop(recording.token, None)
+        self._unannounced.pop(recording.call_id, None)
+        deadline = self._deletions.pop(recording.name, None)
+        if deadline is not None:
+            self._core.deadlines.cancel(deadline)

@@ -1,0 +1,202 @@
+"""One scenario being played: on a stage, with an application and a receiver of its own, from its cast to its result."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+import aiohttp
+
+from simulator.client.client import ControlClient, ControlError, Unreachable
+from simulator.client.shapes import Row
+from simulator.scenario.asking import Credentials, Customer
+from simulator.scenario.cast import Cast, draw, x_numbers
+from simulator.scenario.language import Scenario
+from simulator.scenario.playing import Playing, StepFailed
+from simulator.scenario.reaching import OutOfReach, check_all
+from simulator.scenario.receiver import SampleReceiver
+from simulator.scenario.results import Failure, Result, Status
+from simulator.scenario.watching import Opening, Watcher
+from simulator.scenario.world import World
+
+SLOTS = ("status", "callin", "fee")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a scenario is played: a simulator's two ports, and the application to make there."""
+
+    api: str
+    control: str
+    token: str = field(repr=False)
+    credentials: Credentials
+    app: Mapping[str, object] = field(default_factory=dict)
+    failed: asyncio.Future[None] | None = field(default=None, repr=False)
+    """Ends with an exception when the simulator broke."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller of a run decided; `receivers` None means the sample receiver, `forced`: --receiver named them."""
+
+    receivers: Mapping[str, str] | None = None
+    forced: bool = False
+    seed: int | None = None
+    default_seed: int = 7
+    strict: bool = False
+    answer_timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Wall time, handed in: now for signatures, and how many seconds the run still has."""
+
+    wall_now: Callable[[], datetime]
+    wall_left: Callable[[], float]
+
+
+Stager = Callable[[Scenario, int], AbstractAsyncContextManager[Stage]]
+"""Gives a scenario with its seed a simulator to be played in."""
+
+
+class Performance:
+    """One scenario being played, from its stage to its result."""
+
+    def __init__(self, scenario: Scenario, options: Options, clocks: Clocks, watcher: Watcher) -> None:
+        self._scenario = scenario
+        self._options = options
+        self._clocks = clocks
+        self._watcher = watcher
+        self._seed = _seed(scenario, options)
+        self._violations: list[str] = []
+        self._playing: Playing | None = None
+
+    @property
+    def steps_done(self) -> int:
+        """How many steps were played to their end."""
+        return self._playing.steps_done if self._playing else 0
+
+    async def run(self, stager: Stager) -> Result:
+        """Play it; raises OutOfReach before the first step, TimeoutError and OutOfTime."""
+        sample_alone = self._scenario.needs_sample_receiver or self._options.receivers is None
+        if not sample_alone:
+            await check_all((self._options.receivers or {}).values())
+        async with AsyncExitStack() as stack:
+            stage = await stack.enter_async_context(stager(self._scenario, self._seed))
+            sample = await stack.enter_async_context(self._sample(stage)) if sample_alone else None
+            receivers = _of_sample(sample) if sample else dict(self._options.receivers or {})
+            control = await stack.enter_async_context(ControlClient(stage.control, stage.token))
+            cast = draw(self._scenario.cast, _cast_seed(self._scenario, self._seed))
+            refused = await self._make_app(control, stage, cast, receivers)
+            if refused:
+                return result_of(self._scenario, Status.FAILED, sentence=refused)
+            said = "the built-in sample receiver" if sample else _said(receivers)
+            self._watcher.begin(Opening(self._scenario, cast, self._seed, stage.credentials.app_key, said))
+            try:
+                return await self._unless_broken(self._play(control, stage, cast, sample), stage.failed)
+            finally:
+                await control.remove_app(stage.credentials.app_key)
+
+    def _sample(self, stage: Stage) -> SampleReceiver:
+        profile = self._scenario.app.get("profile")
+        unsigned = isinstance(profile, dict) and profile.get("push_scheme") == "none"
+        credentials = None if unsigned else stage.credentials
+        return SampleReceiver(credentials, self._clocks.wall_now, self._scenario.behaviour)
+
+    async def _make_app(
+        self, control: ControlClient, stage: Stage, cast: Cast, receivers: Mapping[str, str]
+    ) -> str | None:
+        """The scenario's application; answers the sentence of a refusal. Raises OutOfReach."""
+        profile = {**_table(stage.app.get("profile")), **_table(self._scenario.app.get("profile"))}
+        if self._options.answer_timeout is not None:
+            profile["answer_timeout_seconds"] = self._options.answer_timeout
+        app = {**stage.app, **self._scenario.app, "profile": profile}
+        app |= {"app_key": stage.credentials.app_key, "app_secret": stage.credentials.app_secret}
+        app |= {"numbers": x_numbers(self._scenario.cast, cast), "receivers": dict(receivers)}
+        try:
+            await control.add_app(app)
+        except ControlError as error:
+            return f"its application cannot be made: {error}"
+        except Unreachable as error:
+            raise OutOfReach(str(error)) from None
+        return None
+
+    async def _unless_broken(self, play: Coroutine[None, None, Result], failed: asyncio.Future[None] | None) -> Result:
+        """What `play` comes to, or that the simulator broke meanwhile: nobody waits for a part that is gone."""
+        playing = asyncio.ensure_future(play)
+        endings: list[asyncio.Future[Any]] = [playing, failed] if failed else [playing]
+        try:
+            await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
+            if failed is not None and failed.done() and failed.exception() is not None:
+                what = f"the simulator broke: {failed.exception()!r}"
+                return result_of(self._scenario, Status.BROKEN, self.steps_done, sentence=what)
+            return await playing
+        finally:
+            playing.cancel()
+
+    async def _play(self, control: ControlClient, stage: Stage, cast: Cast, sample: SampleReceiver | None) -> Result:
+        customer = Customer(stage.api, stage.credentials, self._clocks.wall_now)
+        world = World(control, customer, stage.credentials.app_key, self._clocks.wall_left)
+        world.on_row, world.on_jump = self._row, self._watcher.jump
+        self._playing = Playing(self._scenario, world, cast, strict=self._options.strict)
+        try:
+            await self._playing.play()
+        except StepFailed as failed:
+            return self._judged(sample, Status.FAILED, failed.failure)
+        except ControlError as error:
+            status = Status.BROKEN if error.status == 500 else Status.FAILED
+            return self._judged(sample, status, self._playing.failure_here(str(error)))
+        except (aiohttp.ClientError, OSError, Unreachable) as error:
+            if isinstance(error, TimeoutError):
+                raise
+            return self._judged(sample, Status.BROKEN, self._playing.failure_here(f"the simulator is gone: {error}"))
+        return self._judged(sample, Status.PASSED, None)
+
+    def _row(self, row: Row) -> None:
+        if row["kind"] == "contract_violation":
+            self._violations.append(f"{row.get('notification_kind')}: {row.get('violations')}")
+        self._watcher.row(row)
+
+    def _judged(self, sample: SampleReceiver | None, status: Status, failure: Failure | None) -> Result:
+        """The result, unless what the simulator itself sent was wrong: then that is what counts."""
+        ours = self._violations + (sample.complaints if sample else [])
+        if ours:
+            what = "the simulator sent, or would have sent, what breaks the contract (please report it): "
+            return result_of(self._scenario, Status.BROKEN, self.steps_done, sentence=what + "; ".join(ours[:5]))
+        return result_of(self._scenario, status, self.steps_done, failure)
+
+
+def result_of(
+    scenario: Scenario, status: Status, done: int = 0, failure: Failure | None = None, *, sentence: str = ""
+) -> Result:
+    """What became of a scenario; `sentence` where no step is to blame."""
+    if sentence:
+        failure = Failure(None, scenario.file, sentence)
+    return Result(scenario.name, scenario.file, scenario.title, status, len(scenario.steps), done, failure)
+
+
+def _seed(scenario: Scenario, options: Options) -> int:
+    """--seed, else the scenario's, else the configuration's."""
+    given = (options.seed, scenario.seed, options.default_seed)
+    return next(seed for seed in given if seed is not None)
+
+
+def _cast_seed(scenario: Scenario, seed: int) -> int:
+    """Another cast for each scenario of one seed, so that they can share a simulator."""
+    return int.from_bytes(blake2b(f"{seed}/{scenario.name}".encode(), digest_size=7).digest())
+
+
+def _of_sample(sample: SampleReceiver) -> dict[str, str]:
+    return {slot: f"{sample.url}/{slot}" for slot in SLOTS}
+
+
+def _said(receivers: Mapping[str, str]) -> str:
+    """Receiver addresses for a person: what they have in common, once."""
+    return ", ".join(dict.fromkeys(url.removesuffix(f"/{slot}") for slot, url in receivers.items()))
+
+
+def _table(value: object) -> dict[str, object]:
+    return dict(value) if isinstance(value, Mapping) else {}

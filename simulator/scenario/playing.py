@@ -1,0 +1,204 @@
+"""Plays the steps of one scenario in a world, one after the other, and stops at the first that fails.
+
+The clock moves only in call, expect and advance (semantics: in `run`). An expectation goes from deadline to deadline
+until it is met, or can no longer be.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from simulator.delivery.signature import Scheme
+from simulator.scenario.asking import Reply, success_status
+from simulator.scenario.cast import Cast
+from simulator.scenario.language import Advance, Answer, Ask, Expect, PlayCall, Release, Scenario, Step, describe
+from simulator.scenario.nearest import suggestion
+from simulator.scenario.results import Failure
+from simulator.scenario.scene import MISSING, dig
+from simulator.scenario.verdict import Finding, Standing, judge, same
+from simulator.scenario.world import World, instant
+
+SUCCESS = "0"
+REACHED = {"dialled": 0, "forwarded": 1, "alerting": 2, "answered": 3, "released": 4}
+PARTY_WORDS = ("caller", "callee", "x_number")
+
+
+class StepFailed(Exception):
+    """A step that did not come out as it should."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__("\n".join(failure.lines()))
+        self.failure = failure
+
+
+class Playing:
+    """One scenario under way: what its names stand for, and how many of its steps are done."""
+
+    def __init__(self, scenario: Scenario, world: World, cast: Cast, *, strict: bool = False) -> None:
+        self.scenario = scenario
+        self.steps_done = 0
+        self._world = world
+        self._cast = cast
+        self._strict = strict
+        self._calls: dict[str, str] = {}
+        self._sessions: dict[str, str] = {}
+        self._bindings: dict[str, str] = {}
+
+    async def play(self) -> None:
+        """Every step; raises StepFailed at the first that fails."""
+        for step in self.scenario.steps:
+            await self._step(step)
+            await self._world.look()
+            self.steps_done += 1
+
+    def failure_here(self, sentence: str) -> Failure:
+        """The step that is being played failed for a reason that is not its own."""
+        return self._failed(self.scenario.steps[self.steps_done], sentence).failure
+
+    async def _step(self, step: Step) -> None:
+        match step:
+            case Ask():
+                await self._ask(step)
+            case PlayCall():
+                await self._call(step)
+            case Release():
+                await self._world.release(self._calls[step.of or self._latest(self._calls)])
+            case Expect():
+                await self._expect(step)
+            case Advance():
+                await self._world.advance(step.seconds)
+
+    async def _ask(self, step: Ask) -> None:
+        words = {word: self._number(value) if word in PARTY_WORDS else value for word, value in step.words.items()}
+        words = {**await self._about(step), **words}
+        reply = await self._world.ask(step.operation, words, Scheme(step.scheme))
+        await self._world.look()
+        self._judge_answer(step, reply)
+        subscription_id = reply.word("subscription_id")
+        if step.save_as and isinstance(subscription_id, str):
+            self._bindings.pop(step.save_as, None)
+            self._bindings[step.save_as] = subscription_id
+        if reply.location is not None:
+            await self._download(step, reply.location)
+
+    async def _about(self, step: Ask) -> dict[str, object]:
+        """The words that say which binding or recording is meant."""
+        if step.operation == "recording_address" and step.of:
+            return await self._recording(step, step.of)
+        if step.of is None and not step.about_latest:
+            return {}
+        name = step.of or self._latest(self._bindings)
+        if name not in self._bindings:
+            raise self._failed(step, f"{name!r} stands for no binding: the bind that should have made it was refused")
+        return {"subscription_id": self._bindings[name]}
+
+    async def _recording(self, step: Ask, name: str) -> dict[str, object]:
+        recording = (await self._world.call(self._calls[name]))["recording"]
+        if recording is None:
+            why = "was not recorded: bind with record: true, let the app have recording, and talk for 3 s or more"
+            raise self._failed(step, f"{name} {why}")
+        return {"file_name": recording["file_name"], "domain": recording["domain"]}
+
+    async def _download(self, step: Ask, address: str) -> None:
+        """A customer fetches what it was shown the way to; the address must serve a WAV file."""
+        file = await self._world.download(address)
+        await self._world.look()
+        if file.status != 200 or file.start[:4] != b"RIFF" or file.start[8:12] != b"WAVE":
+            got = f"{file.status} with {file.length} bytes that begin with {file.start!r}"
+            raise self._failed(step, findings=(Finding(Standing.BROKEN, "200 with a WAV file at the address", got),))
+
+    def _judge_answer(self, step: Ask, reply: Reply) -> None:
+        wanted = step.expected or _success(step.operation)
+        code = reply.word("result_code")
+        text = f"{reply.status} {code or ''} {reply.word('result_text') or ''}".strip()
+        findings = []
+        if wanted.status is not None and reply.status != wanted.status:
+            findings.append(Finding(Standing.BROKEN, f"status {wanted.status}", text))
+        if wanted.result_code is not None and code != wanted.result_code:
+            findings.append(Finding(Standing.BROKEN, f"result code {wanted.result_code}", text))
+        findings += self._judge_members(wanted, reply)
+        if findings:
+            raise self._failed(step, findings=tuple(findings))
+
+    def _judge_members(self, wanted: Answer, reply: Reply) -> list[Finding]:
+        findings = []
+        for path, value in wanted.fields.items():
+            got, right = dig(reply.members, path), self._resolve(value)
+            if not same(right, got):
+                near = suggestion(path, reply.members).removeprefix("; ") if got is MISSING else ""
+                findings.append(Finding(Standing.BROKEN, f"{path} = {right!r}", repr(got), near))
+        for path in wanted.absent:
+            got = dig(reply.members, path)
+            if got is not MISSING:
+                findings.append(Finding(Standing.BROKEN, f"an answer without {path}", f"{path} = {got!r}"))
+        return findings
+
+    async def _call(self, step: PlayCall) -> None:
+        wish: dict[str, Any] = {
+            "caller": self._number(step.caller),
+            "dialled": self._number(step.dialled),
+            "outcome": step.outcome,
+            "rings_seconds": step.rings_seconds,
+            "talks_seconds": step.talks_seconds,
+            "released_by": step.released_by,
+            "hangup_cause": step.hangup_cause,
+        }
+        dialled = await self._world.dial({word: value for word, value in wish.items() if value is not None})
+        self._calls.pop(step.save_as, None)
+        self._calls[step.save_as] = dialled["call_id"]
+        self._sessions[step.save_as] = dialled["session_id"]
+        await self._world.advance(0)
+        await self._go_on(step, dialled["call_id"])
+
+    async def _go_on(self, step: PlayCall, call_id: str) -> None:
+        """From deadline to deadline until the call is where the step wants it."""
+        while True:
+            call = await self._world.call(call_id)
+            if REACHED[call["state"]] >= REACHED[step.until]:
+                break
+            deadline = await self._world.next_deadline_at()
+            ends_at = instant(call["ends_at"])
+            await self._world.advance_to(min(deadline, ends_at) if deadline else ends_at)
+        if call["state"] == "released" and step.until != "released":
+            raise self._failed(step, f"the call was released before it was {step.until}")
+
+    async def _expect(self, step: Expect) -> None:
+        names = step.of or (self._latest(self._calls),)
+        now = await self._world.advance(0)
+        limit = now + timedelta(seconds=step.within_seconds)
+        final = False
+        while True:
+            calls = [await self._world.seen(name, self._calls[name]) for name in names]
+            verdict = judge(step, calls, self._resolve, final=final, strict=self._strict)
+            if verdict.standing is Standing.MET:
+                return
+            if verdict.standing is Standing.BROKEN or final:
+                raise self._failed(step, findings=verdict.findings)
+            deadline = await self._world.next_deadline_at()
+            final = deadline is None or deadline > limit
+            await self._world.advance_to(deadline if deadline and not final else now)
+
+    def _number(self, name: object) -> object:
+        return self._cast.get(str(name), name)
+
+    def _resolve(self, value: object) -> object:
+        """What a value of an expectation stands for: a number of the cast, a subscription id, a session id, itself."""
+        if not isinstance(value, str):
+            return value
+        for names in (self._cast, self._bindings, self._sessions):
+            if value in names:
+                return names[value]
+        return value
+
+    def _latest(self, names: dict[str, str]) -> str:
+        return next(reversed(names), "")
+
+    def _failed(self, step: Step, sentence: str = "", findings: Sequence[Finding] = ()) -> StepFailed:
+        place = self.steps_done + 1, len(self.scenario.steps)
+        what = f"step {place[0]} of {place[1]}, {describe(step)}"
+        return StepFailed(Failure(step.place, what, sentence, tuple(findings)))
+
+
+def _success(operation: str) -> Answer:
+    status = success_status(operation)
+    return Answer(status, SUCCESS if status == 200 else None)

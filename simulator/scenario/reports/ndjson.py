@@ -1,0 +1,67 @@
+"""The run for programs: one JSON object a line, as things happen. `type` says what a line is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import BinaryIO
+
+import orjson
+
+from simulator.client.shapes import Row
+from simulator.exchange.rows import instant
+from simulator.scenario.results import Result, exit_code
+from simulator.scenario.watching import Opening
+
+
+class Ndjson:
+    """A watcher that writes to `stream`: scenario_started, row, clock_moved, scenario_ended, run_ended."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._scenario = ""
+
+    def begin(self, opening: Opening) -> None:
+        """scenario_started: name, title, file, seed, cast, app_key, receiver."""
+        scenario = opening.scenario
+        self._scenario = scenario.name
+        self._write(
+            "scenario_started",
+            title=scenario.title,
+            file=scenario.file,
+            seed=opening.seed,
+            cast=dict(opening.cast),
+            app_key=opening.app_key,
+            receiver=opening.receiver,
+        )
+
+    def row(self, row: Row) -> None:
+        """Row: a row of the journal, or a call's CDR, as the control plane shows it."""
+        self._write("row", row=dict(row))
+
+    def jump(self, before: datetime, after: datetime) -> None:
+        """clock_moved: from, to."""
+        self._write("clock_moved", **{"from": instant(before), "to": instant(after)})
+
+    def end(self, result: Result) -> None:
+        """scenario_ended: status, steps_planned, steps_done, failure (lines)."""
+        self._scenario = result.name
+        self._write(
+            "scenario_ended",
+            status=result.status.value,
+            file=result.file,
+            steps_planned=result.steps_planned,
+            steps_done=result.steps_done,
+            failure=result.failure.lines() if result.failure else [],
+        )
+
+    def finish(self, results: Sequence[Result]) -> None:
+        """run_ended: how many ended how, and the exit code."""
+        self._scenario = ""
+        counts: dict[str, int] = {}
+        for result in results:
+            counts[result.status.value] = counts.get(result.status.value, 0) + 1
+        self._write("run_ended", counts=counts, exit_code=exit_code(results))
+
+    def _write(self, kind: str, **members: object) -> None:
+        line = {"type": kind, "scenario": self._scenario or None, **members}
+        self._stream.write(orjson.dumps(line) + b"\n")
+        self._stream.flush()

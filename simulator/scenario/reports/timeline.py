@@ -1,0 +1,188 @@
+"""The timeline of a run for a person: one line for each thing that happens, in story time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from simulator.client.shapes import Row
+from simulator.contract.codes import hangup_causes
+from simulator.scenario.judging import Told, telling
+from simulator.scenario.language import span
+from simulator.scenario.loader import language
+from simulator.scenario.reports.printing import Line, Piece, Printer
+from simulator.scenario.results import Result, Status, summary
+from simulator.scenario.watching import CDR_ROW, Opening
+from simulator.scenario.world import instant
+
+WORTH_A_LINE_SECONDS = 60
+"""Shorter jumps of the clock are seen in the times of the lines."""
+RULE_WIDTH = 78
+MARKS = {
+    Status.PASSED: ("✓", "green"),
+    Status.FAILED: ("✗", "red"),
+    Status.SKIPPED: ("–", "yellow"),
+    Status.INCOMPLETE: ("…", "yellow"),
+    Status.BROKEN: ("!", "red"),
+    Status.UNREACHABLE: ("?", "red"),
+}
+
+
+class Timeline:
+    """A watcher that prints; `details` False leaves out everything but the scenarios and their results."""
+
+    def __init__(self, show: Printer, *, details: bool = True) -> None:
+        self._show = show
+        self._details = details
+        self._names: dict[str, str] = {}
+        self._pair_width = 5
+        self._sent: dict[tuple[str, int], tuple[Told, ...]] = {}
+        self._lines: dict[str, Callable[[Any], Line | None]] = {
+            "api_request": _api,
+            "call_event": self._call_event,
+            "attempt_started": self._started,
+            "attempt_ended": self._ended,
+            "state_change": self._state_change,
+            "contract_violation": _violation,
+            CDR_ROW: self._cdr,
+        }
+
+    def begin(self, opening: Opening) -> None:
+        """The scenario's header: its name, its sentence, who is who."""
+        self._names = {number: name for name, number in opening.cast.items()}
+        self._pair_width = 1 + sum(sorted((len(name) for name in opening.cast), reverse=True)[:2])
+        self._sent.clear()
+        scenario = opening.scenario
+        title = f"━━ {scenario.name} "
+        self._show([(title, "bold cyan"), ("━" * max(2, RULE_WIDTH - len(title)), "cyan")])
+        self._show([(f"   {scenario.title}", "bold")], whole=True)
+        who = "  ".join(f"{name} {number}" for name, number in opening.cast.items())
+        self._show([(f"   {who}", "dim")] if who else [("   nobody is cast", "dim")], whole=True)
+        about = f"   app {opening.app_key} · seed {opening.seed} · receiver: {opening.receiver}"
+        self._show([(about, "dim")], whole=True)
+
+    def row(self, row: Row) -> None:
+        """A line for a row that people want to see."""
+        line = self._lines.get(str(row["kind"]), lambda _: None)(row)
+        if line is not None and self._details:
+            self._show([(f"   {_time(instant(str(row['at'])))}  ", "dim"), *line])
+
+    def jump(self, before: datetime, after: datetime) -> None:
+        """A line for a jump that is long enough to matter."""
+        seconds = (after - before).total_seconds()
+        if seconds >= WORTH_A_LINE_SECONDS and self._details:
+            dots = "⋯".rjust(8).ljust(14)
+            self._show([(f"   {dots}  ", "dim"), _what("clock", "blue"), (f"{span(round(seconds, 3))} pass", "blue")])
+
+    def end(self, result: Result) -> None:
+        """The closing line, and why it did not pass."""
+        mark, style = MARKS[result.status]
+        steps = f"{result.steps_done} of {result.steps_planned} steps"
+        self._show([(f" {mark} {result.name} {result.status.value}", f"bold {style}"), (f"  {steps}", "dim")])
+        for line in result.failure.lines() if result.failure else ():
+            self._show([(f"   {line}", style if "expected" not in line else "")], whole=True)
+        self._show([])
+
+    def finish(self, results: Sequence[Result]) -> None:
+        """The summary."""
+        bad = any(result.status not in (Status.PASSED, Status.SKIPPED) for result in results) or not results
+        self._show([(summary(results), "bold red" if bad else "bold green")])
+
+    def _name(self, number: str | None) -> str:
+        return self._names.get(number or "", number or "?")
+
+    def _pair(self, told: Sequence[Told]) -> str:
+        pairs = dict.fromkeys(f"{self._name(one.caller)}→{self._name(one.called)}" for one in told)
+        return ", ".join(pairs)
+
+    def _call_event(self, row: Row) -> Line | None:
+        if row["event"] == "dialled":
+            who = [str(row[key]) for key in ("caller", "dialled") if key in row]
+            return [_what("call", "magenta"), (" dials ".join(map(self._name, who)) or "somebody dials", "magenta")]
+        if row["event"] == "released":
+            return [_what("call", "magenta"), (f"released {_cause(row.get('hangup_cause'))}", "magenta")]
+        return None
+
+    def _started(self, row: Row) -> None:
+        self._sent[str(row["delivery_id"]), _number(row["number"])] = telling(str(row["body"]).encode())
+
+    def _ended(self, row: Row) -> Line:
+        told = self._sent.pop((str(row["delivery_id"]), _number(row["number"])), ())
+        good = bool(row["acknowledged"])
+        many = f" ×{len(told)}" if len(told) > 1 else ""
+        kind = f"{row['notification_kind']}{many}"
+        milliseconds = f"{float(str(row['wall_seconds'] or 0)) * 1000:.0f} ms"
+        again = f"  attempt {row['number']}" if row["number"] != 1 else ""
+        outcome = str(row["status"] if "status" in row else row["reason"])
+        remark = [(f"  {row['remark']}", "yellow")] if row.get("remark") else []
+        style = "green" if good else "red"
+        about = f"{kind:<11} {self._pair(told):<{self._pair_width}}  "
+        head: list[Piece] = [_what("→" if good else "✗", style), (about, "")]
+        return [*head, (f"{outcome:<4}", style), (f" {milliseconds}{again}", "dim"), *remark]
+
+    def _state_change(self, row: Row) -> Line | None:
+        if row["what"] != "expired":
+            return None
+        parties = "–".join(self._name(str(row[key])) for key in ("caller", "x_number", "callee"))
+        return [_what("bind", "yellow"), (f"{parties} expired", "yellow")]
+
+    def _cdr(self, row: Row) -> Line:
+        talked = _talked(row)
+        way = f"{self._name(_text(row['caller']))}→{self._name(_text(row['destination']) or _text(row['x_number']))}"
+        codes = f"cause {row['hangup_cause']} · point {row['disconnect_point']} · Q.850 {row['q850']}"
+        recording = row.get("recording")
+        recorded = f" · recorded {recording['seconds']:g} s" if isinstance(recording, Mapping) else ""
+        rest = f"  {codes} · SIP {row['sip_status']}{recorded}"
+        return [_what("CDR", "cyan"), (f"{way}  {talked}", "cyan"), (rest, "dim")]
+
+
+def _api(row: Row) -> Line:
+    good = _number(row["status"]) < 400
+    style = "green" if good else "yellow"
+    said = _said(str(row["answer"]))
+    code = f" {row['result_code']} {said}".rstrip() if row["result_code"] else ""
+    why = [(f"  {row['refusal']}", "dim")] if row["refusal"] else []
+    operation = str(row["operation"] or f"{row['method']} {row['target']}")
+    return [_what("API", "blue"), (f"{operation:<20} ", ""), (f"{row['status']}{code}", style), *why]
+
+
+def _said(answer: str) -> str:
+    """The platform's sentence in a JSON answer; empty when it is none."""
+    try:
+        parsed = orjson.loads(answer)
+    except orjson.JSONDecodeError:
+        return ""
+    return str(parsed.get(language()["x-answers"]["result_text"], "")) if isinstance(parsed, dict) else ""
+
+
+def _violation(row: Row) -> Line:
+    return [_what("BUG", "bold red"), (f"{row.get('notification_kind')}: {row.get('violations')}", "red")]
+
+
+def _talked(row: Row) -> str:
+    answered, released = _text(row["answered_at"]), _text(row["released_at"])
+    if answered is None or released is None:
+        return "not connected"
+    return f"talked {span((instant(released) - instant(answered)).total_seconds())}"
+
+
+def _cause(code: object) -> str:
+    row = hangup_causes().get(_number(code)) if code is not None else None
+    return f"{code} {row.en} {row.zh}" if row else str(code)
+
+
+def _what(word: str, style: str) -> Piece:
+    return f"{word:<6}", style
+
+
+def _time(at: datetime) -> str:
+    return f"{at:%m-%d %H:%M:%S}"
+
+
+def _number(value: Any) -> int:
+    return int(value)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,74 @@
+"""What a run comes to: one result a scenario, and the exit code of them all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from simulator.scenario.places import Place
+from simulator.scenario.verdict import Finding
+
+LINES_SHOWN = 40
+
+
+class Status(Enum):
+    """How a scenario ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    INCOMPLETE = "incomplete"
+    BROKEN = "broken"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where and why a scenario stopped; `findings` for an expectation, `sentence` for everything else."""
+
+    place: Place | None
+    step: str
+    sentence: str = ""
+    findings: tuple[Finding, ...] = ()
+
+    def lines(self) -> list[str]:
+        """The failure for a person: at most 40 lines."""
+        head = f"{self.place}: {self.step}" if self.place else self.step
+        lines = [f"{head}: {self.sentence}" if self.sentence else head]
+        for finding in self.findings:
+            lines += [f"  expected  {finding.expected}", f"  got       {finding.got}"]
+            lines += [f"  nearest   {finding.nearest}"] if finding.nearest else []
+        if len(lines) <= LINES_SHOWN:
+            return lines
+        return [*lines[: LINES_SHOWN - 1], f"  … and {len(lines) - LINES_SHOWN + 1} lines more"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One scenario's outcome: how many of its steps were played, and why not all."""
+
+    name: str
+    file: str
+    title: str
+    status: Status
+    steps_planned: int
+    steps_done: int = 0
+    failure: Failure | None = None
+
+
+PRECEDENCE = ((Status.BROKEN, 5), (Status.UNREACHABLE, 6), (Status.FAILED, 1), (Status.INCOMPLETE, 4))
+
+
+def exit_code(results: Sequence[Result]) -> int:
+    """0 passed, 1 failed, 4 nothing ran or not all of it, 5 the simulator broke, 6 out of reach."""
+    statuses = {result.status for result in results}
+    for status, code in PRECEDENCE:
+        if status in statuses:
+            return code
+    return 0 if Status.PASSED in statuses else 4
+
+
+def summary(results: Sequence[Result]) -> str:
+    """How many ended how, in one line."""
+    counts = {status: sum(result.status is status for result in results) for status in Status}
+    parts = [f"{count} {status.value}" for status, count in counts.items() if count]
+    return ", ".join(parts) or "nothing ran: 0 scenarios"

@@ -1,0 +1,155 @@
+"""The world a scenario is played in: a running simulator, reached over HTTP through its two ports.
+
+The customer's side speaks to the platform's API, signed; the network, the clock and the journal are reached through
+the control plane.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from simulator.client.client import ControlClient
+from simulator.client.shapes import Call, Dialled, Notification, Row
+from simulator.delivery.signature import Scheme
+from simulator.scenario.asking import Customer, Reply
+from simulator.scenario.scene import Notice, SeenCall, Try, record_about
+from simulator.scenario.watching import CDR_ROW
+
+PAGE = 1000
+RowWatcher = Callable[[Row], None]
+JumpWatcher = Callable[[datetime, datetime], None]
+
+
+class OutOfTime(Exception):
+    """The wall time that a run may take is over."""
+
+
+def instant(text: str) -> datetime:
+    """An instant of the control plane's JSON."""
+    return datetime.fromisoformat(text)
+
+
+class World:
+    """One application in one simulator. `wall_left` tells how many wall seconds the run still has."""
+
+    def __init__(
+        self, control: ControlClient, customer: Customer, app_key: str, wall_left: Callable[[], float] = lambda: 60
+    ) -> None:
+        self.app_key = app_key
+        self.on_row: RowWatcher = lambda _: None
+        self.on_jump: JumpWatcher = lambda _before, _after: None
+        self._control = control
+        self._customer = customer
+        self._wall_left = wall_left
+        self._position = 0
+        self._first_sent: dict[str, int] = {}
+        self._dialled: dict[str, dict[str, object]] = {}
+
+    async def ask(self, operation: str, words: Mapping[str, object], scheme: Scheme) -> Reply:
+        """One request to the platform's API."""
+        return await self._customer.ask(operation, words, scheme)
+
+    async def download(self, address: str) -> Reply:
+        """What a recording's address serves."""
+        return await self._customer.download(address)
+
+    async def dial(self, call: Mapping[str, object]) -> Dialled:
+        """Play a call; raises ControlError when it is none that can be played."""
+        dialled = await self._control.dial({"app_key": self.app_key, **call})
+        self._dialled[dialled["call_id"]] = {member: call[member] for member in ("caller", "dialled")}
+        return dialled
+
+    async def release(self, call_id: str) -> None:
+        """Hang a call up."""
+        await self._control.release(call_id)
+
+    async def call(self, call_id: str) -> Call:
+        """A call with what came of it so far."""
+        return await self._control.call(call_id)
+
+    async def next_deadline_at(self) -> datetime | None:
+        """When something falls due by itself."""
+        deadline = (await self._control.clock())["next_deadline_at"]
+        return instant(deadline) if deadline else None
+
+    async def now(self) -> datetime:
+        """The story's instant."""
+        return instant((await self._control.clock())["now"])
+
+    async def advance(self, seconds: float) -> datetime:
+        """Let story time pass and every attempt that begins end; 0 only waits. Raises OutOfTime."""
+        before = await self.now()
+        left = self._wall_left()
+        if left <= 0:
+            raise OutOfTime
+        moved = await self._control.advance(seconds, wall_seconds=left)
+        if seconds:
+            self.on_jump(before, instant(moved["now"]))
+        await self.look()
+        if not moved["reached"]:
+            raise OutOfTime
+        return instant(moved["now"])
+
+    async def advance_to(self, at: datetime) -> datetime:
+        """Go on to an instant; where the clock is past it, only wait for what is under way."""
+        left = at - await self.now()
+        return await self.advance(max(left, timedelta()).total_seconds())
+
+    async def look(self) -> None:
+        """Read what the journal has got since the last look, and pass it on."""
+        while True:
+            page = await self._control.journal(after=self._position, limit=PAGE, app_key=self.app_key)
+            for row in page["rows"]:
+                self._note(row)
+                if row["kind"] == "call_event" and row.get("event") == "released":
+                    await self._tell_cdr(row)
+            if len(page["rows"]) < PAGE:
+                return
+
+    async def seen(self, name: str, call_id: str) -> SeenCall:
+        """What is known of a call and of the notifications about it."""
+        call = await self.call(call_id)
+        told = await self._control.notifications(call_id=call_id, limit=PAGE)
+        sent = [one for one in told if one["notification_id"] in self._first_sent]
+        sent.sort(key=lambda one: self._first_sent[one["notification_id"]])
+        causes = [event["hangup_cause"] for event in call["events"] if "hangup_cause" in event]
+        return SeenCall(
+            name=name,
+            session_id=call["session_id"],
+            state=call["state"],
+            hangup_cause=causes[-1] if causes else None,
+            notices=tuple(_notice(one, call["session_id"]) for one in sent),
+        )
+
+    async def _tell_cdr(self, released: Row) -> None:
+        """A call's CDR, told like a row of the journal."""
+        call = await self.call(str(released["call_id"]))
+        if call["cdr"] is not None:
+            shared = {member: released[member] for member in ("at", "app_key", "call_id")}
+            self.on_row({"kind": CDR_ROW, **shared, **call["cdr"], "recording": call["recording"]})
+
+    def _note(self, row: Row) -> None:
+        self._position = _whole(row["position"])
+        if row["kind"] == "attempt_started":
+            for notification_id in _texts(row["notification_ids"]):
+                self._first_sent.setdefault(notification_id, len(self._first_sent))
+        who = self._dialled.get(str(row["call_id"]), {}) if row["kind"] == "call_event" else {}
+        self.on_row({**row, **who})
+
+
+def _notice(told: Notification, session_id: str) -> Notice:
+    tries = tuple(
+        Try(one["number"], one["acknowledged"], one["reason"], one["remark"])
+        for one in told["attempts"]
+        if one["ended_at"] is not None
+    )
+    record = record_about(told["body"], session_id)
+    return Notice(told["kind"], told["delivery_id"], told["state"], tries, record, told["body"])
+
+
+def _whole(value: Any) -> int:
+    return int(value)
+
+
+def _texts(value: Any) -> Sequence[str]:
+    return [str(one) for one in value]

@@ -1,0 +1,127 @@
+"""`pnsim causes`, `pnsim profile`, `pnsim schemas`."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from simulator.cli.main import pnsim
+from simulator.contract.codes import hangup_causes
+from simulator.contract.profile import Profile
+from simulator.contract.schemas import names
+from simulator.contract.settings import settings
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def invoke(*args: str) -> Result:
+    return CliRunner().invoke(pnsim, args)
+
+
+def listed(*args: str) -> list[dict[str, Any]]:
+    result = invoke(*args, "--json")
+    assert result.exit_code == 0, result.output
+    rows: list[dict[str, Any]] = json.loads(result.stdout)
+    return rows
+
+
+def test_every_hangup_cause_is_in_the_array_with_what_belongs_to_it() -> None:
+    rows = listed("causes")
+    assert [row["code"] for row in rows] == list(hangup_causes())
+    for row in rows:
+        assert {"category", "modes", "disconnect_point", "q850", "sip_status", "reproduce", "provenance"} <= set(row)
+
+
+def test_a_cause_is_found_by_its_code() -> None:
+    (busy,) = listed("causes", "8102")
+    assert (busy["category"], busy["q850"], busy["sip_status"], busy["outcome"]) == ("callee", 17, 486, "busy")
+    assert busy["reproduce"] == "outcome busy"
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"), [(["被叫", "关机"], [8104]), (["Powered", "OFF"], [8104]), (["no_answer"], [8101])]
+)
+def test_causes_are_found_by_words_of_both_languages(words: list[str], codes: list[int]) -> None:
+    assert [row["code"] for row in listed("causes", *words)] == codes
+
+
+@pytest.mark.parametrize(
+    ("code", "modes"),
+    [("8013", ["AX"]), ("8014", ["AXB", "X"]), ("8019", ["AXE", "AX"]), ("8030", ["AXYB"]), ("7516", [])],
+)
+def test_modes_are_those_that_the_platform_names(code: str, modes: list[str]) -> None:
+    assert listed("causes", code)[0]["modes"] == modes
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["8105x"], "no hangup cause speaks of 8105x; `pnsim causes` lists all 68"),
+        (["8106"], "no hangup cause 8106; the nearest is 810"),
+        (["1012010"], "1012010 is no hangup cause; it is a result code of the API: "),
+        (["8002"], "8002 is no hangup cause; it is a disconnect point of CDRs (ulFailReason): "),
+        (["8" * 30], f"no hangup cause {'8' * 30}; the nearest is "),
+    ],
+)
+def test_what_is_no_cause_is_answered_with_what_it_is(words: list[str], sentence: str) -> None:
+    result = invoke("causes", *words)
+    assert result.exit_code == 2
+    assert sentence in result.stderr
+    assert result.stdout == ""
+
+
+def test_lists_are_tab_separated_where_no_person_looks() -> None:
+    head, *lines = invoke("causes").stdout.splitlines()
+    assert head.split("\t")[0] == "code"
+    assert len(lines) == 68
+    assert {line.count("\t") for line in lines} == {head.count("\t")}
+
+
+def test_the_profile_lists_every_setting_with_its_provenance() -> None:
+    rows = listed("profile")
+    assert [row["name"] for row in rows] == [setting.name for setting in settings()]
+    assert {row["provenance"] for row in rows} <= {"documented", "observed", "inferred"}
+    assert not any(row["changed"] for row in rows)
+
+
+def test_a_changed_setting_is_marked() -> None:
+    Path("pnsim.toml").write_text("[profile]\nretry_minutes = [1, 2]\n", encoding="utf-8")
+    (row,) = [row for row in listed("profile") if row["changed"]]
+    assert (row["name"], row["value"], row["default"]) == (
+        "retry_minutes",
+        [1, 2],
+        list(Profile.default().retry_minutes),
+    )
+    assert re.search(r"^\* retry_minutes\t1, 2\t1, 4, 9", invoke("profile", "retry").stdout, re.MULTILINE)
+
+
+def test_a_wrong_setting_is_refused_with_its_line() -> None:
+    Path("c.toml").write_text("[profile]\n\nretry_minute = [1, 2]\n", encoding="utf-8")
+    result = invoke("profile", "--config", "c.toml")
+    assert str(result.exception).startswith(
+        "c.toml:3: [profile] retry_minute is no setting; did you mean retry_minutes?"
+    )
+
+
+def test_a_setting_that_is_not_there_is_wrong_usage() -> None:
+    result = invoke("profile", "nonsense")
+    assert result.exit_code == 2
+    assert "no setting holds nonsense; `pnsim profile` lists all" in result.stderr
+
+
+def test_every_schema_is_listed_and_printed() -> None:
+    assert [row["name"] for row in listed("schemas")] == list(names())
+    printed = json.loads(invoke("schemas", "notifications/axb/fee.json").stdout)
+    assert printed["$id"] == "https://pnsim.dev/schemas/notifications/axb/fee.json"
+
+
+def test_an_unknown_schema_is_answered_with_the_nearest() -> None:
+    result = invoke("schemas", "notifications/axb/fees")
+    assert result.exit_code == 2
+    assert "no schema 'notifications/axb/fees'; the nearest is 'notifications/axb/fee'" in result.stderr

@@ -1,0 +1,143 @@
+"""Reading the journal, waiting for it, judging it."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from simulator.control.verdict import judge
+
+if TYPE_CHECKING:
+    from conftest import Plane
+
+A, B, C = "+8613800000021", "+8613800000023", "+8613800000025"
+KEY = "axb-demo"
+BOUND = {"kind": "state_change", "what": "bound"}
+
+
+async def test_rows_are_read_in_pages_and_narrowed(plane: "Plane") -> None:
+    plane.bind()
+    page = (await plane.raw("GET", "/journal?limit=1"))[1]
+    assert (page["rows"][0]["position"], page["rows"][0]["what"], page["dropped"]) == (1, "app_added", 0)
+    rest = (await plane.raw("GET", f"/journal?after=1&kind=state_change&app_key={KEY}"))[1]
+    assert [row["what"] for row in rest["rows"]] == ["bound"]
+    assert rest["last_position"] == rest["rows"][0]["position"]
+
+
+async def test_a_wait_ends_with_the_rows_that_are_there_already(plane: "Plane") -> None:
+    plane.bind()
+    result = (await plane.raw("POST", "/journal/wait", json={"match": BOUND}))[1]
+    assert (result["reached"], result["found"]) == (True, 1)
+    assert (result["rows"][0]["caller"], result["rows"][0]["callee"]) == (A, B)
+
+
+async def test_a_wait_ends_when_the_last_missing_row_is_written(plane: "Plane") -> None:
+    plane.bind()
+    body = {"match": BOUND, "count": 2, "timeout_seconds": 30}
+    waiting = asyncio.create_task(plane.raw("POST", "/journal/wait", json=body))
+    await plane.raw("GET", "/clock")
+    assert not waiting.done()
+    plane.bind(caller=C, callee="+8613800000027")
+    async with asyncio.timeout(10):
+        result = (await waiting)[1]
+    assert (result["reached"], result["found"]) == (True, 2)
+
+
+async def test_a_wait_in_vain_ends_with_its_time_and_what_there_was(plane: "Plane") -> None:
+    plane.bind()
+    body = {"match": BOUND, "count": 2, "timeout_seconds": 0.05}
+    result = (await plane.raw("POST", "/journal/wait", json=body))[1]
+    assert (result["reached"], result["found"], len(result["rows"])) == (False, 1, 1)
+
+
+async def test_a_stop_of_the_simulator_ends_a_wait(plane: "Plane", monkeypatch: pytest.MonkeyPatch) -> None:
+    entered = asyncio.Event()
+
+    async def watched(_: int) -> None:
+        entered.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(plane.simulator.exchange.journal.changed, "next_change", watched)
+    waiting = asyncio.create_task(plane.raw("POST", "/journal/wait", json={"match": {"x": 1}, "timeout_seconds": 3600}))
+    async with asyncio.timeout(10):
+        await entered.wait()
+        await plane.simulator.stop()
+        status, problem, _ = await waiting
+    assert (status, problem["title"]) == (503, "stopping")
+
+
+async def test_a_wait_after_a_position_does_not_see_older_rows(plane: "Plane") -> None:
+    plane.bind()
+    position = plane.simulator.exchange.journal.last_position
+    body = {"match": BOUND, "after": position, "timeout_seconds": 0}
+    assert (await plane.raw("POST", "/journal/wait", json=body))[1]["found"] == 0
+
+
+async def test_a_verification_in_vain_shows_the_nearest_row(plane: "Plane") -> None:
+    plane.bind()
+    match = {**BOUND, "callee": C}
+    result = (await plane.raw("POST", "/journal/verify", json={"match": match}))[1]
+    assert (result["passed"], result["found"]) == (False, 0)
+    assert result["problem"].startswith("expected at least 1 of ")
+    nearest = result["nearest"][0]
+    assert nearest["row"]["what"] == "bound"
+    assert nearest["differences"] == [{"path": "callee", "expected": C, "got": B, "missing": False}]
+
+
+ROWS = [{"kind": kind, "n": n} for n, kind in enumerate("abacb")]
+NOTHING: dict[str, Any] = {
+    "match": None, "exactly": None, "at_least": None, "at_most": None, "never": None, "in_order": None
+}  # fmt: skip
+A_ROW = {"kind": "a"}
+
+
+@pytest.mark.parametrize(
+    ("demand", "found", "problem"),
+    [
+        ({"match": A_ROW}, 2, ""),
+        ({"match": {"kind": "z"}}, 0, "expected at least 1 of {'kind': 'z'}, found 0 in 5 journal rows"),
+        ({"match": A_ROW, "exactly": 2}, 2, ""),
+        ({"match": A_ROW, "exactly": 1}, 2, "expected exactly 1 of {'kind': 'a'}, found 2 in 5 journal rows"),
+        ({"match": A_ROW, "exactly": 0}, 2, "expected exactly 0 of {'kind': 'a'}, found 2 in 5 journal rows"),
+        ({"match": A_ROW, "at_least": 3}, 2, "expected at least 3 of {'kind': 'a'}, found 2 in 5 journal rows"),
+        ({"match": A_ROW, "at_least": 2}, 2, ""),
+        ({"match": A_ROW, "at_most": 1}, 2, "expected at most 1 of {'kind': 'a'}, found 2 in 5 journal rows"),
+        ({"match": A_ROW, "at_most": 2}, 2, ""),
+        ({"match": A_ROW, "never": True}, 2, "expected none of {'kind': 'a'}, found 2 in 5 journal rows"),
+        ({"match": {"kind": "z"}, "never": True}, 0, ""),
+        ({"in_order": [{"kind": "a"}, {"kind": "a"}, {"kind": "b"}]}, 3, ""),
+        (
+            {"in_order": [{"kind": "c"}, {"kind": "a"}]},
+            1,
+            "of 2 in order, number 2 is in the journal only before the one that should precede it: {'kind': 'a'}",
+        ),
+        ({"in_order": [{"kind": "z"}]}, 0, "of 1 in order, number 1 is not in the journal: {'kind': 'z'}"),
+    ],
+)
+def test_counts_order_and_never_are_judged(demand: dict[str, Any], found: int, problem: str) -> None:
+    verdict = judge({**NOTHING, **demand}, ROWS)
+    assert (verdict["passed"], verdict["found"], verdict["problem"]) == (not problem, found, problem)
+
+
+def test_a_number_that_is_not_there_is_told_from_one_that_differs() -> None:
+    (near,) = judge({**NOTHING, "match": {"kind": "c", "m": 1}}, ROWS)["nearest"]
+    assert near["differences"] == [{"path": "m", "expected": 1, "got": None, "missing": True}]
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        ({"match": {}, "exactly": 1, "never": True}, "exactly and never cannot be demanded together; give one of them"),
+        ({"match": {}, "in_order": [{}]}, "in_order has its own matches; leave match out"),
+        ({}, "the body lacks 'match', or 'in_order' with a list of matches"),
+        ({"match": []}, 'the body: match must be an object of dotted paths and values like {"status": 200}, not []'),
+        (
+            {"in_order": []},
+            "the body: in_order must be a list of at least one object of dotted paths and values, not []",
+        ),
+        ({"match": {}, "never": False}, "the body: never must be true or be left out, not false"),
+    ],
+)
+async def test_a_demand_that_contradicts_itself_is_refused(plane: "Plane", body: dict[str, Any], detail: str) -> None:
+    status, problem, _ = await plane.raw("POST", "/journal/verify", json=body)
+    assert (status, problem["detail"]) == (422, detail)

@@ -18,7 +18,7 @@ $(SETUP): pyproject.toml
 	@touch $(SETUP)
 
 demo: setup  ## a call in two processes: simulator and a customer's server, bind, recorded call, notifications, download
-	$(BIN)/python -m benchmarks.demo
+	$(BIN)/pnsim demo
 
 test: lint types laws unit scenarios check-wheel  ## everything that must hold before a commit lands
 
@@ -37,14 +37,14 @@ laws: setup  ## the floors: who may import whom
 	$(BIN)/lint-imports
 
 unit: setup  ## the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore=tests/program
 
-scenarios: setup  ## every shipped scenario against a real HTTP receiver in a process of its own
+scenarios: setup  ## the whole program in processes of its own: shipped scenarios, demo, README blocks
 	$(BIN)/pnsim check scenarios
-	$(BIN)/python -m benchmarks.shipped_scenarios
+	$(BIN)/python -m pytest tests/program --ignore=tests/program/test_wheel.py
 
 check-wheel: setup  ## the wheel works away from the checkout
-	$(BIN)/python -m benchmarks.check_wheel
+	$(BIN)/python -m pytest tests/program/test_wheel.py
 
 bench: setup  ## side-by-side measurements: API, notifications, start
 	$(BIN)/python -m benchmarks.bench

@@ -152,7 +152,7 @@ class Simulator:
         except OSError as error:
             flag = option.replace("_", "-")
             raise PortInUse(
-                f"cannot listen on {self.config.server.host}:{port}: {error.strerror or error}; "
+                f"cannot listen on {self.config.server.host}:{port}: {os.strerror(error.errno or 0).lower()}; "
                 f"choose another with --{flag} (0 takes any free one) or stop what listens there"
             ) from error
         bound: int = runner.addresses[0][1]

@@ -15,7 +15,7 @@ from simulator.api.incoming import Incoming
 from simulator.api.nonces import UsedNonces, is_well_formed
 from simulator.api.routes import Route, Run
 from simulator.contract.profile import Profile
-from simulator.contract.refusals import INVALID_DIGEST, refusal
+from simulator.contract.refusals import FORBIDDEN, INVALID_DIGEST, refusal
 from simulator.contract.responses import WireAnswer
 from simulator.delivery.signature import DIGESTS, Scheme
 from simulator.exchange.apps import App, AppState
@@ -79,7 +79,7 @@ class Doorkeeper:
         shown = shown_of(found, "accepted")
         allowed = permission(request, route, app)
         if isinstance(allowed, Fault):
-            raise Denied(refusal(allowed.code, app.profile), allowed.explanation, shown, app)
+            raise Denied(refusal(allowed.code, app.profile, FORBIDDEN), allowed.explanation, shown, app)
         return Admitted(app, allowed, shown)
 
     def reset(self) -> None:

@@ -39,6 +39,8 @@ class Connection(web.RequestHandler):
         message: str | None = None,  # noqa: ARG002 - aiohttp passes it; `exc` says the same
     ) -> web.StreamResponse:
         """The answer to a request that is no valid HTTP, and to an exception that nobody caught."""
+        if isinstance(exc, ConnectionError):
+            raise exc  # the client went away: nobody is left to answer, and aiohttp ends the connection quietly
         if status >= 500:
             self.log_exception("the API failed to answer %s %s", request.method, request.path, exc_info=exc)
         if request.writer.output_size > 0:

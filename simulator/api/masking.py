@@ -12,7 +12,7 @@ def masked(text: str) -> str:
         return text
     before, mark, after = text.partition(USUAL)
     digest, quote, rest = after.partition('"')
-    if not quote or "igest" in before or "igest" in rest.lower():
+    if not quote or "digest" in before.lower() or "digest" in rest.lower():
         return without_digests(text)
     return f'{before}{mark}{"*" * len(digest)}"{rest}'
 

@@ -21,6 +21,7 @@ COMMANDS = {
     "schemas": "simulator.cli.catalogue:schemas",
     "check": "simulator.cli.check:check",
     "init": "simulator.cli.init:init",
+    "demo": "simulator.cli.demo:demo",
 }
 
 
@@ -62,6 +63,7 @@ def pnsim() -> None:
 
     \b
     First steps:
+      pnsim demo                     a call in two processes, start to end
       pnsim serve                    the platform, with a demo application
       pnsim receive                  a customer's server that checks what it gets
       pnsim request bind --help      a signed API request

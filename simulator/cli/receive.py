@@ -70,9 +70,7 @@ def _behaviour(options: dict[str, object]) -> Behaviour:
     return Behaviour(**members, delay_seconds=float(str(options["delay"])))  # type: ignore[arg-type]  # click checked them
 
 
-async def _serve(
-    place: Place, credentials: Credentials, behaviour: Behaviour, told: Callable[[Arrival], None]
-) -> None:
+async def _serve(place: Place, credentials: Credentials, behaviour: Behaviour, told: Callable[[Arrival], None]) -> None:
     stop = stop_signals()
     ready = None if place.ready_file is None else ReadyFile(place.ready_file)
     receiver = SampleReceiver(credentials, utc_now, behaviour, address=(place.host, place.port), told=told)

@@ -140,7 +140,7 @@ def read(table: tuple[Field, ...], members: Mapping[str, object], profile: Profi
         value = members.get(each.wire)
         if value is None or value == "":
             if each.required:
-                raise missing(each.wire, members, profile)
+                raise missing(each.wire, set(members) - {known.wire for known in table}, profile)
             if value is not None and each.empty_means_none:
                 values[each.core] = None
             continue
@@ -155,9 +155,9 @@ def read(table: tuple[Field, ...], members: Mapping[str, object], profile: Profi
     return values
 
 
-def missing(wire: str, given: Collection[str], profile: Profile) -> Refused:
-    """The refusal of a request that lacks a member, with the name it was perhaps given under."""
-    near = difflib.get_close_matches(wire, [name for name in given if name != wire], 1)
+def missing(wire: str, unknown: Collection[str], profile: Profile) -> Refused:
+    """The refusal of a request that lacks a member, with the unknown name it was perhaps given under."""
+    near = difflib.get_close_matches(wire, unknown, 1)
     hint = f"; {near[0]!r} was given" if near else ""
     detail = profile.invalid_request_missing.replace("{name}", wire)
     return Refused(Reason.INVALID_PARAMETER, f"{wire} is missing or empty{hint}", detail=detail)

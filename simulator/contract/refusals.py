@@ -18,6 +18,9 @@ from simulator.contract.responses import WireAnswer
 from simulator.telephony.errors import Reason, Refused
 
 INVALID_REQUEST = "1010002"
+FORBIDDEN = 403
+"""The status of every refused command (ax_axb.md 0.1)."""
+
 INVALID_DIGEST = 401
 """The status that tells 1010010 `Invalid digest.` from 1010010 flow control."""
 
@@ -29,15 +32,15 @@ SENTENCES = {"1012010": "number_bound_text", "1023031": "created_format_text"}
 def refusal(code: str, profile: Profile, status: int | None = None) -> WireAnswer:
     """The answer of a result code; `status` is needed only for 1010010. Raises UnknownCodeError."""
     setting = SENTENCES.get(code)
-    return spoken(code, getattr(profile, setting)) if setting else fixed(code, status)
+    return spoken(code, getattr(profile, setting), status) if setting else fixed(code, status)
 
 
 def answer(refused: Refused, profile: Profile) -> WireAnswer:
     """The answer to a refused command."""
     code = code_of(refused, profile)
     if code == INVALID_REQUEST:
-        return spoken(code, f"{fixed_sentence(code)}{suffix(refused, profile)}")
-    return refusal(code, profile)
+        return spoken(code, f"{result_code(code).text}{suffix(refused, profile)}", FORBIDDEN)
+    return refusal(code, profile, FORBIDDEN)
 
 
 def code_of(refused: Refused, profile: Profile) -> str:
@@ -74,17 +77,13 @@ def wire_names() -> Mapping[str, str]:
 def fixed(code: str, status: int | None = None) -> WireAnswer:
     """The answer of a code whose sentence never changes, made once."""
     row = result_code(code, status)
-    return WireAnswer(row.http_status or 403, code, sentence(code, row.text))
+    return WireAnswer(row.http_status or FORBIDDEN, code, sentence(code, row.text))
 
 
-def fixed_sentence(code: str) -> str:
-    """The sentence of the table."""
-    return result_code(code).text
-
-
-def spoken(code: str, text: str) -> WireAnswer:
-    """The answer of a code with this sentence."""
-    return WireAnswer(result_code(code).http_status or 403, code, sentence(code, text[:LONGEST_SENTENCE]))
+def spoken(code: str, text: str, status: int | None = None) -> WireAnswer:
+    """The answer of a code with this sentence, cut at the 256 characters of resultdesc."""
+    found = result_code(code, status).http_status or FORBIDDEN
+    return WireAnswer(found, code, sentence(code, text[:LONGEST_SENTENCE]))
 
 
 def sentence(code: str, text: str) -> bytes:

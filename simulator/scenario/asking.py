@@ -139,9 +139,12 @@ class Customer:
         session = aiohttp.ClientSession(trust_env=False, connector=aiohttp.TCPConnector(force_close=True, ssl=False))
         limit = aiohttp.ClientTimeout(total=30)
         address = URL(url, encoded=True)
-        async with session, session.request(
-            method, address, data=body, headers=headers, allow_redirects=False, timeout=limit
-        ) as answer:
+        async with (
+            session,
+            session.request(
+                method, address, data=body, headers=headers, allow_redirects=False, timeout=limit
+            ) as answer,
+        ):
             return await _reply(answer)
 
 

@@ -143,6 +143,7 @@ class Performance:
         world.on_row, world.on_jump = self._row, self._watcher.jump
         self._playing = Playing(self._scenario, world, cast, strict=self._options.strict)
         try:
+            await world.enter()
             await self._playing.play()
         except StepFailed as failed:
             return self._judged(sample, Status.FAILED, failed.failure)

@@ -56,6 +56,8 @@ class SampleReceiver:
         self._stopping = asyncio.Event()
         self._times: Counter[bytes] = Counter()
         self._runner = web.ServerRunner(web.Server(self._answer, access_log=None), shutdown_timeout=0.1)
+        self.url = ""
+        """Its address without a path, once it listens."""
         self.arrivals: deque[Arrival] = deque(maxlen=REMEMBERED)
         self.count = 0
         self.complaints: list[str] = []
@@ -64,18 +66,13 @@ class SampleReceiver:
         await self._runner.setup()
         host, port = self._address
         await web.TCPSite(self._runner, host, port).start()
+        port = self._runner.addresses[0][1]
+        self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._stopping.set()
         await self._runner.cleanup()
-
-    @property
-    def url(self) -> str:
-        """Its address without a path; known once it listens."""
-        port = self._runner.addresses[0][1]
-        host = self._address[0]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method != "POST":

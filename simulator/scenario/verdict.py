@@ -129,7 +129,12 @@ def _attempts(expect: Expect, notice: Notice) -> Iterator[Finding]:
         return
     over = notice.finished or len(notice.tries) > wanted
     standing = Standing.BROKEN if over else Standing.OPEN
-    yield Finding(standing, f"{notice.kind} sent {wanted} times", f"{len(notice.tries)} times", notice.story)
+    yield Finding(standing, f"{notice.kind} sent {times(wanted)}", times(len(notice.tries)), notice.story)
+
+
+def times(count: int) -> str:
+    """So often, in words."""
+    return "once" if count == 1 else f"{count} times"
 
 
 def _members(expect: Expect, call: SeenCall, resolve: Resolve) -> Iterator[Finding]:

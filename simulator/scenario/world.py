@@ -45,6 +45,10 @@ class World:
         self._first_sent: dict[str, int] = {}
         self._dialled: dict[str, dict[str, object]] = {}
 
+    async def enter(self) -> None:
+        """Begin to look from now on: what the journal has already is another story's."""
+        self._position = (await self._control.journal(limit=1))["last_position"]
+
     async def ask(self, operation: str, words: Mapping[str, object], scheme: Scheme) -> Reply:
         """One request to the platform's API."""
         return await self._customer.ask(operation, words, scheme)
@@ -110,8 +114,7 @@ class World:
         """What is known of a call and of the notifications about it."""
         call = await self.call(call_id)
         told = await self._control.notifications(call_id=call_id, limit=PAGE)
-        sent = [one for one in told if one["notification_id"] in self._first_sent]
-        sent.sort(key=lambda one: self._first_sent[one["notification_id"]])
+        sent = sorted((one for one in told if one["attempts"]), key=self._order)
         causes = [event["hangup_cause"] for event in call["events"] if "hangup_cause" in event]
         return SeenCall(
             name=name,
@@ -120,6 +123,10 @@ class World:
             hangup_cause=causes[-1] if causes else None,
             notices=tuple(_notice(one, call["session_id"]) for one in sent),
         )
+
+    def _order(self, told: Notification) -> tuple[str, int]:
+        """First attempts in their order: by instant, at one instant as the journal has them."""
+        return told["attempts"][0]["started_at"], self._first_sent.get(told["notification_id"], 0)
 
     async def _tell_cdr(self, released: Row) -> None:
         """A call's CDR, told like a row of the journal."""

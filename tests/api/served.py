@@ -22,6 +22,8 @@ from simulator.exchange.apps import App, AppSpec, NumberSpec
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.story import Story
 from simulator.store.memory import MemoryStore
+from simulator.telephony.commands import Dial
+from simulator.telephony.recordings import Recording
 
 KEY, SECRET = "a1key", "cfc8secret"
 OTHER_KEY, OTHER_SECRET = "a2key", "othersecret"
@@ -115,12 +117,7 @@ class Platform:
 
     async def send(self, raw: bytes) -> Got:
         """Send exactly these bytes and read until the platform closes."""
-        reader, writer = await asyncio.open_connection(self.host, self.port)
-        writer.write(raw)
-        async with asyncio.timeout(10):
-            answer = await reader.read()
-        writer.close()
-        return taken_apart(answer)
+        return taken_apart(await self.raw(raw))
 
     async def ask(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: object = None
@@ -138,6 +135,29 @@ class Platform:
 
     async def get(self, **query: str) -> Got:
         return await self.ask("GET", f"{AXB}?{urlencode(query)}")
+
+    async def recorded(self, seconds: float = 10) -> Recording:
+        """Play a recorded call of A to B through X1, of so many seconds."""
+        await self.bound(recordFlag="true")
+        played = self.exchange.dial(KEY, Dial(A, X1, talks_seconds=seconds))
+        await self.story.advance(seconds + 60)
+        found = self.exchange.call(played.call.call_id)
+        assert found is not None
+        assert found.recording is not None
+        return found.recording
+
+    async def address_of(self, recording: Recording, headers: Mapping[str, str] | None = None) -> Got:
+        query = urlencode({"recordDomain": recording.domain, "fileName": recording.name})
+        return await self.ask("GET", f"{RECORDING}?{query}", headers)
+
+    async def raw(self, raw: bytes) -> bytes:
+        """Send exactly these bytes; exactly what comes back until the platform closes."""
+        reader, writer = await asyncio.open_connection(self.host, self.port)
+        writer.write(raw)
+        async with asyncio.timeout(10):
+            answer = await reader.read()
+        writer.close()
+        return answer
 
     def rows(self, kind: str = "api_request") -> list[dict[str, object]]:
         return [row.as_json() for row in self.exchange.journal.rows(limit=10_000) if row.kind == kind]

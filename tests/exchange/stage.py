@@ -35,10 +35,10 @@ def always(result: Result) -> Answers:
     return lambda _: result
 
 
-def app_spec(app_key: str = KEY, profile: dict | None = None, **members) -> AppSpec:
+def app_spec(app_key: str = KEY, secret: str = "secret", *, profile: dict | None = None, **members) -> AppSpec:
     numbers = (NumberSpec(X, "0755"), NumberSpec("+8613800000002", "010")) if app_key == KEY else ()
     return AppSpec(
-        app_key, "secret", Profile.default().with_overrides(profile or {}),
+        app_key, secret, Profile.default().with_overrides(profile or {}),
         **{"numbers": numbers, "receivers": URLS, **members},
     )  # fmt: skip
 

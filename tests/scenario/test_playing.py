@@ -1,19 +1,28 @@
 """Steps and expectations against a whole simulator: what passes, what fails, and what is then said."""
 
-import pytest
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import pytest
+from aiohttp import web
+
+from simulator.scenario import performance
 from simulator.scenario.performance import Options
 from simulator.scenario.receiver import SampleReceiver
 from simulator.scenario.results import Status, exit_code
-from tests.scenario.stages import BOUND, KEY, HEADER, clocks, lines, played, result_of, story  # isort: skip
+from simulator.scenario.runner import Runner
+from tests.scenario.stages import BOUND, KEY, Remembering, Theatre, clocks, lines, played, result_of, story
 
 CALL = "  - call: {caller: A, dialled: X, outcome: busy}\n"
 NEEDY = "needs: sample_receiver\n"
+ANSWERED = "[callin, callout, alerting, answer, disconnect, fee]"
 
 
 async def test_a_receiver_that_answers_500_fails_with_expected_got_and_nearest_miss():
     header = NEEDY + "receiver: {answer: 500}\n"
-    result = await result_of(story(BOUND + CALL + "  - expect: {notifications: [callin, callout, disconnect, fee]}\n", header))
+    result = await result_of(
+        story(BOUND + CALL + "  - expect: {notifications: [callin, callout, disconnect, fee]}\n", header)
+    )
     assert result.status is Status.FAILED
     assert lines(result) == (
         "story.yaml:9:5: step 3 of 3, expect\n"
@@ -28,17 +37,17 @@ async def test_a_receiver_that_answers_500_fails_with_expected_got_and_nearest_m
     ("expectation", "sentences"),
     [
         ("notifications: [callin, callout, alerting, disconnect, fee]",
-         "  expected  callin → callout → alerting → disconnect → fee about call\n"
+         ("  expected  callin → callout → alerting → disconnect → fee about call\n"
          "  got       callin → callout → disconnect\n"
-         "  nearest   notification 3 is disconnect, instead of alerting"),
+         "  nearest   notification 3 is disconnect, instead of alerting")),
         ("notifications: [callin, callout]",
-         "  expected  callin → callout about call\n"
+         ("  expected  callin → callout about call\n"
          "  got       callin → callout → disconnect\n"
-         "  nearest   notification 3 is disconnect, after all that was expected"),
+         "  nearest   notification 3 is disconnect, after all that was expected")),
         ("notifications: [callin, callout, disconnect, fee, fee]",
-         "  expected  callin → callout → disconnect → fee → fee about call within 30s\n"
+         ("  expected  callin → callout → disconnect → fee → fee about call within 30s\n"
          "  got       callin → callout → disconnect → fee\n"
-         "  nearest   fee was not sent; call is released"),
+         "  nearest   fee was not sent; call is released")),
         ("hangup_cause: 8101", "  expected  call released with 8101\n  got       released with 8102"),
         ("fields: {disconnect: {stateCode: 8101}}", "  expected  disconnect.stateCode = 8101\n  got       8102"),
         ("fields: {disconnect: {statecode: 8102}}",
@@ -46,9 +55,9 @@ async def test_a_receiver_that_answers_500_fails_with_expected_got_and_nearest_m
         ("fields: {callin: {caller: B}}", None),
         ("absent: {disconnect: [stateCode]}", "  expected  disconnect without stateCode\n  got       stateCode = 8102"),
         ("notifications: [callin, callout, disconnect, fee], attempts: 2",
-         "  expected  callin sent 2 times\n  got       1 times\n"
-         "  nearest   callin: acknowledged after 1 attempt; the last answered 200"),
-        ("notifications: [callin, callout, disconnect, fee], acknowledged: false", "  expected  callin not acknowledged"),
+         ("  expected  callin sent 2 times\n  got       once\n"
+         "  nearest   callin: acknowledged after 1 attempt; the last answered 200")),
+        ("hangup_cause: 8102, acknowledged: false", "  expected  callin not acknowledged\n  got       acknowledged"),
         ("notifications: []", "  expected  nothing about call\n  got       callin → callout → disconnect"),
     ],
 )  # fmt: skip
@@ -72,7 +81,7 @@ async def test_the_clock_goes_no_further_than_an_expectation_needs():
 
 
 async def test_a_refused_bind_fails_the_scenario_with_the_platforms_words():
-    result = await result_of(story('  - bind: {caller: A, callee: A, number: X}\n'))
+    result = await result_of(story("  - bind: {caller: A, callee: A, number: X}\n"))
     assert result.status is Status.FAILED
     assert "  expected  status 200\n  got       403 1010002 Invalid request." in lines(result)
 
@@ -81,7 +90,9 @@ async def test_an_answers_members_are_judged_with_the_names_of_the_story():
     asked = "  - query: {number: X, expect: {fields: {totalCount: 1, relationNumList.0.callerNum: A, "
     good = await result_of(story(BOUND + asked + "relationNumList.0.subscriptionId: pair}}}\n"))
     assert good.status is Status.PASSED, lines(good)
-    wrong = await result_of(story(BOUND + "  - query: {number: X, expect: {fields: {totalcount: 1}, absent: [app_key]}}\n"))
+    wrong = await result_of(
+        story(BOUND + "  - query: {number: X, expect: {fields: {totalcount: 1}, absent: [app_key]}}\n")
+    )
     assert "  expected  totalcount = 1\n  got       nothing\n  nearest   did you mean 'totalCount'?" in lines(wrong)
     assert "  expected  an answer without app_key\n  got       app_key = 'axb-demo'" in lines(wrong)
 
@@ -109,7 +120,7 @@ async def test_a_call_that_ends_too_early_for_until_fails():
 async def test_a_running_call_can_be_hung_up():
     steps = (
         f"{BOUND}  - call: {{caller: A, dialled: X, talks: 60s, until: answered}}\n  - release: {{}}\n"
-        "  - expect: {notifications: [callin, callout, alerting, answer, disconnect, fee], hangup_cause: 0, within: 5s}\n"
+        f"  - expect: {{notifications: {ANSWERED}, hangup_cause: 0, within: 5s}}\n"
     )
     result = await result_of(story(steps))
     assert result.status is Status.PASSED, lines(result)
@@ -129,7 +140,10 @@ async def test_strict_turns_remarks_into_failures():
         assert (await result_of(story(steps), options=full)).status is Status.PASSED
         strict = Options(receivers={"status": url, "fee": url}, forced=True, strict=True)
         result = await result_of(story(steps), options=strict)
-    assert "  expected  callin answered without remark (--strict)\n  got       answered with a body of 2 bytes" in lines(result)
+    assert (
+        "  expected  callin answered without remark (--strict)\n  got       answered with a body of 2 bytes"
+        in lines(result)
+    )
 
 
 async def test_a_hung_receiver_costs_no_more_than_the_answer_timeout():
@@ -170,8 +184,7 @@ async def test_a_receiver_that_is_down_ends_the_run_before_the_first_step():
 async def test_one_seed_is_one_story_byte_for_byte_and_another_seed_another():
     steps = (
         f"{BOUND}  - call: {{caller: A, dialled: X, talks: 5s}}\n"
-        "  - expect: {notifications: [callin, callout, alerting, answer, disconnect, fee], acknowledged: false, attempts: 2,"
-        " within: 5m}\n"
+        f"  - expect: {{notifications: {ANSWERED}, acknowledged: false, attempts: 2, within: 5m}}\n"
     )
     flaky = story(steps, NEEDY + "receiver: {fail_first: 2}\n")
     runs = [await played(flaky, options=Options(seed=seed)) for seed in (3, 3, 4)]
@@ -183,9 +196,6 @@ async def test_one_seed_is_one_story_byte_for_byte_and_another_seed_another():
 
 
 async def test_a_simulator_that_breaks_ends_the_scenario_at_once():
-    from tests.scenario.stages import Remembering, Theatre
-    from simulator.scenario.runner import Runner
-
     theatre = Theatre()
 
     class Breaking(Remembering):
@@ -201,38 +211,47 @@ async def test_a_simulator_that_breaks_ends_the_scenario_at_once():
     assert exit_code(watcher.ended) == 5
 
 
-async def test_a_push_that_the_sample_receiver_finds_wrong_is_the_simulators_fault(monkeypatch):
-    from simulator.scenario import performance
+async def test_a_contract_violation_in_the_journal_is_the_simulators_fault():
+    theatre = Theatre()
 
-    monkeypatch.setattr(performance, "_of_sample", lambda sample: {"status": f"{sample.url}/fee", "fee": f"{sample.url}/fee"})
+    class Violating(Remembering):
+        def row(self, row):
+            journal = theatre.simulators[0].exchange.journal
+            if row["kind"] == "api_request":
+                now = theatre.simulators[0].exchange.now()
+                journal.note(
+                    "contract_violation", now, KEY.app_key, notification_kind="callin", violations=["at /: bad"]
+                )
+
+    watcher = Violating()
+    await Runner(theatre.stage, Options(), clocks(), watcher).run([story(BOUND + CALL)])
+    assert watcher.ended[0].status is Status.BROKEN
+    assert "breaks the contract (please report it): callin: ['at /: bad']" in lines(watcher.ended[0])
+    assert exit_code(watcher.ended) == 5
+
+
+async def test_a_push_that_the_sample_receiver_finds_wrong_is_the_simulators_fault(monkeypatch):
+    monkeypatch.setattr(
+        performance, "_of_sample", lambda sample: {"status": f"{sample.url}/fee", "fee": f"{sample.url}/fee"}
+    )
     result = await result_of(story(BOUND + CALL))
     assert result.status is Status.BROKEN
     assert "callin: a callin came to /fee, instead of /callin" in lines(result)
     assert exit_code([result]) == 5
 
 
-def _chatty():
+@asynccontextmanager
+async def _chatty() -> AsyncIterator[str]:
     """A receiver that answers 200 with a body where none is due."""
-    from contextlib import asynccontextmanager
 
-    from aiohttp import web
+    async def answer(request: web.BaseRequest) -> web.Response:
+        await request.read()
+        return web.Response(text="ok")
 
-    @asynccontextmanager
-    async def listening():
-        async def answer(request):
-            await request.read()
-            return web.Response(text="ok")
-
-        runner = web.ServerRunner(web.Server(answer, access_log=None))
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        try:
-            yield f"http://127.0.0.1:{runner.addresses[0][1]}/x"
-        finally:
-            await runner.cleanup()
-
-    return listening()
-
-
-def test_the_header_of_test_stories_is_a_scenario():
-    assert HEADER.startswith("scenario: story")
+    runner = web.ServerRunner(web.Server(answer, access_log=None))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/x"
+    finally:
+        await runner.cleanup()

@@ -112,9 +112,7 @@ def test_a_file_that_is_not_there_and_a_folder_without_scenarios_are_refused(tmp
         files([tmp_path])
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("2s", 2), ("500ms", 0.5), ("3m", 180), ("1.5h", 5400), ("7d", 604800)]
-)
+@pytest.mark.parametrize(("text", "expected"), [("2s", 2), ("500ms", 0.5), ("3m", 180), ("1.5h", 5400), ("7d", 604800)])
 def test_durations_are_seconds(text: str, expected: float):
     assert seconds(text) == expected
 

@@ -1,0 +1,113 @@
+"""`pnsim receive` as a process: live lines, JSON, a ready file, a clean stop."""
+
+import asyncio
+import json
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+import simulator
+from simulator.cli.main import main
+from simulator.contract.schemas import load
+from simulator.delivery.signature import Scheme, digest
+
+ROOT = Path(simulator.__file__).parents[1]
+DISCONNECT = load("notifications/axb/disconnect")["examples"][1]
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+
+
+@asynccontextmanager
+async def receiving(*args: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """A process that listens, and its address."""
+    command = (sys.executable, "-m", "simulator", "receive", "--port", "0", *args)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(30):
+            said = (await process.stderr.readline()).decode()
+        yield process, said.split()[2]
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+def signature(secret: str = "axb-demo-secret", key: str = "axb-demo") -> dict[str, str]:
+    value = digest(Scheme.AKSK, secret, "n", "c")
+    token = f'UsernameToken Username="{key}",PasswordDigest="{value}",Nonce="n",Created="c"'
+    return {"Authorization": 'AKSK realm="SDP"', "X-AKSK": token}
+
+
+async def post(url: str, headers: dict[str, str]) -> int:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{url}/status", json=DISCONNECT, headers=headers) as answer,
+    ):
+        return answer.status
+
+
+async def line(process: asyncio.subprocess.Process) -> str:
+    assert process.stdout is not None
+    async with asyncio.timeout(10):
+        return (await process.stdout.readline()).decode()
+
+
+async def test_a_line_tells_who_called_whom_why_it_ended_and_what_is_wrong():
+    async with receiving() as (process, url):
+        assert await post(url, signature()) == 200
+        right = await line(process)
+        assert await post(url, signature("wrong")) == 200
+        wrong = await line(process)
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+    assert right[8:].rstrip() == (
+        "  disconnect  +8613800000021 → +8613800000022  8014 Invalid AXB/X call: binding does not exist, "
+        "number format wrong, etc. 无效AXB/X模式呼叫(绑定关系不存在,号码格式错误等)  ok"
+    )
+    assert wrong.rstrip().endswith("  the AKSK digest is not that of this app's secret")
+
+
+async def test_json_is_one_object_a_request_and_the_ready_file_is_there_while_it_listens():
+    args = ("--json", "--answer", "503", "--fail-first", "1", "--app-key", "mine", "--ready-file", "ready.json")
+    async with receiving(*args) as (process, url):
+        ready = json.loads(Path("ready.json").read_bytes())  # noqa: ASYNC240 - a tiny local file in a test
+        assert ready == {"receiver": url}
+        assert await post(url, signature("mine-secret", "mine")) == 503
+        arrived = json.loads(await line(process))
+        assert await post(url, signature("mine-secret", "mine")) == 200
+        process.send_signal(signal.SIGINT)
+        assert await process.wait() == 0
+    assert (arrived["kind"], arrived["path"], arrived["ok"], arrived["answered"]) == (
+        "disconnect",
+        "/status",
+        True,
+        "503",
+    )
+    assert arrived["told"][0]["cause"] == 8014
+    assert json.loads(arrived["body"]) == DISCONNECT
+    assert not Path("ready.json").exists()  # noqa: ASYNC240 - as above
+
+
+def test_a_port_in_use_is_one_line_that_says_what_to_do(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["receive", "--port", str(port)]) == 2
+    said = capsys.readouterr().err
+    assert f"cannot listen on 127.0.0.1:{port}: Address already in use; choose another with --port" in said
+
+
+def test_misbehaviours_exclude_one_another(capsys):
+    assert main(["receive", "--cut", "--answer", "500"]) == 2
+    assert "--answer and --cut exclude one another: a request gets one answer or none" in capsys.readouterr().err

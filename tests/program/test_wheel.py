@@ -1,0 +1,77 @@
+"""The wheel works away from the checkout: it carries its data, and `pnsim serve` runs from it."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.program.conftest import ROOT
+
+pytestmark = pytest.mark.timeout(240)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built as a release is built: from the sdist."""
+    out = tmp_path_factory.mktemp("dist")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", str(out), str(ROOT)], check=True, capture_output=True, timeout=200
+    )
+    return next(out.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel unpacked into a folder of its own; its dependencies are those of this environment."""
+    place = tmp_path_factory.mktemp("installed")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(place), str(wheel)]
+    subprocess.run(command, check=True, capture_output=True, timeout=100)
+    return place
+
+
+def _python(installed: Path, *words: str) -> list[str]:
+    """Python that knows the installed wheel and this environment's packages, but not the checkout."""
+    code = (
+        f"import sys; sys.path[:] = [{str(installed)!r}] + [p for p in sys.path if p not in ('', {str(ROOT)!r})]; "
+        "sys.meta_path[:] = [f for f in sys.meta_path if 'editable' not in repr(f).lower()]; "
+        "import runpy; runpy.run_module('simulator', run_name='__main__')"
+    )
+    return [sys.executable, "-c", code, *words]
+
+
+def test_the_wheel_holds_the_program_and_its_data_and_nothing_else(wheel: Path):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "simulator/_data/schemas/profile.json" in names
+    assert "simulator/_data/scenarios/axb/axb_busy.yaml" in names
+    assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
+    assert not [name for name in names if "_data" in name and name.endswith(".py")]
+
+
+def test_the_program_that_runs_is_the_installed_one(installed: Path, tmp_path: Path):
+    code = _python(installed)[2].partition("import runpy")[0] + "import simulator; print(simulator.__file__)"
+    told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert told.stdout.startswith(str(installed))
+
+
+def test_serve_runs_from_the_wheel(installed: Path, tmp_path: Path):
+    ready = tmp_path / "ready.json"
+    command = _python(installed, "serve", "--port", "0", "--control-port", "0", "--ready-file", str(ready))
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert "is ready" in process.stdout.readline()
+        assert json.loads(ready.read_text(encoding="utf-8"))["apps"] == [{"app_key": "axb-demo", "mode": "AXB"}]
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+    assert process.returncode == 0
+
+
+def test_a_shipped_scenario_runs_from_the_wheel(installed: Path, tmp_path: Path):
+    scenario = installed / "simulator" / "_data" / "scenarios" / "axb" / "axb_busy.yaml"
+    command = _python(installed, "run", str(scenario))
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -53,7 +53,9 @@ def _ours(place: Path) -> Iterator[tuple[int, int]]:
     config, ready = place / "bench.toml", place / "serve.json"
     numbers = ", ".join(f'{{ number = "{number}", area_code = "0755" }}' for number in X_NUMBERS)
     config.write_text(CONFIG % numbers, encoding="utf-8")
-    with child(["-m", "simulator", "serve", "--config", str(config), "--ready-file", str(ready)], SERVER_CORE, ready) as process:
+    with child(
+        ["-m", "simulator", "serve", "--config", str(config), "--ready-file", str(ready)], SERVER_CORE, ready
+    ) as process:
         yield int(wait_for(ready, process)["api"].rpartition(":")[2]), process.pid
 
 
@@ -76,7 +78,11 @@ def _mountebank(place: Path) -> Iterator[tuple[int, int]]:
         "--nologfile", "--loglevel", "error",
     ]  # fmt: skip
     process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=place, preexec_fn=lambda: on_core(SERVER_CORE)
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=place,
+        preexec_fn=lambda: on_core(SERVER_CORE),
     )
     try:
         until = time.monotonic() + 30
@@ -90,7 +96,9 @@ def _mountebank(place: Path) -> Iterator[tuple[int, int]]:
 
 
 def _api(place: Path) -> None:
-    print(f"\nAPI: authenticated AXB bind, {CONNECTIONS} keep-alive connections, {ROUNDS} rounds of {ROUND_SECONDS:g} s")
+    print(
+        f"\nAPI: authenticated AXB bind, {CONNECTIONS} keep-alive connections, {ROUNDS} rounds of {ROUND_SECONDS:g} s"
+    )
     headers = _signed_headers()
     with ExitStack() as stack:
         servers = {"pnsim": stack.enter_context(_ours(place)), "bare aiohttp": stack.enter_context(_bare(place))}
@@ -159,7 +167,8 @@ def _starting(place: Path) -> None:
         started = time.perf_counter()
         subprocess.run([sys.executable, "-c", "import aiohttp.web"], check=True)
         imports.append(time.perf_counter() - started)
-    print(f"  pnsim serve    {middle(seconds):.2f} s to ready (aim ≤ 0.5), {middle(seconds) / middle(imports):.1f} x `import aiohttp.web`")
+    ratio = middle(seconds) / middle(imports)
+    print(f"  pnsim serve    {middle(seconds):.2f} s to ready (aim ≤ 0.5), {ratio:.1f} x `import aiohttp.web`")
 
 
 def main() -> None:

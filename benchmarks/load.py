@@ -55,7 +55,9 @@ async def press(port: int, requests: Iterator[bytes], seconds: float, connection
     """Press a port for so long; good answers, bad answers, wall seconds."""
     loop, tally = asyncio.get_running_loop(), Tally()
     started = time.perf_counter()
-    opened = [await loop.create_connection(lambda: Poster(requests, tally), "127.0.0.1", port) for _ in range(connections)]
+    opened = [
+        await loop.create_connection(lambda: Poster(requests, tally), "127.0.0.1", port) for _ in range(connections)
+    ]
     await asyncio.sleep(seconds)
     tally.open = False
     elapsed = time.perf_counter() - started
@@ -68,7 +70,12 @@ async def press(port: int, requests: Iterator[bytes], seconds: float, connection
 
 def post(path: str, headers: bytes, body: bytes) -> bytes:
     """A POST as bytes."""
-    return b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%sContent-Length: %d\r\n\r\n%s" % (path.encode(), headers, len(body), body)
+    return b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%sContent-Length: %d\r\n\r\n%s" % (
+        path.encode(),
+        headers,
+        len(body),
+        body,
+    )
 
 
 def binds(path: str, headers: bytes, x_numbers: list[str]) -> Iterator[bytes]:

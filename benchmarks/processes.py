@@ -56,7 +56,9 @@ def wait_for(ready: Path, process: subprocess.Popen[str]) -> dict[str, str]:
             content: dict[str, str] = json.loads(text)
             return content
         if process.poll() is not None:
-            raise SystemExit(f"{process.args} ended with {process.returncode}:\n{process.stdout and process.stdout.read()}")
+            raise SystemExit(
+                f"{process.args} ended with {process.returncode}:\n{process.stdout and process.stdout.read()}"
+            )
         time.sleep(0.001)
     raise SystemExit(f"{process.args} was not ready within {PATIENCE:g} s")
 

@@ -77,7 +77,9 @@ async def _soak(calls: int, config_file: Path) -> float:
 def main() -> int:
     """Exit code 0 when memory stayed within the allowance."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--calls", type=int, default=100_000, help="how many calls to play, in thousands (default 100000)")
+    parser.add_argument(
+        "--calls", type=int, default=100_000, help="how many calls to play, in thousands (default 100000)"
+    )
     calls = parser.parse_args().calls
     on_core(SERVER_CORE)
     with folder() as place:

@@ -7,7 +7,7 @@ PACKAGE = Path(__file__).resolve().parent
 FOLDERS = ("schemas", "scenarios")
 
 
-class MissingResource(Exception):  # noqa: N818 - a plain sentence where it is raised and caught
+class MissingResource(Exception):
     """The installation lacks a shipped folder or file; the sentence names it and where it was looked for."""
 
 

@@ -6,8 +6,6 @@ from typing import cast
 
 from aiohttp import web
 
-from simulator.contract.responses import WireAnswer
-
 JSON = b"application/json;charset=utf-8"
 HTML = b"text/html"
 WAV = b"audio/x-wav"
@@ -17,50 +15,48 @@ KEEP = b"\r\n\r\n"
 KEEP_OLD = b"\r\nConnection: keep-alive\r\n\r\n"
 
 STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n".encode() for status in HTTPStatus}
-DRAIN_BYTES = 65536
 
 
 class Prepared:
     """A response as aiohttp's server sees it: it asks for no more than `prepare`, `write_eof` and `keep_alive`."""
 
-    __slots__ = ("_head", "_pieces", "keep_alive")
+    __slots__ = ("_pieces", "_start", "keep_alive")
 
-    def __init__(self, head: bytes, pieces: Iterable[bytes] = (), *, keep_alive: bool) -> None:
-        self._head = head
+    def __init__(self, start: bytes, pieces: Iterable[bytes], keep_alive: bool) -> None:  # noqa: FBT001 - one more keyword costs
+        self._start = start
         self._pieces = pieces
         self.keep_alive = keep_alive
 
     async def prepare(self, request: web.BaseRequest) -> None:
-        """Send everything, as fast as the client takes it."""
-        writer = request.writer
-        await writer.write(self._head)
+        """Send everything, pieces as fast as the client takes them; raises ConnectionError when the client is gone."""
+        transport = request.transport
+        if transport is None or transport.is_closing():
+            raise ConnectionError("the client went away")
+        transport.write(self._start)
         for piece in self._pieces:
-            await writer.write(piece)
+            await request.writer.write(piece)
 
     async def write_eof(self) -> None:
         """Nothing is left to send."""
 
-    def as_response(self) -> web.StreamResponse:
-        """Itself, under the type that aiohttp's annotations ask for."""
-        return cast("web.StreamResponse", self)
+
+def prepared(start: bytes, pieces: Iterable[bytes], *, keep_alive: bool) -> web.StreamResponse:
+    """A response of these bytes, under the type that aiohttp's annotations ask for."""
+    return cast("web.StreamResponse", Prepared(start, pieces, keep_alive))
 
 
-def ending(version: tuple[int, int], *, keep_alive: bool) -> bytes:
-    """How the head ends: HTTP/1.0 must be told that a connection stays open, HTTP/1.1 that it closes."""
-    if not keep_alive:
-        return CLOSE
-    return KEEP_OLD if version < (1, 1) else KEEP
+def ending(version: tuple[int, int], location: str | None, *, keep_alive: bool) -> bytes:
+    """How a head ends: HTTP/1.0 must be told that a connection stays open, HTTP/1.1 that it closes."""
+    end = CLOSE
+    if keep_alive:
+        end = KEEP_OLD if version < (1, 1) else KEEP
+    return end if location is None else b"\r\nLocation: " + location.encode() + end
 
 
 def head(status: int, content_type: bytes, length: int, date: bytes, end: bytes) -> bytes:
     """Status line and headers."""
     line = STATUS_LINES[status]
     return b"%bContent-Type: %b\r\nContent-Length: %d\r\nDate: %b%b" % (line, content_type, length, date, end)
-
-
-def located(answer: WireAnswer, end: bytes) -> bytes:
-    """The end of a head, with the address of a redirect before it."""
-    return end if answer.location is None else b"\r\nLocation: " + answer.location.encode() + end
 
 
 def gateway_page(status: int) -> bytes:

@@ -5,8 +5,9 @@ Blacklist, header syntax, app key, digest, time, nonce, method, state of the app
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from simulator.api.blacklist import Blacklist
 from simulator.api.credentials import Credentials, Fault, credentials, looks_like_created
@@ -43,8 +44,7 @@ class Denied(Exception):
         self.app = app
 
 
-@dataclass(frozen=True, slots=True)
-class Admitted:
+class Admitted(NamedTuple):
     """Who asks, and what runs; `authentication` is for the journal."""
 
     app: App
@@ -101,7 +101,7 @@ class Doorkeeper:
 
     def _check_digest(self, request: Incoming, app: App, found: Credentials) -> None:
         right = DIGESTS[found.scheme](app.secret, found.nonce, found.created)
-        if hmac.compare_digest(right.encode(), found.digest.encode()):
+        if found.digest.isascii() and hmac.compare_digest(right, found.digest):
             return
         self._blacklist.failed(request.peer, self._exchange.now(), self._profile)
         diagnosis = diagnose(found, app.secret)
@@ -141,6 +141,7 @@ def problem_of(found: Credentials, now: datetime, profile: Profile) -> str | Non
     return f"Created {found.created} lies {seconds:.0f} s before now, {window} s either way are allowed"
 
 
+@lru_cache(maxsize=1024)
 def instant(created: str) -> datetime | None:
     """The instant that Created names; None when its form is wrong or there is no such day."""
     if not looks_like_created(created):

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from simulator.api.incoming import Incoming
 from simulator.contract.profile import Profile
@@ -17,6 +18,13 @@ TOKEN = "UsernameToken"  # noqa: S105 - the word that X-AKSK and X-WSSE begin wi
 
 ATTRIBUTES = ("Username", "Nonce", "Created", "PasswordDigest")
 """What X-AKSK and X-WSSE must carry, in the order of their codes."""
+
+
+ATTRIBUTES_AS_PRINTED = ("Username", "PasswordDigest", "Nonce", "Created")
+USUAL = frozenset(
+    (f"{TOKEN} Username=", f"{comma}PasswordDigest=", f"{comma}Nonce=", f"{comma}Created=") for comma in (",", ", ")
+)
+"""What stands between the quotation marks when a header is written as the documents print it: nearly always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +43,7 @@ CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """A complete pair of authentication headers."""
 
     scheme: Scheme
@@ -69,10 +76,15 @@ def credentials(request: Incoming, profile: Profile) -> Credentials | Fault:
 
 def complete(scheme: Scheme, value: str) -> Credentials | Fault:
     """The credentials in the value of X-AKSK or X-WSSE, or the first fault."""
-    token, found = attributes(value)
-    username, digest, nonce, created = map(found.get, ("Username", "PasswordDigest", "Nonce", "Created"))
+    pieces = value.split('"')
+    if len(pieces) == 9 and (pieces[0], pieces[2], pieces[4], pieces[6]) in USUAL:
+        _, username, _, digest, _, nonce, _, created, _ = pieces
+        token = TOKEN
+    else:
+        token, found = attributes(value)
+        username, digest, nonce, created = (found.get(name, "") for name in ATTRIBUTES_AS_PRINTED)
     if not (username and digest and nonce and created and token == TOKEN):
-        return next(header_faults(scheme, token, found))
+        return next(header_faults(scheme, *attributes(value)))
     if scheme is Scheme.WSSE and not looks_like_created(created):
         return Fault(CREATED_FORMAT, f"Created {created!r} is not like 2018-02-12T15:30:20Z")
     return Credentials(scheme, username, digest, nonce, created)

@@ -11,6 +11,9 @@ from simulator.api.masking import masked
 WANTED = frozenset({"authorization", "x-aksk", "x-wsse", "expect"})
 """Headers that are read; the others only go into the journal."""
 
+SHORT = 128
+"""Bytes of a header's value up to which it is worth remembering; X-AKSK is longer and never the same."""
+
 BODY_SECONDS = 60.0
 """Wall seconds that a body may take to arrive."""
 
@@ -45,12 +48,11 @@ def incoming(request: web.BaseRequest) -> Incoming:
     path, _, query = origin_form(target).partition("?")
     wanted: dict[str, str] = {}
     headers = []
-    for raw_name, raw_value in request.raw_headers:
-        name, word = words(raw_name)
-        value = raw_value.decode("utf-8", "replace")
+    for raw in request.raw_headers:
+        name, word, value = header(raw) if len(raw[1]) <= SHORT else decoded(raw)
         if word in WANTED:
             wanted.setdefault(word, value)
-        headers.append((name, masked(value)))
+        headers.append((name, masked(value) if "igest" in value or "IGEST" in value else value))
     return Incoming(
         request.method,
         target,
@@ -66,11 +68,14 @@ def incoming(request: web.BaseRequest) -> Incoming:
     )
 
 
-@lru_cache(maxsize=1024)
-def words(raw_name: bytes) -> tuple[str, str]:
-    """A header's name as it was written, and in small letters: clients send the same few again and again."""
-    name = raw_name.decode("utf-8", "replace")
-    return name, name.lower()
+def decoded(raw: tuple[bytes, bytes]) -> tuple[str, str, str]:
+    """A header: its name as written, its name in small letters, its value; what is no UTF-8 is replaced."""
+    name = raw[0].decode("utf-8", "replace")
+    return name, name.lower(), raw[1].decode("utf-8", "replace")
+
+
+header = lru_cache(maxsize=2048)(decoded)
+"""The same for short headers, remembered: clients send the same few again and again."""
 
 
 def origin_form(target: str) -> str:
@@ -87,16 +92,18 @@ def address(remote: str | None) -> str:
     return (remote or "").removeprefix("::ffff:")
 
 
+def take_body(content: StreamReader, found: Incoming, limit: int) -> bool:
+    """Take a body that has arrived whole; False when it is longer than `limit`."""
+    found.body = content.read_nowait()
+    found.body_length = len(found.body)
+    return found.body_length <= limit
+
+
 async def read_body(request: web.BaseRequest, found: Incoming, limit: int) -> bool:
-    """Read the body into `found`; False when it is longer than `limit` and was left where it is.
+    """Wait for a body that is not there yet; False when it is longer than `limit` and was left where it is.
 
     Raises TimeoutError when it does not arrive, and aiohttp's errors for a body that is no valid HTTP.
     """
-    content = request.content
-    if content.is_eof():
-        found.body = content.read_nowait()
-        found.body_length = len(found.body)
-        return found.body_length <= limit
     declared = request.content_length or 0
     if declared > limit:
         found.body_length = declared
@@ -104,7 +111,7 @@ async def read_body(request: web.BaseRequest, found: Incoming, limit: int) -> bo
     if found.expects_continue:
         await request.writer.write(CONTINUE)
     async with asyncio.timeout(BODY_SECONDS):
-        return await read_bounded(content, found, limit)
+        return await read_bounded(request.content, found, limit)
 
 
 async def read_bounded(content: StreamReader, found: Incoming, limit: int) -> bool:

@@ -11,7 +11,7 @@ from simulator.api import answers, recordings, wav
 from simulator.api.auth import Denied, Doorkeeper
 from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
-from simulator.api.incoming import Incoming, incoming, read_body
+from simulator.api.incoming import Incoming, incoming, read_body, take_body
 from simulator.api.masking import masked
 from simulator.api.routes import ROUTES, Route
 from simulator.contract import refusals, requests
@@ -75,8 +75,9 @@ class ApiServer:
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to one request; it is in the journal before its first byte leaves."""
         found = incoming(request)
+        limit, content = self._profile.api_body_limit_bytes, request.content
         try:
-            fits = await read_body(request, found, self._profile.api_body_limit_bytes)
+            fits = take_body(content, found, limit) if content.is_eof() else await read_body(request, found, limit)
         except TimeoutError:
             return self._finish(found, gateway_refusal(408, "the body did not arrive in time"), keep_alive=False)
         except web.RequestPayloadError as error:
@@ -139,11 +140,11 @@ class ApiServer:
         self._journal(found, outcome)
         answer, body = outcome.answer, outcome.answer.body
         length = len(body) if outcome.length is None else outcome.length
-        end = answers.located(answer, answers.ending(found.version, keep_alive=keep_alive))
+        end = answers.ending(found.version, answer.location, keep_alive=keep_alive)
         head = answers.head(answer.status, outcome.content_type, length, self._date_now(), end)
         if found.method == "HEAD":
-            return answers.Prepared(head, keep_alive=keep_alive).as_response()
-        return answers.Prepared(head + body, outcome.pieces, keep_alive=keep_alive).as_response()
+            return answers.prepared(head, (), keep_alive=keep_alive)
+        return answers.prepared(head + body, outcome.pieces, keep_alive=keep_alive)
 
     def _journal(self, found: Incoming, outcome: Outcome) -> None:
         row = ApiExchange(

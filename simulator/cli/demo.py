@@ -87,7 +87,9 @@ def _show(call: Mapping[str, object]) -> None:
     told: list[dict[str, object]] = call["notifications"]  # type: ignore[assignment]  # a list in the client's shape
     for event in call["events"]:  # type: ignore[attr-defined]  # a list in the client's shape
         cause = event.get("hangup_cause")
-        click.echo(f"   {str(event['at'])[11:19]}  {event['event']}" + ("" if cause is None else f", hangup cause {cause}"))
+        click.echo(
+            f"   {str(event['at'])[11:19]}  {event['event']}" + ("" if cause is None else f", hangup cause {cause}")
+        )
     for notification in told:
         state = "acknowledged" if notification["acknowledged"] else str(notification["reason"])
         click.echo(f"   pushed {notification['kind']:11} {state}")
@@ -139,7 +141,14 @@ def _processes(folder: Path) -> Iterator[Stage]:
 
 def _start(folder: Path, *words: str) -> "subprocess.Popen[bytes]":
     click.secho(f"$ pnsim {shlex.join(words)} &", fg="cyan")
-    command: Sequence[str] = (sys.executable, "-m", "simulator", *words, "--ready-file", str(folder / f"{words[0]}.json"))
+    command: Sequence[str] = (
+        sys.executable,
+        "-m",
+        "simulator",
+        *words,
+        "--ready-file",
+        str(folder / f"{words[0]}.json"),
+    )
     with (folder / f"{words[0]}.out").open("wb") as output:
         return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603 - our own program
 

@@ -52,7 +52,7 @@ def may_repeat(body: bytes, members: Mapping[str, object]) -> bool:
     for value in members.values():
         if type(value) is str:
             strings += 1
-        elif type(value) in (dict, list):
+        elif isinstance(value, (dict, list)):
             inside = strings_of(value)
             if inside is None:
                 return True

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import NamedTuple
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from simulator.telephony.commands import Dial
 from simulator.telephony.errors import NotPossible

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
-from random import Random
+from random import Random  # noqa: TID251 - a seeded die of the test
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -119,9 +119,7 @@ class Platform:
         """Send exactly these bytes and read until the platform closes."""
         return taken_apart(await self.raw(raw))
 
-    async def ask(
-        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: object = None
-    ) -> Got:
+    async def ask(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: object = None) -> Got:
         """A request; signed unless `headers` are given, `body` as JSON unless it is bytes."""
         content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         return await self.send(raw_request(method, target, signed() if headers is None else headers, content))

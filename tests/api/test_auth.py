@@ -75,7 +75,9 @@ ROWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("status", "code", "sentence", "headers"), ROWS, ids=[f"{row[0]}-{row[1]}-{i}" for i, row in enumerate(ROWS)])
+@pytest.mark.parametrize(
+    ("status", "code", "sentence", "headers"), ROWS, ids=[f"{row[0]}-{row[1]}-{i}" for i, row in enumerate(ROWS)]
+)
 async def test_every_row_has_its_status_code_and_sentence(
     platform: Platform, status: int, code: str, sentence: str, headers: dict[str, str]
 ) -> None:
@@ -243,7 +245,7 @@ async def test_neither_digest_nor_secret_is_ever_journaled(platform: Platform) -
     broken = {"0": f"Authorization: {authorization()}", "1": f"X-AKSK: {GOOD['X-AKSK']}"}
     for headers in (GOOD, GOOD_WSSE, signed(secret="other"), signed(key="nobody"), broken, aksk_header(digest)):
         await platform.ask("GET", QUERY, headers)
-    await platform.send(f"GET {QUERY} HTTP/1.1\r\nX-AKSK\x01: PasswordDigest=\"{digest}\"\r\n\r\n".encode())
+    await platform.send(f'GET {QUERY} HTTP/1.1\r\nX-AKSK\x01: PasswordDigest="{digest}"\r\n\r\n'.encode())
     kept = repr([row for row in platform.rows() if row["headers"] != [] and ["X-AKSK", digest] not in row["headers"]])
     assert SECRET not in repr(platform.rows())
     assert digest not in kept
@@ -253,12 +255,18 @@ async def test_neither_digest_nor_secret_is_ever_journaled(platform: Platform) -
     assert masked == [GOOD["X-AKSK"].replace(digest, "*" * 44)]
 
 
-@pytest.mark.parametrize("value", ["UsernameToken", "", "=", '"', 'UsernameToken "="="', 'UsernameToken Nonce="é"', "\xff" * 50])
+@pytest.mark.parametrize(
+    "value", ["UsernameToken", "", "=", '"', 'UsernameToken "="="', 'UsernameToken Nonce="é"', "\xff" * 50]
+)
 async def test_garbage_in_the_headers_is_a_400(platform: Platform, value: str) -> None:
     assert (await platform.ask("GET", QUERY, aksk_header(value))).status == 400
     assert (await platform.ask("GET", QUERY, {"Authorization": value})).status == 400
 
 
 async def test_what_is_no_ascii_in_a_complete_header_is_a_wrong_digest(platform: Platform) -> None:
-    got = await platform.ask("GET", QUERY, aksk_header(token(KEY, "é" * 44, "数字", "\udcff".encode("utf-8", "surrogatepass").decode("latin-1"))))
+    got = await platform.ask(
+        "GET",
+        QUERY,
+        aksk_header(token(KEY, "é" * 44, "数字", "\udcff".encode("utf-8", "surrogatepass").decode("latin-1"))),
+    )
     assert (got.status, got.code) == (401, "1010010")

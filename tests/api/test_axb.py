@@ -6,16 +6,16 @@ import pytest
 
 from simulator.telephony.numbering import NumberState
 from tests.api.served import (
-    A,
     AXB,
-    B,
-    C,
     KEY,
     OTHER_KEY,
     OTHER_SECRET,
     OTHER_X,
     X1,
     X2,
+    A,
+    B,
+    C,
     Platform,
     platform_with,
     signed,
@@ -30,10 +30,13 @@ async def test_the_answer_to_bind_is_the_documents_example(platform: Platform) -
     tones = {"callerHintTone": "callerHintTone.wav", "calleeHintTone": "calleeHintTone.wav"}
     got = await platform.bind(callDirection=0, duration=0, preVoice=tones, maxDuration=0)
     subscription = got.json()["subscriptionId"]
-    assert got.body == (
-        f'{{"resultcode":"0","resultdesc":"Success","subscriptionId":"{subscription}","relationNum":"{X1}",'
-        '"callDirection":0,"duration":0,"maxDuration":0}'
-    ).encode()
+    assert (
+        got.body
+        == (
+            f'{{"resultcode":"0","resultdesc":"Success","subscriptionId":"{subscription}","relationNum":"{X1}",'
+            '"callDirection":0,"duration":0,"maxDuration":0}'
+        ).encode()
+    )
 
 
 async def test_bind_answers_the_values_in_effect(platform: Platform) -> None:
@@ -75,7 +78,9 @@ async def test_a_query_answers_everything_that_was_set_in_order(platform: Platfo
         "pageIndex": 1,
         "pageSize": 50,
     }
-    assert (await platform.get(subscriptionId=subscription)).body == json.dumps(expected, separators=(",", ":")).encode()
+    assert (await platform.get(subscriptionId=subscription)).body == json.dumps(
+        expected, separators=(",", ":")
+    ).encode()
 
 
 async def test_subscribe_time_and_page_numbers_follow_the_profile(platform: Platform) -> None:
@@ -144,7 +149,9 @@ async def test_pages_count_from_one(platform: Platform) -> None:
     [("0", "9", (1, 50)), ("-3", "101", (1, 50)), ("x", "ten", (1, 50)), ("", "", (1, 50)), ("9" * 40, "100", (1, 100)),
      ("9" * 18, "10", (999_999_999, 10))],
 )  # fmt: skip
-async def test_a_page_out_of_range_is_no_error(platform: Platform, index: str, size: str, expected: tuple[int, int]) -> None:
+async def test_a_page_out_of_range_is_no_error(
+    platform: Platform, index: str, size: str, expected: tuple[int, int]
+) -> None:
     got = (await platform.get(relationNum=X1, pageIndex=index, pageSize=size)).json()
     assert (got["resultcode"], got["pageIndex"], got["pageSize"]) == ("0", *expected)
 
@@ -213,9 +220,15 @@ REFUSED_BINDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("members", "code", "sentence"), REFUSED_BINDS, ids=[str(row[0])[:40] for row in REFUSED_BINDS])
-async def test_a_refused_bind_changes_nothing(platform: Platform, members: dict[str, object], code: str, sentence: str) -> None:
-    await platform.bound(callerNum=A if code == "1012010" else "+8613811110000", calleeNum=B if code == "1012010" else D)
+@pytest.mark.parametrize(
+    ("members", "code", "sentence"), REFUSED_BINDS, ids=[str(row[0])[:40] for row in REFUSED_BINDS]
+)
+async def test_a_refused_bind_changes_nothing(
+    platform: Platform, members: dict[str, object], code: str, sentence: str
+) -> None:
+    await platform.bound(
+        callerNum=A if code == "1012010" else "+8613811110000", calleeNum=B if code == "1012010" else D
+    )
     before = platform.state()
     got = await platform.bind(**members)
     assert (got.status, got.code, got.sentence) == (403, code, sentence)
@@ -266,7 +279,9 @@ async def test_a_refused_unbind_modify_or_query_changes_nothing(
     subscription = await platform.bound(duration=3600)
     await platform.bound(callerNum=C, calleeNum=D)
     before = platform.state()
-    filled = {name: subscription if value == "{id}" else value for name, value in body.items()} if body is not None else None
+    filled = (
+        {name: subscription if value == "{id}" else value for name, value in body.items()} if body is not None else None
+    )
     got = await platform.ask(method, target, body=filled)
     assert (got.status, got.code, got.sentence) == (403, code, sentence)
     assert platform.state() == before
@@ -293,7 +308,9 @@ async def test_codes_and_sentences_follow_the_profile(
 ) -> None:
     await platform.bound()
     platform.set_profile(**{setting: code})
-    got = await platform.ask("POST", AXB, body=members) if isinstance(members, bytes) else await platform.bind(**members)
+    got = (
+        await platform.ask("POST", AXB, body=members) if isinstance(members, bytes) else await platform.bind(**members)
+    )
     assert got.sentence == sentence
     assert got.code == (code if code.isdigit() else got.code)
     assert got.status == 403

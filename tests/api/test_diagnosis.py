@@ -62,7 +62,10 @@ def test_a_secret_whose_blanks_were_cut_off_is_named() -> None:
 @pytest.mark.parametrize(
     ("value", "kept"),
     [
-        ('UsernameToken Username="k", PasswordDigest="abc=", Nonce="n"', 'UsernameToken Username="k", PasswordDigest="****", Nonce="n"'),
+        (
+            'UsernameToken Username="k", PasswordDigest="abc=", Nonce="n"',
+            'UsernameToken Username="k", PasswordDigest="****", Nonce="n"',
+        ),
         ("UsernameToken passworddigest=abc,Nonce=n", "UsernameToken passworddigest=***,Nonce=n"),
         ('PASSWORDDIGEST = "ab" PasswordDigest="cd"', 'PASSWORDDIGEST = "**" PasswordDigest="**"'),
         ('PasswordDigest="open', 'PasswordDigest="****'),

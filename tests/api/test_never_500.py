@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.api.served import A, AXB, B, KEY, RECORDING, X1, Got, Platform, platform_with, raw_request, signed, token
+from tests.api.served import AXB, KEY, RECORDING, X1, A, B, Got, Platform, platform_with, raw_request, signed, token
 
 OPERATIONS = [("POST", AXB), ("PUT", AXB), ("DELETE", AXB), ("GET", AXB), ("GET", RECORDING)]
 NAMES = st.sampled_from(
@@ -74,7 +74,9 @@ def test_no_json_object_and_no_query_is_a_500(
 
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(OPERATIONS), st.binary(max_size=300), st.binary(max_size=40))
-def test_no_bytes_in_body_and_query_are_a_500(room: Room, operation: tuple[str, str], body: bytes, query: bytes) -> None:
+def test_no_bytes_in_body_and_query_are_a_500(
+    room: Room, operation: tuple[str, str], body: bytes, query: bytes
+) -> None:
     method, path = operation
     line, _, rest = raw_request(method, path, signed(), body).partition(b" HTTP/1.1\r\n")
     sent(room, line + b"?" + query.translate(None, b"\r\n \x00") + b" HTTP/1.1\r\n" + rest)

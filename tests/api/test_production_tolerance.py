@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api.served import A, AXB, B, C, CREATED, KEY, NONCE, SECRET, X1, Platform, aksk, authorization, token, wsse
+from tests.api.served import AXB, CREATED, KEY, NONCE, SECRET, X1, A, B, C, Platform, aksk, authorization, token, wsse
 
 DIGEST = aksk(SECRET, NONCE, CREATED)
 WSSE_DIGEST = wsse(SECRET, NONCE, CREATED)
@@ -33,7 +33,7 @@ async def test_commas_with_and_without_blanks_and_names_in_any_case(platform: Pl
 
 @pytest.mark.parametrize("name", ["X-WSSE", "X-Wsse", "x-wsse"])
 async def test_the_wsse_header_in_any_case(platform: Platform, name: str) -> None:
-    headers = f'AUTHORIZATION: {authorization("WSSE")}\r\n{name}: {token(KEY, WSSE_DIGEST, comma=", ")}\r\n'
+    headers = f"AUTHORIZATION: {authorization('WSSE')}\r\n{name}: {token(KEY, WSSE_DIGEST, comma=', ')}\r\n"
     assert (await platform.send(text(QUERY, HOST, TYPE, headers))).code == "0"
 
 
@@ -48,7 +48,9 @@ async def test_attributes_in_any_order(platform: Platform) -> None:
 
 @pytest.mark.parametrize("created", ["2026-03-01T20:00:00Z", "2026-03-01T04:00:00Z"])
 async def test_created_in_local_time_with_a_z(platform: Platform, created: str) -> None:
-    headers = f"Authorization: {authorization()}\r\nX-AKSK: {token(KEY, aksk(SECRET, NONCE, created), NONCE, created)}\r\n"
+    headers = (
+        f"Authorization: {authorization()}\r\nX-AKSK: {token(KEY, aksk(SECRET, NONCE, created), NONCE, created)}\r\n"
+    )
     assert (await platform.send(text(QUERY, HOST, TYPE, headers))).code == "0"
 
 
@@ -72,7 +74,13 @@ async def test_nonces_of_every_length_seen(platform: Platform, nonce: str) -> No
 @pytest.mark.parametrize("flag", [b"true", b'"true"', b"false", b'"false"'])
 @pytest.mark.parametrize("name", [b"recordFlag", b"privateSms"])
 async def test_flags_as_string_or_boolean(platform: Platform, flag: bytes, name: bytes) -> None:
-    body = b'{"callerNum":"%b","relationNum":"%b","calleeNum":"%b","%b":%b}' % (A.encode(), X1.encode(), B.encode(), name, flag)
+    body = b'{"callerNum":"%b","relationNum":"%b","calleeNum":"%b","%b":%b}' % (
+        A.encode(),
+        X1.encode(),
+        B.encode(),
+        name,
+        flag,
+    )
     assert (await platform.send(post(body))).code == "0"
     relation = (await platform.get(relationNum=X1)).json()["relationNumList"][0]
     assert relation[name.decode()] == flag.decode().strip('"')
@@ -126,7 +134,9 @@ async def test_delete_with_a_query_and_whatever_body(platform: Platform, type_: 
     subscription = await platform.bound()
     line = f"DELETE {AXB}?subscriptionId={subscription} HTTP/1.1\r\n"
     length = f"Content-Length: {len(body)}\r\n" if body else ""
-    assert (await platform.send(text(line, HOST, type_, SIGNED, length) + body)).body == b'{"resultcode":"0","resultdesc":"Success"}'
+    assert (
+        await platform.send(text(line, HOST, type_, SIGNED, length) + body)
+    ).body == b'{"resultcode":"0","resultdesc":"Success"}'
     assert len(platform.app.bindings) == 0
 
 
@@ -181,7 +191,11 @@ async def test_no_accept_no_content_type(platform: Platform) -> None:
 
 
 async def test_x_and_area_code_and_area_code_alone(platform: Platform) -> None:
-    both = b'{"callerNum":"%b","relationNum":"%b","areaCode":"010","calleeNum":"%b"}' % (A.encode(), X1.encode(), B.encode())
+    both = b'{"callerNum":"%b","relationNum":"%b","areaCode":"010","calleeNum":"%b"}' % (
+        A.encode(),
+        X1.encode(),
+        B.encode(),
+    )
     assert (await platform.send(post(both))).json()["relationNum"] == X1
     alone = b'{"callerNum":"%b","areaCode":"010","calleeNum":"%b"}' % (A.encode(), B.encode())
     assert (await platform.send(post(alone))).json()["relationNum"] == "+8613800006667"
@@ -197,10 +211,14 @@ async def test_an_app_key_in_the_query_is_ignored(platform: Platform) -> None:
 
 async def test_exactly_301_and_location_and_the_address_tolerates_auth_headers(platform: Platform) -> None:
     recording = await platform.recorded()
-    line = f"GET /rest/provision/voice/record/v1.0?fileName={recording.name}&recordDomain={recording.domain} HTTP/1.1\r\n"
+    line = (
+        f"GET /rest/provision/voice/record/v1.0?fileName={recording.name}&recordDomain={recording.domain} HTTP/1.1\r\n"
+    )
     raw = await platform.raw(text(line, HOST, TYPE, SIGNED))
     assert raw.startswith(b"HTTP/1.1 301 Moved Permanently\r\n")
-    address = next(each for each in raw.split(b"\r\n") if each.startswith(b"Location: ")).decode().removeprefix("Location: ")
+    address = (
+        next(each for each in raw.split(b"\r\n") if each.startswith(b"Location: ")).decode().removeprefix("Location: ")
+    )
     path = address.removeprefix(f"http://127.0.0.1:{platform.port}")
     for repeated in (SIGNED, "", "Authorization: nonsense\r\n"):
         got = await platform.send(text(f"GET {path} HTTP/1.1\r\n", HOST, repeated))

@@ -73,7 +73,9 @@ async def test_an_address_can_be_made_to_last_less_than_its_recording(platform: 
         (f"recordDomain=o&fileName={'x' * 129}", "1010002", "Invalid request.fileName is invalid."),
     ],
 )
-async def test_what_is_wrong_with_a_request_for_an_address(platform: Platform, query: str, code: str, sentence: str) -> None:
+async def test_what_is_wrong_with_a_request_for_an_address(
+    platform: Platform, query: str, code: str, sentence: str
+) -> None:
     recording = await platform.recorded()
     got = await platform.ask("GET", f"{RECORDING}?{query.replace('{name}', recording.name)}")
     assert (got.status, got.code, got.sentence) == (403, code, sentence)
@@ -92,7 +94,11 @@ async def test_an_application_without_recording_gets_1012012(platform: Platform)
 
 async def test_a_changed_address_leads_nowhere(platform: Platform) -> None:
     recording = await platform.recorded()
-    for path in (f"/recordings/{recording.token}/other.wav", f"/recordings/x/{recording.name}", f"/recordings/{recording.token}"):
+    for path in (
+        f"/recordings/{recording.token}/other.wav",
+        f"/recordings/x/{recording.name}",
+        f"/recordings/{recording.token}",
+    ):
         got = await platform.ask("GET", path, {})
         assert (got.status, got.headers["Content-Type"]) == (404, "text/html")
         assert platform.last()["operation"] == "recording_download"
@@ -122,7 +128,9 @@ def test_the_header_tells_the_truth(seconds: float) -> None:
     file = b"".join(wav.pieces("x.wav", seconds))
     count = wav.samples(seconds)
     assert len(file) == wav.file_length(seconds) == 58 + count + count % 2
-    riff, size, wave, fmt, fmt_size, law, channels, rate, bytes_a_second, block, bits = struct.unpack("<4sI4s4sIHHIIHH", file[:36])
+    riff, size, wave, fmt, fmt_size, law, channels, rate, bytes_a_second, block, bits = struct.unpack(
+        "<4sI4s4sIHHIIHH", file[:36]
+    )
     assert (riff, size, wave, fmt, fmt_size) == (b"RIFF", len(file) - 8, b"WAVE", b"fmt ", 18)
     assert (law, channels, rate, bytes_a_second, block, bits) == (6, 1, 8000, 8000, 1, 8)
     assert struct.unpack("<4sII4sI", file[38:58]) == (b"fact", 4, count, b"data", count)

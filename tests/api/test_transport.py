@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.api.served import A, AXB, B, X1, Platform, platform_with, raw_request, signed, taken_apart
+from tests.api.served import AXB, X1, A, B, Platform, platform_with, raw_request, signed, taken_apart
 
 BODY = json.dumps({"callerNum": A, "calleeNum": B, "relationNum": X1}).encode()
 NOT_FOUND = (
@@ -15,7 +15,9 @@ NOT_FOUND = (
 )
 
 
-@pytest.mark.parametrize("path", ["/", "/rest", f"{AXB}/", f"/{AXB}", "/rest/caas/relationnumber/partners/v2.0", "/recordings/"])
+@pytest.mark.parametrize(
+    "path", ["/", "/rest", f"{AXB}/", f"/{AXB}", "/rest/caas/relationnumber/partners/v2.0", "/recordings/"]
+)
 async def test_a_wrong_path_is_the_gateways_404_before_authentication(platform: Platform, path: str) -> None:
     got = await platform.ask("POST", path, {}, BODY)
     assert (got.status, got.headers["Content-Type"], got.body) == (404, "text/html", NOT_FOUND)
@@ -128,7 +130,9 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("raw", MALFORMED, ids=range(len(MALFORMED)))
-async def test_what_is_no_valid_http_gets_the_gateways_400(platform: Platform, raw: bytes, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_is_no_valid_http_gets_the_gateways_400(
+    platform: Platform, raw: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     got = await platform.send(raw)
     assert (got.status, got.headers["Content-Type"]) == (400, "text/html")
     assert b"<center>openresty</center>" in got.body

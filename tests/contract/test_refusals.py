@@ -37,7 +37,9 @@ def test_every_reason_has_its_answer(reason: Reason) -> None:
     assert list(members) == ["resultcode", "resultdesc"]
 
 
-@pytest.mark.parametrize("row", [row for row in result_codes() if row.http_status], ids=lambda row: f"{row.http_status}-{row.code}")
+@pytest.mark.parametrize(
+    "row", [row for row in result_codes() if row.http_status], ids=lambda row: f"{row.http_status}-{row.code}"
+)
 def test_every_code_of_the_platform_can_be_answered(row: object) -> None:
     assert hasattr(row, "code")
     answer = refusals.refusal(row.code, PROFILE, row.http_status)  # type: ignore[attr-defined]
@@ -45,7 +47,9 @@ def test_every_code_of_the_platform_can_be_answered(row: object) -> None:
 
 
 def test_1010010_is_told_apart_by_its_status() -> None:
-    texts = {status: orjson.loads(refusals.refusal("1010010", PROFILE, status).body)["resultdesc"] for status in (401, 403)}
+    texts = {
+        status: orjson.loads(refusals.refusal("1010010", PROFILE, status).body)["resultdesc"] for status in (401, 403)
+    }
     assert texts == {401: "Invalid digest.", 403: "The flow control upper limit is reached on the platform."}
 
 

@@ -38,7 +38,9 @@ def test_a_bind_reads_every_member() -> None:
 def test_what_is_null_or_empty_is_absent() -> None:
     plain = bind()
     for absent in (None, ""):
-        nothing = dict.fromkeys(["areaCode", "callDirection", "duration", "recordFlag", "lastMinVoice", "preVoice", "userData"], absent)
+        nothing = dict.fromkeys(
+            ["areaCode", "callDirection", "duration", "recordFlag", "lastMinVoice", "preVoice", "userData"], absent
+        )
         assert bind(**nothing) == plain
 
 
@@ -71,7 +73,9 @@ def test_a_recording_is_found_by_name_and_domain() -> None:
 
 def test_a_page_size_outside_its_range_is_the_profiles() -> None:
     other = PROFILE.with_overrides({"page_size_default": 30})
-    sizes = {size: requests.query_axb(f"pageSize={size}", other).page_size for size in ("9", "10", "100", "101", "ten", "")}
+    sizes = {
+        size: requests.query_axb(f"pageSize={size}", other).page_size for size in ("9", "10", "100", "101", "ten", "")
+    }
     assert sizes == {"9": 30, "10": 10, "100": 100, "101": 30, "ten": 30, "": 30}
 
 
@@ -128,7 +132,11 @@ def test_what_the_reader_takes_its_schema_describes(members: dict[str, object]) 
     assert validator(requests.BIND).violations(given_members) == []
 
 
-@given(st.dictionaries(st.text(max_size=4), st.text(max_size=4) | st.integers() | st.lists(st.text(max_size=3), max_size=3)))
+@given(
+    st.dictionaries(
+        st.text(max_size=4), st.text(max_size=4) | st.integers() | st.lists(st.text(max_size=3), max_size=3)
+    )
+)
 def test_an_object_without_duplicates_is_read(members: dict[str, object]) -> None:
     assert json_object(json.dumps(members).encode(), PROFILE) == members
     assert json_object(json.dumps(members, ensure_ascii=False, indent=1).encode(), PROFILE) == members

@@ -65,7 +65,9 @@ def test_public_functions_and_methods_say_what_they_are_for(source: Path):
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_silenced_check_gives_its_reason(source: Path):
-    bare = re.compile(r"#\s*(?:noqa(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?|type:\s*ignore(?:\[[\w-]+(?:,\s*[\w-]+)*\])?)\s*$")
+    bare = re.compile(
+        r"#\s*(?:noqa(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*)?|type:\s*ignore(?:\[[\w-]+(?:,\s*[\w-]+)*\])?)\s*$"
+    )
     lines = source.read_text(encoding="utf-8").splitlines()
     assert not [number for number, line in enumerate(lines, 1) if bare.search(line)]
 

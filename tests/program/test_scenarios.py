@@ -19,11 +19,11 @@ def _receiver(folder: Path, environment: dict[str, str], *words: str) -> Iterato
     ready = folder / "receive.json"
     process = subprocess.Popen(
         [sys.executable, "-m", "simulator", "receive", "--port", "0", "--ready-file", str(ready), *words],
-        env={**environment, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+        env={**environment, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        assert process.stdout is not None
-        assert "listening on" in process.stdout.readline()
+        assert process.stderr is not None
+        assert "listening on" in process.stderr.readline()
         yield json.loads(ready.read_text(encoding="utf-8"))["receiver"]
     finally:
         process.terminate()

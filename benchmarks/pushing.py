@@ -17,7 +17,8 @@ from simulator.app import Simulator, assemble, without_ports
 from simulator.config.load import load
 from simulator.delivery.notification import Slot
 from simulator.exchange.core import Limits
-from simulator.telephony.commands import BindAxb, Dial
+from simulator.telephony.commands.axb import BindAxb
+from simulator.telephony.commands.calls import Dial
 
 CONNECTIONS = 50
 
@@ -33,7 +34,7 @@ async def _simulator(port: int) -> Simulator:
     assert app is not None
     for x_number in app.pool:
         caller, callee = x_number.number.replace("+86170", "+86131"), x_number.number.replace("+86170", "+86132")
-        simulator.exchange.bind_axb(app, BindAxb(caller, callee, x_number.number))
+        simulator.exchange.axb.bind(app, BindAxb(caller, callee, x_number.number))
     return simulator
 
 

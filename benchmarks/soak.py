@@ -17,7 +17,8 @@ from benchmarks.processes import LOAD_CORE, SERVER_CORE, child, folder, on_core,
 from simulator.app import Simulator, assemble, without_ports
 from simulator.config.load import load
 from simulator.delivery.notification import Slot
-from simulator.telephony.commands import BindAxb, Dial
+from simulator.telephony.commands.axb import BindAxb
+from simulator.telephony.commands.calls import Dial
 
 BATCH = 1_000
 SIX_HOURS = 6 * 3600
@@ -60,7 +61,7 @@ async def _soak(calls: int, config_file: Path) -> float:
     assert app.receiver(Slot.FEE)
     for x_number in app.pool:
         caller, callee = (x_number.number.replace("+86170", prefix) for prefix in ("+86131", "+86132"))
-        simulator.exchange.bind_axb(app, BindAxb(caller, callee, x_number.number))
+        simulator.exchange.axb.bind(app, BindAxb(caller, callee, x_number.number))
     numbers = [x_number.number for x_number in app.pool]
     first = worst = 0.0
     started = time.monotonic()

@@ -62,7 +62,7 @@ WRONG = [
     ("[apps]\na = 1", "c.toml:1: apps must be written [[apps]], in double brackets, once for each application"),
     ('[[apps]]\napp_key = "a"', "c.toml:1: apps[0] lacks app_secret"),
     (APP + "record = true", f"c.toml:4: apps[0] has no key 'record'; did you mean 'recording'? Valid: {APP_KEYS}"),
-    (APP + 'mode = "AX"', "c.toml:4: apps[0].mode 'AX' is not played by this version of pnsim; it plays \"AXB\""),
+    (APP + 'mode = "AY"', 'c.toml:4: apps[0].mode must be "AX" or "AXB" or "AXE" or "AXYB" or "X", not \'AY\''),
     (APP + 'recording = "true"', "c.toml:4: apps[0].recording must be true or false, without quotes, not 'true'"),
     (
         APP + "extension_digits = 4",

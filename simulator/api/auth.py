@@ -14,10 +14,10 @@ from simulator.api.credentials import Credentials, Fault, credentials, looks_lik
 from simulator.api.diagnosis import diagnose, signed_string
 from simulator.api.incoming import Incoming
 from simulator.api.nonces import UsedNonces, is_well_formed
-from simulator.api.routes import Route, Run
+from simulator.api.routes import Offer, Route, not_played
 from simulator.contract.profile import Profile
 from simulator.contract.refusals import FORBIDDEN, INVALID_DIGEST, refusal
-from simulator.contract.responses import WireAnswer
+from simulator.contract.responses.common import WireAnswer
 from simulator.delivery.signature import DIGESTS, Scheme
 from simulator.exchange.apps import App, AppState
 from simulator.exchange.exchange import Exchange
@@ -48,7 +48,7 @@ class Admitted(NamedTuple):
     """Who asks, and what runs; `authentication` is for the journal."""
 
     app: App
-    run: Run
+    offer: Offer
     authentication: Mapping[str, object]
 
 
@@ -163,18 +163,19 @@ def shown_of(found: Credentials, verdict: str) -> dict[str, object]:
     }
 
 
-def permission(request: Incoming, route: Route, app: App) -> Run | Fault:
+def permission(request: Incoming, route: Route, app: App) -> Offer | Fault:
     """The operation, or why an application that authenticated may not ask for it."""
-    operation = route.operations.get(request.method)
-    if operation is None:
-        right = ", ".join(route.operations)
+    offer = route.offers.get(request.method)
+    if offer is None:
+        right = ", ".join(route.offers)
         return Fault(app.profile.wrong_method_code, f"{request.method} is no method of this path; it has {right}")
     if app.state is not AppState.NORMAL:
         return Fault(STATE_CODES[app.state], f"the application is {app.state.value}")
-    if operation.run is None or operation.mode not in (None, app.mode):
-        return Fault(WRONG_MODE, f"this path belongs to mode {operation.mode}, the application was made for {app.mode}")
+    mode = offer.operation.mode
+    if offer.run is not_played or mode not in (None, app.mode):
+        return Fault(WRONG_MODE, f"this path belongs to mode {mode}, the application was made for {app.mode}")
     allowed = app.spec.allowed_ips
     if allowed and request.peer not in allowed:
         addresses = ", ".join(sorted(allowed))
         return Fault(NOT_WHITELISTED, f"{request.peer} is not in the application's list of addresses: {addresses}")
-    return operation.run
+    return offer

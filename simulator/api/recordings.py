@@ -4,8 +4,8 @@ from urllib.parse import quote
 
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming
-from simulator.contract import requests
-from simulator.contract.responses import WireAnswer, moved
+from simulator.contract.requests import recording as requests
+from simulator.contract.responses.common import WireAnswer, moved
 from simulator.exchange.apps import App
 from simulator.telephony.recordings import Recording
 

@@ -1,57 +1,54 @@
-"""The menu: which method on which path is which operation. Everything else is the gateway's 404.
+"""The menu: which method on which path is which operation of which mode. Everything else is the gateway's 404.
 
-The paths of modes that this version does not play are known too: an application of another mode gets 1010040 there,
-as on the platform, and not a 404 (ax_axb.md 0).
+Methods and paths are rows of `schemas/codes/operations.json`; what runs for each is written here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from simulator.api import axb, recordings
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming
-from simulator.contract.responses import WireAnswer
+from simulator.contract.operations import Operation, operations
+from simulator.contract.responses.common import WireAnswer
 from simulator.exchange.apps import App
-
-AXB = "/rest/caas/relationnumber/partners/v1.0"
-RECORDING = "/rest/provision/voice/record/v1.0"
-AX = "/rest/provision/caas/privatenumber/v1.0"
-AX_CALLEE = "/rest/caas/privatenumber/calleenumber/v1.0"
-AXE = "/rest/caas/extendnumber/v1.0"
-AXYB = "/rest/omp/xyrelationnumber/v1.0"
 
 Run = Callable[[Desk, App, Incoming], WireAnswer]
 
+RUNS: Mapping[tuple[str | None, str], Run] = {
+    ("AXB", "bind"): axb.bind,
+    ("AXB", "unbind"): axb.unbind,
+    ("AXB", "modify"): axb.modify,
+    ("AXB", "query"): axb.query,
+    (None, "recording_address"): recordings.address,
+}
+
+
+def not_played(desk: Desk, app: App, request: Incoming) -> WireAnswer:
+    """In the place of an operation that this version does not have; nobody is let through to it."""
+    raise NotImplementedError((desk, app, request))
+
 
 @dataclass(frozen=True, slots=True)
-class Operation:
-    """What can be asked for: its name in the journal, the mode it belongs to (None: every mode), and how it runs."""
+class Offer:
+    """What can be asked for with one method on one path, and how it runs."""
 
-    name: str
-    mode: str | None
-    run: Run | None
+    operation: Operation
+    run: Run
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path and its operations by method."""
+    """A path and its offers by method."""
 
     path: str
-    operations: Mapping[str, Operation]
+    offers: Mapping[str, Offer]
 
 
-MENU = (
-    ("POST", AXB, Operation("bind", "AXB", axb.bind)),
-    ("DELETE", AXB, Operation("unbind", "AXB", axb.unbind)),
-    ("PUT", AXB, Operation("modify", "AXB", axb.modify)),
-    ("GET", AXB, Operation("query", "AXB", axb.query)),
-    ("GET", RECORDING, Operation("recording_address", None, recordings.address)),
-    *((method, AX, Operation("ax", "AX", None)) for method in ("POST", "DELETE", "PUT", "GET")),
-    ("PUT", AX_CALLEE, Operation("ax_callee", "AX", None)),
-    *((method, AXE, Operation("axe", "AXE", None)) for method in ("POST", "DELETE", "PUT", "GET")),
-    *((method, AXYB, Operation("axyb", "AXYB", None)) for method in ("POST", "DELETE", "GET")),
-)
+def _routes() -> Iterator[Route]:
+    for path in dict.fromkeys(row.path for row in operations()):
+        at = (row for row in operations() if row.path == path)
+        yield Route(path, {row.method: Offer(row, RUNS.get((row.mode, row.operation), not_played)) for row in at})
 
-ROUTES: Mapping[str, Route] = {
-    path: Route(path, {method: operation for method, at, operation in MENU if at == path}) for _, path, _ in MENU
-}
+
+ROUTES: Mapping[str, Route] = {route.path: route for route in _routes()}

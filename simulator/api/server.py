@@ -13,10 +13,10 @@ from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
 from simulator.api.masking import masked
-from simulator.api.routes import ROUTES, Route
-from simulator.contract import refusals, requests
+from simulator.api.routes import ROUTES, Route, not_played
+from simulator.contract import fields, refusals
 from simulator.contract.profile import Profile
-from simulator.contract.responses import WireAnswer
+from simulator.contract.responses.common import WireAnswer
 from simulator.exchange.apps import App
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import BODY_KEPT, ApiExchange
@@ -62,7 +62,7 @@ class ApiServer:
         self._door = Doorkeeper(exchange, profile, wall_now)
         self._second: datetime | None = None
         self._date = b""
-        requests.prepare()
+        prepare()
 
     def handler(self) -> web.Server:
         """What a ServerRunner serves; must be called on the running loop."""
@@ -105,19 +105,19 @@ class ApiServer:
         return gateway_refusal(404, f"no operation has the path {found.path!r}")
 
     def _operate(self, found: Incoming, route: Route, *, fits: bool) -> Outcome:
-        operation = route.operations.get(found.method)
-        name = operation.name if operation else None
+        offer = route.offers.get(found.method)
+        name = offer.operation.operation if offer else None
         try:
             admitted = self._door.admit(found, route)
         except Denied as denied:
             return Outcome(denied.answer, name, denied.app, denied.explanation, denied.authentication)
-        app = admitted.app
+        app, offer = admitted.app, admitted.offer
         try:
             if not fits:
                 raise too_long(found, self._profile)
-            return Outcome(admitted.run(self._desk, app, found), name, app, "", admitted.authentication)
+            return Outcome(offer.run(self._desk, app, found), name, app, "", admitted.authentication)
         except Refused as refused:
-            answer = refusals.answer(refused, app.profile)
+            answer = refusals.answer(refused, app.profile, offer.operation, app.mode)
             return Outcome(answer, name, app, refused.explanation, admitted.authentication)
 
     def _download(self, found: Incoming) -> Outcome:
@@ -172,6 +172,13 @@ class ApiServer:
             self._second = second
             self._date = format_datetime(second, usegmt=True).encode()
         return self._date
+
+
+def prepare() -> None:
+    """Read the tables of requests now rather than with the first request."""
+    for offer in (offer for route in ROUTES.values() for offer in route.offers.values()):
+        if offer.run is not not_played:
+            fields.fields(offer.operation.request)
 
 
 def gateway_refusal(status: int, why: str) -> Outcome:

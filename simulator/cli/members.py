@@ -1,22 +1,26 @@
 """Options of `pnsim request` from the request schemas: one a member, named by the core's word for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
 
-from simulator.contract.schemas import load
-from simulator.scenario.loader import language
+from simulator.contract.operations import Operation
+from simulator.contract.schemas import load, names
 
 TYPES: dict[str, click.types.ParamType[Any]] = {"integer": click.INT, "flag": click.BOOL}
 ALIASES = {"x_number": "--number"}
 
 
-def member_options(operation: str) -> list[click.Option]:
-    """An option for every member that the operation carries."""
-    schema = load(str(language()["x-operations"][operation]["schema"]))
-    required = set(schema.get("required", ()))
-    return [_option(rule, is_required=name in required) for name, rule in _members(schema["properties"])]
+def member_options(rows: Iterable[Operation]) -> list[click.Option]:
+    """An option for every member that an operation carries in any of its modes."""
+    options: dict[str, click.Option] = {}
+    for row in (row for row in rows if row.request in names()):
+        schema = load(row.request)
+        required = set(schema.get("required", ()))
+        for name, rule in _members(schema["properties"]):
+            options.setdefault(rule["x-field"]["name"], _option(rule, is_required=name in required))
+    return list(options.values())
 
 
 def _members(properties: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

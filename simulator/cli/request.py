@@ -11,6 +11,7 @@ from simulator.cli.loop import run
 from simulator.cli.signing import Credentials, Headers, signed_headers
 from simulator.clock.wall import utc_now
 from simulator.config import DEMO_APP
+from simulator.contract.operations import MODES, operations, operations_of
 from simulator.delivery.signature import Scheme
 
 if TYPE_CHECKING:
@@ -18,18 +19,26 @@ if TYPE_CHECKING:
     from simulator.outbound.target import Target
     from simulator.scenario.asking import ApiRequest
 
-OPERATIONS = {
-    "bind": "Tie two numbers together behind an X number.",
-    "unbind": "Take one binding away, or all on an X number.",
+HELP = {
+    "bind": "Tie numbers together behind an X number.",
+    "unbind": "Take a binding away (AXB: or all on an X number).",
     "modify": "Change a binding.",
     "query": "Look bindings up.",
+    "set-callee": "Say whom A reaches when A dials X next (AX).",
+    "list": "List the bindings of an X number, page by page (AXE).",
+    "count": "Count the bindings of X numbers (AXE).",
     "recording-address": "Ask where a recording can be downloaded.",
+    "terminate": "End a call that is under way.",
 }
 EXAMPLES = {
     "bind": "pnsim request bind --caller +8613800000021 --callee +8613800000023 --area-code 0755",
     "unbind": "pnsim request unbind --subscription-id 0167ecc9-bfb6-4eec-b671-a7dab2ba78cf",
     "modify": "pnsim request modify --subscription-id 0167ecc9-bfb6-4eec-b671-a7dab2ba78cf --max-minutes 30",
     "query": "pnsim request query --x-number +8617000000001",
+    "set-callee": "pnsim request set-callee --mode AX --x-number +8617000000001 --callee +8613800000023",
+    "list": "pnsim request list --mode AXE --x-number +8617000000001",
+    "count": "pnsim request count --mode AXE",
+    "terminate": "pnsim request terminate --session-id 1200_366_0_20161228102743@callenabler.home1.com --signal call_stop",
     "recording-address": "pnsim request recording-address --file-name NAME.wav --domain ostor.huawei.com",
 }
 SENDING = (
@@ -44,7 +53,7 @@ SENDING = (
         ["--scheme"], type=click.Choice(["AKSK", "WSSE"]), default="AKSK", show_default=True, help="Signature."
     ),
     click.Option(
-        ["--mode"], type=click.Choice(["AXB"]), default="AXB", show_default=True, help="The application's mode."
+        ["--mode"], type=click.Choice(MODES), default="AXB", show_default=True, help="The application's mode."
     ),
     click.Option(["--timeout"], type=click.FloatRange(0.1, 600), default=30, show_default=True, help="Wall seconds."),
     click.Option(["--insecure"], is_flag=True, help="Take any certificate (https with tls = self-signed)."),
@@ -58,19 +67,20 @@ class Operations(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every operation."""
         del ctx
-        return list(OPERATIONS)
+        return list(HELP)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of an operation, made from its schema."""
         del ctx
-        if cmd_name not in OPERATIONS:
+        if cmd_name not in HELP:
             return None
         from simulator.cli.members import member_options  # noqa: PLC0415 - reads schemas
 
-        help_text = f"{OPERATIONS[cmd_name]}\n\n\b\nExample:\n  {EXAMPLES[cmd_name]}"
-        params: list[click.Parameter] = [*member_options(cmd_name.replace("-", "_")), *SENDING]
+        help_text = f"{HELP[cmd_name]}\n\n\b\nExample:\n  {EXAMPLES[cmd_name]}"
+        rows = (row for row in operations() if row.operation == cmd_name.replace("-", "_"))
+        params: list[click.Parameter] = [*member_options(rows), *SENDING]
         return click.Command(
-            cmd_name, params=params, callback=_callback(cmd_name), help=help_text, short_help=OPERATIONS[cmd_name]
+            cmd_name, params=params, callback=_callback(cmd_name), help=help_text, short_help=HELP[cmd_name]
         )
 
 
@@ -88,10 +98,9 @@ def request() -> None:
 
 def _callback(operation: str) -> Callable[..., None]:
     def send(url: str, app_key: str, app_secret: str | None, scheme: str, mode: str, **rest: Any) -> None:
-        del mode  # there is one; its operations are these
         timeout, insecure, curl = rest.pop("timeout"), rest.pop("insecure"), rest.pop("curl")
         credentials = Credentials(app_key, _secret(app_key, app_secret), Scheme(scheme))
-        asked = _asked(operation.replace("-", "_"), rest)
+        asked = _asked(operation, mode, app_key, rest)
         target = _target(url, asked)
         headers = signed_headers(credentials, utc_now())
         if curl:
@@ -112,10 +121,17 @@ def _secret(app_key: str, given: str | None) -> str:
     )
 
 
-def _asked(operation: str, words: dict[str, Any]) -> "ApiRequest":
+def _asked(operation: str, mode: str, app_key: str, words: dict[str, Any]) -> "ApiRequest":
     from simulator.scenario.asking import api_request  # noqa: PLC0415 - reads schemas
 
-    return api_request(operation, {word: value for word, value in words.items() if value is not None})
+    row = operations_of(mode).get(operation.replace("-", "_"))
+    if row is None:
+        there = ", ".join(name.replace("_", "-") for name in operations_of(mode))
+        raise click.UsageError(f"mode {mode} has no operation {operation}; it has: {there}")
+    try:
+        return api_request(row, {word: value for word, value in words.items() if value is not None}, app_key)
+    except ValueError as wrong:
+        raise click.UsageError(f"in mode {mode}, {wrong}") from None
 
 
 def _target(url: str, asked: "ApiRequest") -> "Target":

@@ -67,27 +67,11 @@ class Number(TypedDict):
     pairs: int
 
 
-class Binding(TypedDict):
-    """A binding, alive or (with history) ended: then `ended_at` and `ended_by` are there."""
+Binding = Mapping[str, object]
+"""A binding: `subscription_id`, `x_number`, `expires_at` and the members of its mode, null where never set.
 
-    subscription_id: str
-    x_number: str
-    caller: str
-    callee: str
-    changed_at: str
-    expires_at: str | None
-    direction: int | None
-    lifetime_seconds: int | None
-    record: bool | None
-    record_tone: str | None
-    max_minutes: int | None
-    last_minute_tone: str | None
-    sms: bool | None
-    caller_tone: str | None
-    callee_tone: str | None
-    user_data: str | None
-    ended_at: NotRequired[str]
-    ended_by: NotRequired[str]
+With history also those that ended: then `ended_at` and `ended_by` are there.
+"""
 
 
 class Dialled(TypedDict):

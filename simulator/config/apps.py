@@ -24,7 +24,7 @@ POOL: dict[str, Check[object]] = {"count": checks.whole(1, 100_000), "area_code"
 PLAIN: dict[str, Check[object]] = {
     "app_key": checks.text,
     "app_secret": checks.secret,
-    "mode": checks.one_of(("AXB",), MODES),
+    "mode": checks.one_of(MODES),
     "state": checks.one_of(STATES),
     "recording": checks.flag,
     "sms": checks.flag,

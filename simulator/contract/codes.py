@@ -88,9 +88,14 @@ class ReleaseRow:
 
 @dataclass(frozen=True, slots=True)
 class RefusalRow:
-    """The result code of a refusal reason: `code`, or else the profile setting `setting` that holds it."""
+    """The result code of a refusal reason: `code`, or else the profile setting `setting` that holds it.
+
+    `mode` and `operation` None: of every one that has no row of its own.
+    """
 
     reason: str
+    mode: str | None
+    operation: str | None
     code: str | None
     setting: str | None
     text_setting: str | None
@@ -143,9 +148,19 @@ def area_provinces() -> Mapping[str, str]:
 
 
 @cache
-def refusals() -> Mapping[str, RefusalRow]:
-    """The result code of every reason for which the core refuses a command, by the reason."""
-    return MappingProxyType({row["reason"]: RefusalRow(**row) for row in _rows("refusals")})
+def refusals() -> tuple[RefusalRow, ...]:
+    """The result codes of the reasons for which the core refuses a command, in the order of the table."""
+    return tuple(RefusalRow(**row) for row in _rows("refusals"))
+
+
+@cache
+def refusal_row(reason: str, mode: str | None, operation: str | None) -> RefusalRow:
+    """The row of a reason: that of mode and operation, else of the mode, else of every mode. Raises LookupError."""
+    rows = {(row.mode, row.operation): row for row in refusals() if row.reason == reason}
+    found = rows.get((mode, operation)) or rows.get((mode, None)) or rows.get((None, None))
+    if found is None:
+        raise LookupError(f"refusals.json has no row for {reason} in mode {mode}, operation {operation}")
+    return found
 
 
 # The rows are unchecked JSON; tests prove that every table fits its dataclass.

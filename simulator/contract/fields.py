@@ -6,7 +6,7 @@ texts, null and "" for absent.
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -101,6 +101,20 @@ READERS: Mapping[str, Callable[[Field, object], object]] = {
 def fields(schema_name: str) -> tuple[Field, ...]:
     """The table of a request schema."""
     return table(load(schema_name))
+
+
+@cache
+def words(schema_name: str) -> Mapping[str, bool]:
+    """The core's words that a request carries, those of nested objects too, and whether each is required."""
+    return dict(_words(fields(schema_name)))
+
+
+def _words(table: tuple["Field", ...]) -> Iterator[tuple[str, bool]]:
+    for each in table:
+        if each.members:
+            yield from _words(each.members)
+        else:
+            yield each.core, each.required
 
 
 def table(schema: Mapping[str, Any]) -> tuple[Field, ...]:

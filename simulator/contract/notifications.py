@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 import orjson
 
 from simulator.contract.codes import hangup_causes
+from simulator.contract.modes import ModeRow, mode_row
 from simulator.contract.profile import Profile
 from simulator.contract.schemas import Validator, validator
 from simulator.delivery.notification import Slot
@@ -21,13 +22,13 @@ from simulator.telephony.release import NORMAL
 
 EVENT_TYPES = {
     CallEventKind.DIALLED: "callin",
+    CallEventKind.COLLECTED: "collectInfo",
     CallEventKind.FORWARDED: "callout",
     CallEventKind.ALERTED: "alerting",
     CallEventKind.ANSWERED: "answer",
     CallEventKind.RELEASED: "disconnect",
 }
 FEE = "fee"
-SERVICE_TYPES = {"AXB": "004"}
 EMPTY_WHEN_UNSET = frozenset(
     (
         "callInTime",
@@ -42,6 +43,11 @@ EMPTY_WHEN_UNSET = frozenset(
         "recordObjectName",
     )
 )
+EXTENSION_MEMBERS = {
+    "extendNum": ("extendNum",),
+    "extendNumber": ("extendNumber",),
+    "both": ("extendNum", "extendNumber"),
+}
 DOCUMENTED_DESCRIPTION = "The user releases the call."
 
 Json = dict[str, object]
@@ -58,20 +64,33 @@ def utc_text(at: datetime) -> str:
     return at.isoformat(" ", "seconds")[:19]
 
 
-def call_event(call: Call, event: CallEvent, profile: Profile) -> Json:
-    """The body of one call event (notifications.md 2.1, 2.2, 2.4)."""
+def call_event(call: Call, event: CallEvent, profile: Profile, mode: str) -> Json:
+    """The body of one call event (notifications.md 2.1, 2.2, 2.4, 6)."""
     event_type = EVENT_TYPES[event.kind]
     info: Json = {"sessionId": call.session_id, "timestamp": utc_text(event.at)}
+    if event.kind is CallEventKind.COLLECTED:
+        info["digitInfo"] = event.digits or ""
+        return {"eventType": event_type, "statusInfo": info}
+    row = mode_row(mode)
     info["caller"], called = _leg(call, event)
     if called is not None:
         info["called"] = called
     if event.release is not None:
         info["stateCode"] = event.release.cause
         _put(info, "stateDesc", describe(event.release.cause, profile))
-    _put(info, "subscriptionId", call.route.subscription_id)
-    if event_type in profile.user_data_in_events:
+    if event_type in row.subscription_id_in:
+        _put(info, "subscriptionId", call.route.subscription_id)
+    if _carries_user_data(event_type, call, profile, row):
         _put(info, "userData", call.route.user_data)
+    if event.kind is CallEventKind.DIALLED:
+        _put(info, "notifyMode", row.notify_mode)
     return {"eventType": event_type, "statusInfo": info}
+
+
+def _carries_user_data(event_type: str, call: Call, profile: Profile, row: ModeRow) -> bool:
+    if row.mode == "AXB":
+        return event_type in profile.user_data_in_events
+    return row.carries_user_data(event_type, call.route.direction.value)
 
 
 def describe(cause: int, profile: Profile) -> str | None:
@@ -84,14 +103,19 @@ def describe(cause: int, profile: Profile) -> str | None:
 def fee(cdr: Cdr, profile: Profile, mode: str) -> Json:
     """One CDR (FeeInfo) in the order of the samples (notifications.md 3.1)."""
     record: Json = {}
+    row = mode_row(mode)
     for name, value_of in FEE_MEMBERS:
         value = value_of(cdr, profile)
         if value is not None:
             record[name] = value
         elif name in EMPTY_WHEN_UNSET and profile.unset_cdr_members == "empty":
             record[name] = ""
-        if name == "mptyId":
-            record["serviceType"] = SERVICE_TYPES[mode]
+        if name == "sessionId":
+            _put(record, "notifyMode", row.notify_mode)
+        elif name == "subscriptionId" and cdr.extension is not None:
+            record.update(dict.fromkeys(EXTENSION_MEMBERS[profile.axe_cdr_extension_member], cdr.extension))
+        elif name == "mptyId":
+            record["serviceType"] = row.service_type
     return record
 
 
@@ -123,10 +147,9 @@ def fee_violations(record: Json, mode: str) -> list[str]:
 
 def _leg(call: Call, event: CallEvent) -> tuple[str, str | None]:
     """Caller and called as the event has them: the first leg until the call was forwarded, then the second."""
-    forwarded = len(call.events) > 1 and call.events[1].kind is CallEventKind.FORWARDED
-    if event.kind is CallEventKind.DIALLED or not forwarded:
+    if event.kind is CallEventKind.DIALLED or not call.was_forwarded:
         return call.caller, call.x_number
-    return call.x_number, call.route.destination
+    return call.route.shown or call.x_number, call.route.destination
 
 
 def _put(body: Json, name: str, value: object) -> None:
@@ -156,7 +179,7 @@ FEE_MEMBERS: tuple[tuple[str, Callable[[Cdr, Profile], object]], ...] = (
     ("subscriptionId", lambda cdr, _: cdr.subscription_id),
     ("callerNum", lambda cdr, _: cdr.caller),
     ("calleeNum", lambda cdr, _: cdr.x_number),
-    ("fwdDisplayNum", lambda cdr, _: cdr.x_number if cdr.forwarded_at else None),
+    ("fwdDisplayNum", lambda cdr, _: cdr.shown if cdr.forwarded_at else None),
     ("fwdDstNum", lambda cdr, _: cdr.destination),
     ("callInTime", _time(lambda cdr: cdr.dialled_at)),
     ("fwdStartTime", _time(lambda cdr: cdr.forwarded_at)),

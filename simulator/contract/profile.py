@@ -52,6 +52,7 @@ class Profile:
     page_size_default: int
     unset_cdr_members: str
     state_desc: str
+    axe_cdr_extension_member: str
     user_data_in_events: tuple[str, ...]
     user_data_in_cdr: bool
     voice_check_type: int | None

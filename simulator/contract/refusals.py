@@ -10,11 +10,11 @@ from functools import cache
 import orjson
 
 from simulator.contract.bodies import UnreadableBody
-from simulator.contract.codes import refusals, result_code
+from simulator.contract.codes import refusal_row, result_code
 from simulator.contract.fields import fields
+from simulator.contract.operations import Operation
 from simulator.contract.profile import Profile
-from simulator.contract.requests import BIND
-from simulator.contract.responses import WireAnswer
+from simulator.contract.responses.common import WireAnswer
 from simulator.telephony.errors import Reason, Refused
 
 INVALID_REQUEST = "1010002"
@@ -35,42 +35,42 @@ def refusal(code: str, profile: Profile, status: int | None = None) -> WireAnswe
     return spoken(code, getattr(profile, setting), status) if setting else fixed(code, status)
 
 
-def answer(refused: Refused, profile: Profile) -> WireAnswer:
-    """The answer to a refused command."""
-    code = code_of(refused, profile)
+def answer(refused: Refused, profile: Profile, operation: Operation, mode: str) -> WireAnswer:
+    """The answer to an application of `mode` whose command was refused."""
+    code = code_of(refused, profile, operation, mode)
     if code == INVALID_REQUEST:
-        return spoken(code, f"{result_code(code).text}{suffix(refused, profile)}", FORBIDDEN)
+        return spoken(code, f"{result_code(code).text}{suffix(refused, profile, operation)}", FORBIDDEN)
     return refusal(code, profile, FORBIDDEN)
 
 
-def code_of(refused: Refused, profile: Profile) -> str:
+def code_of(refused: Refused, profile: Profile, operation: Operation, mode: str) -> str:
     """The result code of a refused command."""
     if isinstance(refused, UnreadableBody):
         return profile.invalid_json_code
-    row = refusals()[refused.reason.value]
+    row = refusal_row(refused.reason.value, mode, operation.operation)
     return str(row.code if row.setting is None else getattr(profile, row.setting))
 
 
-def suffix(refused: Refused, profile: Profile) -> str:
+def suffix(refused: Refused, profile: Profile, operation: Operation) -> str:
     """What 1010002 adds to its sentence, glued on without a blank as in the documents' sample."""
     if refused.reason is Reason.VOICE_FILE_MISSING:
         return profile.voice_file_missing.replace("{file}", refused.detail)
     if refused.reason is Reason.SAME_PARTIES:
-        return profile.invalid_request_invalid.replace("{name}", wire_name(refused.detail))
+        return profile.invalid_request_invalid.replace("{name}", wire_name(refused.detail, operation))
     if refused.reason is Reason.IDENTIFICATION_INCOMPLETE:
-        return profile.invalid_request_missing.replace("{name}", wire_name(refused.detail or "x_number"))
+        return profile.invalid_request_missing.replace("{name}", wire_name(refused.detail or "x_number", operation))
     return refused.detail
 
 
-def wire_name(core: str) -> str:
-    """The wire's name of a core word, the word itself when it has none."""
-    return wire_names().get(core, core)
+def wire_name(core: str, operation: Operation) -> str:
+    """What an operation calls a core word on the wire, the word itself when it has no name for it."""
+    return wire_names(operation.request).get(core, core)
 
 
 @cache
-def wire_names() -> Mapping[str, str]:
-    """The wire's names of the core's words, from the schema of bind."""
-    return {field.core: field.wire for field in fields(BIND)}
+def wire_names(request: str) -> Mapping[str, str]:
+    """The wire's names of the core's words, from a request schema."""
+    return {field.core: field.wire for field in fields(request)}
 
 
 @cache

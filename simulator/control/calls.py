@@ -8,7 +8,7 @@ from simulator.control.problems import Problem, unknown
 from simulator.exchange.calls import PlayedCall
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import instant
-from simulator.telephony.commands import Dial, Party
+from simulator.telephony.commands.calls import Dial, Party
 
 
 def known_call(exchange: Exchange, call_id: str) -> PlayedCall:
@@ -50,6 +50,7 @@ class CallRoutes:
             )
         if "released_by" in members:
             members["released_by"] = Party(members["released_by"])
+        members["extensions"] = members.pop("extension", ())
         played = self._exchange.dial(app.app_key, Dial(**members))
         call = played.call
         dialled = {"call_id": call.call_id, "session_id": call.session_id, "ends_at": instant(played.ends_at)}

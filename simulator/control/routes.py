@@ -27,6 +27,7 @@ DIAL: Shape = {
     "app_key": WORD,
     "caller": WORD,
     "dialled": WORD,
+    "extension": Member(takes.optional(takes.digits), None),
     "outcome": MAYBE_WORD,
     "rings_seconds": SECONDS,
     "talks_seconds": SECONDS,

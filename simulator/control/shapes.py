@@ -16,7 +16,7 @@ from simulator.exchange.calls import PlayedCall
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import ended, instant
 from simulator.exchange.story import Advanced, Story
-from simulator.telephony.bindings.axb import AxbBinding
+from simulator.telephony.bindings.book import Binding
 from simulator.telephony.cdr import Cdr
 from simulator.telephony.events import CallEvent
 from simulator.telephony.numbering import XNumber
@@ -73,11 +73,10 @@ def number(one: XNumber, owner: App) -> shapes.Number:
     return {"number": one.number, "area_code": one.area_code, "state": one.state.value, "pairs": pairs}
 
 
-def binding(one: AxbBinding) -> shapes.Binding:
-    """A binding with every member, None where it was never set."""
-    values = {member.name: getattr(one, member.name) for member in fields(one)}
-    values["changed_at"], values["expires_at"] = instant(one.changed_at), maybe(one.expires_at)
-    return cast("shapes.Binding", values)
+def binding(one: Binding) -> shapes.Binding:
+    """A binding with every member, None where it was never set, instants as texts."""
+    members = ((member.name, getattr(one, member.name)) for member in fields(one))  # type: ignore[arg-type]  # every binding is a dataclass
+    return {name: instant(value) if isinstance(value, datetime) else value for name, value in members}
 
 
 def ended_binding(one: EndedBinding) -> shapes.Binding:

@@ -43,6 +43,14 @@ def flag_text(value: object) -> bool:
     return value == "true"
 
 
+def digits(value: object) -> tuple[str, ...]:
+    """What a caller keys when asked for an extension: digits, or a list of them, try after try."""
+    tries = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str) and len(one) <= 32 and (one.isdecimal() or not one) for one in tries):
+        raise WrongValueError(f'must be digits like "0001", or a list of such, not {shown(value)}')
+    return tuple(str(one) for one in tries)
+
+
 def match(value: object) -> Mapping[str, object]:
     """An expectation: dotted paths and values."""
     if not isinstance(value, Mapping):

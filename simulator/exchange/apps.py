@@ -1,7 +1,7 @@
 """Applications: an app key with its secret, mode, X numbers, bindings and receivers; the unit of isolation."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -12,8 +12,12 @@ from simulator.contract.profile import Profile
 from simulator.delivery.notification import FALLBACK, Slot
 from simulator.delivery.schedule import Schedule
 from simulator.exchange.deadlines import Deadline
-from simulator.telephony.bindings.axb import AxbBinding, AxbBindings
+from simulator.telephony.bindings.axb import AxbBindings
+from simulator.telephony.bindings.book import Binding, Book
 from simulator.telephony.numbering import NumberPool
+
+BOOKS: Mapping[str, Callable[[], Book]] = {"AXB": AxbBindings}
+"""Where the bindings of each mode are kept."""
 
 ENDED_KEPT = 1000
 """Ended bindings that are remembered for those who ask why a number is not bound any more."""
@@ -56,7 +60,7 @@ class AppSpec:
 class EndedBinding:
     """A binding that is no more: `why` is unbound or expired."""
 
-    binding: AxbBinding
+    binding: Binding
     why: str
     at: datetime
 
@@ -65,7 +69,6 @@ class App:
     """A living application; everything in it belongs to it alone."""
 
     def __init__(self, spec: AppSpec) -> None:
-        self.bindings = AxbBindings(spec.profile.pairs_per_x)
         self.take(spec)
         self.pool = NumberPool(area_provinces())
         for number in spec.numbers:
@@ -78,14 +81,13 @@ class App:
         self.profile = spec.profile
         self.timing = timing(spec.profile)
         self.routing_rules = routing_rules(spec.profile)
-        self.bindings.pairs_per_x = spec.profile.pairs_per_x
         self.schedule = Schedule(
             spec.profile.retry_minutes, successive=spec.profile.retry_measured_from == "previous_attempt"
         )
 
     def forget(self) -> None:
         """Start again with the same numbers: no bindings, nothing ended."""
-        self.bindings = AxbBindings(self.spec.profile.pairs_per_x)
+        self.bindings: Book = BOOKS[self.spec.mode]()
         self.expiries: dict[str, Deadline] = {}
         self.ended: deque[EndedBinding] = deque(maxlen=ENDED_KEPT)
 

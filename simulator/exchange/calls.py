@@ -1,6 +1,7 @@
 """Calls that are played: from the dialling every event, the CDR and the recording follow, each exactly once."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,10 +9,11 @@ from simulator.exchange.apps import App
 from simulator.exchange.core import Core, UnknownNumber
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.keeping import Kept
+from simulator.exchange.modes.mode import Arrival, Mode
 from simulator.exchange.recordings import Recordings
 from simulator.telephony.calls import Call, CallState
 from simulator.telephony.cdr import Cdr, cdr
-from simulator.telephony.commands import Dial, Party
+from simulator.telephony.commands.calls import Dial, Party
 from simulator.telephony.errors import NotPossible
 from simulator.telephony.events import CallEvent, CallEventKind
 from simulator.telephony.ids import classic_session_id, icid, session_id_2022
@@ -25,7 +27,7 @@ from simulator.telephony.release import (
     CALLER_HUNG_UP_WHILE_RINGING,
     NORMAL,
 )
-from simulator.telephony.routing import route_axb
+from simulator.telephony.routing import UNDECIDED
 
 
 @dataclass(slots=True, eq=False)
@@ -50,10 +52,13 @@ class Calls:
     def __init__(
         self,
         core: Core,
+        modes: Mapping[str, Mode],
         on_event: Callable[[PlayedCall, CallEvent], None],
         on_cdr: Callable[[PlayedCall, Cdr], None],
     ) -> None:
         self._core = core
+        self._modes = modes
+        self._under_way: Counter[str] = Counter()
         self._on_event = on_event
         self._on_cdr = on_cdr
         self._kept: Kept[PlayedCall] = Kept(core.limits.calls_kept)
@@ -66,8 +71,11 @@ class Calls:
         x_number = app.pool.get(dialled)
         if x_number is None:
             raise UnknownNumber(self._nobodys(app, dialled))
-        route = route_axb(x_number, caller, app.bindings, app.routing_rules)
-        steps = plan_call(dial, route, app.timing, self._core.tables)
+        arrival = Arrival(x_number, caller, dial, at, self._under_way[dialled])
+        route = self._modes[app.mode].route(app, arrival)
+        steps = plan_call(dial, route or UNDECIDED, app.timing, self._core.tables)
+        if route is None:
+            steps = steps[:1]
         ids = self._core.ids
         call = Call(
             f"call-{ids.next(app.app_key, 'call') >> 64:016x}",
@@ -76,10 +84,11 @@ class Calls:
             app.app_key,
             caller,
             dialled,
-            route,
+            route or UNDECIDED,
         )
         played = PlayedCall(call, dial, at, list(steps), at + steps[-1].after)
         self._kept.add(call.call_id, played)
+        self._under_way[dialled] += 1
         self._next(played, at)
         return played
 
@@ -112,6 +121,8 @@ class Calls:
         for played in self._kept.newest(lambda played: played.call.app_key == app_key, len(self._kept)):
             if played.pending is not None:
                 self._core.deadlines.cancel(played.pending)
+            if played.call.state is not CallState.RELEASED:
+                self._ended(played.call)
             self._kept.remove(played.call.call_id)
         self.recordings.forget(app_key)
 
@@ -126,20 +137,28 @@ class Calls:
                 return
             played.pending = None
             del played.steps[0]
-            self._happen(played, CallEvent(step.kind, at, step.release))
+            self._happen(played, CallEvent(step.kind, at, step.release, step.digits))
 
     def _happen(self, played: PlayedCall, event: CallEvent) -> None:
         call = played.call
         call.apply(event)
+        app = self._core.apps[call.app_key]
+        self._modes[app.mode].happened(app, call, event)
         cause = event.release.cause if event.release else None
         extra = {} if cause is None else {"hangup_cause": cause, "released_by": _who(played, cause)}
         self._core.journal.note("call_event", event.at, call.app_key, call.call_id, event=event.kind.value, **extra)
         self._on_event(played, event)
         if event.release is not None:
-            played.recording = self.recordings.record(self._core.apps[call.app_key], call, event.at)
+            self._ended(call)
+            played.recording = self.recordings.record(app, call, event.at)
             played.cdr = cdr(call, played.recording)
             self._kept.finish(call.call_id)
             self._on_cdr(played, played.cdr)
+
+    def _ended(self, call: Call) -> None:
+        self._under_way[call.x_number] -= 1
+        if not self._under_way[call.x_number]:
+            del self._under_way[call.x_number]
 
     def _session_id(self, app: App, at: datetime, numbers: tuple[str, str]) -> str:
         bits = self._core.ids.next(app.app_key, "session")

@@ -3,7 +3,7 @@
 In the same step it fills the outbox that the emitter empties. Nothing here awaits, so every command is one transaction.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from random import Random  # noqa: TID251 - the type of the dice that app.py makes; none are made here
@@ -14,15 +14,15 @@ from simulator.contract.network import call_tables
 from simulator.delivery.delivery import Delivery
 from simulator.delivery.notification import Notification, Slot
 from simulator.exchange.apps import App, AppSpec, NumberSpec
-from simulator.exchange.bindings import AxbOperations, AxbPage
 from simulator.exchange.calls import Calls, PlayedCall
 from simulator.exchange.core import Busy, Core, Limits
 from simulator.exchange.journal import Journal
+from simulator.exchange.modes.axb import AxbMode
+from simulator.exchange.modes.mode import Mode
 from simulator.exchange.outbox import Outbox
 from simulator.store.store import Store
-from simulator.telephony.bindings.axb import AxbBinding
 from simulator.telephony.cdr import Cdr
-from simulator.telephony.commands import BindAxb, Dial, FindRecording, ModifyAxb, Party, QueryAxb, UnbindAxb
+from simulator.telephony.commands.calls import Dial, FindRecording, Party
 from simulator.telephony.errors import NotPossible, Reason, Refused
 from simulator.telephony.events import CallEvent
 from simulator.telephony.ids import Ids
@@ -50,8 +50,9 @@ class Exchange:
         self.outbox = Outbox(self.core, wire.fee_body)
         self.outbox.on_first_attempt = self._first_attempt
         self.outbox.on_unsent = self._announce
-        self._axb = AxbOperations(self.core)
-        self._calls = Calls(self.core, self._tell_event, self._tell_cdr)
+        self.axb = AxbMode(self.core)
+        modes: Mapping[str, Mode] = {"AXB": self.axb}
+        self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr)
         self._on_reset: list[Callable[[str | None], None]] = []
 
     def now(self) -> datetime:
@@ -106,22 +107,6 @@ class Exchange:
         return added
 
     # --- the platform's API ---
-
-    def bind_axb(self, app: App, command: BindAxb) -> AxbBinding:
-        """Tie two numbers together behind X; raises Refused."""
-        return self._axb.bind(app, command)
-
-    def unbind_axb(self, app: App, command: UnbindAxb) -> Sequence[AxbBinding]:
-        """Take bindings away; raises Refused."""
-        return self._axb.unbind(app, command)
-
-    def modify_axb(self, app: App, command: ModifyAxb) -> AxbBinding:
-        """Change a binding; raises Refused."""
-        return self._axb.modify(app, command)
-
-    def query_axb(self, app: App, command: QueryAxb) -> AxbPage:
-        """Look bindings up; raises Refused."""
-        return self._axb.query(app, command)
 
     def find_recording(self, app: App, command: FindRecording) -> Recording:
         """The recording of this name and domain; raises Refused (recording_auth_codes.md 1)."""
@@ -232,7 +217,7 @@ class Exchange:
         slot = wire.slot_of(event.kind)
         if app.receiver(slot) is None:
             return
-        body = wire.call_event(played.call, event, app.profile)
+        body = wire.call_event(played.call, event, app.profile, app.mode)
         kind = wire.EVENT_TYPES[event.kind]
         notification = self._notification(app, played, kind, event.at, wire.encode(body))
         if self._may_leave(notification, wire.violations(kind, body, app.mode)):

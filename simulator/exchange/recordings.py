@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta, timezone
 
-from simulator.contract.responses import ZONES
+from simulator.contract.responses.common import ZONES
 from simulator.exchange.apps import App
 from simulator.exchange.core import Core
 from simulator.exchange.deadlines import Deadline

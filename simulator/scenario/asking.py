@@ -1,7 +1,7 @@
 """The customer's side of the platform's API: words of the core in, a signed HTTP request out, the answer back.
 
-Where each word travels is read from `x-operations` of `schemas/scenario.json` and `x-field` of the request schemas
-(ax_axb.md 6 to 9, recording_auth_codes.md 1 and 2).
+Where each word travels is read from `schemas/codes/operations.json` and `x-field` of the request schemas (ax_axb.md 1 to 9,
+axe_axyb_x.md 1, 2 and 5, recording_auth_codes.md 1 and 2).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import aiohttp
 import orjson
 
+from simulator.contract.operations import Operation, operations_of
 from simulator.contract.schemas import load as load_schema
 from simulator.delivery.signature import Scheme, digest
 from simulator.scenario.loader import language
@@ -51,33 +52,33 @@ class Reply:
 
     def word(self, word: str) -> Any:
         """A member by the core's word for it (`x-answers` of the language's schema), None when absent."""
-        return self.members.get(language()["x-answers"][word])
+        names = (name for name in language()["x-answers"][word] if name in self.members)
+        return next((self.members[name] for name in names), None)
 
 
-def success_status(operation: str) -> int:
-    """The HTTP status of an operation that succeeded."""
-    return int(language()["x-operations"][operation]["status"])
-
-
-def api_request(operation: str, words: Mapping[str, object]) -> ApiRequest:
+def api_request(operation: Operation, words: Mapping[str, object], app_key: str) -> ApiRequest:
     """The request that carries these words; raises ValueError for a word that the operation has no place for."""
-    how = language()["x-operations"][operation]
     members: dict[str, Any] = {}
     for word, value in words.items():
-        path, kind = _place(operation, how["schema"], word)
+        path, kind = _place(operation, word)
         inner = members
         for step in path[:-1]:
             inner = inner.setdefault(step, {})
         inner[path[-1]] = _value(value, kind)
-    if how["in"] == "body":
-        return ApiRequest(how["method"], how["path"], orjson.dumps(members))
-    return ApiRequest(how["method"], f"{how['path']}?{urlencode(members)}" if members else how["path"])
+    query = {"app_key": app_key} if operation.app_key_in_query else {}
+    if operation.carried_in == "body":
+        return ApiRequest(operation.method, _target(operation.path, query), orjson.dumps(members))
+    return ApiRequest(operation.method, _target(operation.path, {**query, **members}))
 
 
-def _place(operation: str, schema: str, word: str) -> tuple[Path, str]:
-    places = _places(schema)
+def _target(path: str, query: Mapping[str, object]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _place(operation: Operation, word: str) -> tuple[Path, str]:
+    places = _places(operation.request)
     if word not in places:
-        raise ValueError(f"{operation} carries no {word!r}; it carries: {', '.join(places)}")
+        raise ValueError(f"{operation.operation} carries no {word!r}; it carries: {', '.join(places)}")
     return places[word]
 
 
@@ -101,17 +102,20 @@ def _value(value: object, kind: str) -> object:
 
 
 class Customer:
-    """Signs and sends requests to the platform's API at `base_url`, follows no redirect, keeps no connection."""
+    """An application of a mode: it signs and sends requests to `base_url`, follows no redirect, keeps no connection."""
 
-    def __init__(self, base_url: str, credentials: Credentials, wall_now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, base_url: str, credentials: Credentials, wall_now: Callable[[], datetime], mode: str = "AXB"
+    ) -> None:
         self._base_url = base_url.rstrip("/")
         self._credentials = credentials
         self._wall_now = wall_now
+        self._operations = operations_of(mode)
         self._sent = 0
 
     async def ask(self, operation: str, words: Mapping[str, object], scheme: Scheme = Scheme.AKSK) -> Reply:
         """One signed request; raises aiohttp.ClientError or TimeoutError when no answer comes."""
-        request = api_request(operation, words)
+        request = api_request(self._operations[operation], words, self._credentials.app_key)
         url = self._base_url + request.target
         return await self._exchange(request.method, url, request.body, self._headers(scheme))
 

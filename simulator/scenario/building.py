@@ -25,7 +25,10 @@ from simulator.scenario.places import Place, of_value
 from simulator.scenario.shapes import Schema, Shapes
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-SUGAR = ("bind", "unbind", "modify", "query")
+SUGAR = ("bind", "unbind", "modify", "query", "set_callee", "terminate")
+NAMING = frozenset({"x_number", "session_id"})
+"""Words that say which binding or call is meant; without them it is the latest."""
+
 Tree = Mapping[str, Any]
 
 
@@ -87,10 +90,11 @@ class Builder:
     def _sugar(self, operation: str) -> Callable[[Tree, Tree, Place], Step]:
         def make(body: Tree, step: Tree, place: Place) -> Ask:
             words = self._words(body, operation)
-            names_it = "of" in body or "x_number" in words or operation == "bind"
+            names_it = "of" in body or not NAMING.isdisjoint(words) or operation == "bind"
             saved = body.get("as", "binding") if operation == "bind" else None
             expected = self._answer(body.get("expect") or step.get("expect"))
-            return Ask(place, operation, words, body.get("of"), saved, expected, about_latest=not names_it)
+            of, number_as = body.get("of"), body.get("number_as")
+            return Ask(place, operation, words, of, saved, expected, about_latest=not names_it, number_as=number_as)
 
         return make
 
@@ -98,8 +102,8 @@ class Builder:
         operation = str(body["operation"])
         saved = body.get("as", "binding") if operation == "bind" else body.get("as")
         expected = self._answer(body.get("expect") or step.get("expect"))
-        words = self._words(body, "request")
-        return Ask(place, operation, words, body.get("of"), saved, expected, body.get("scheme", "AKSK"))
+        words, of, scheme = self._words(body, "request"), body.get("of"), body.get("scheme", "AKSK")
+        return Ask(place, operation, words, of, saved, expected, scheme, number_as=body.get("number_as"))
 
     def _words(self, body: Tree, shape: str) -> dict[str, object]:
         """The words of the core that a request's keys carry."""
@@ -126,6 +130,7 @@ class Builder:
             _seconds(body, "talks"),
             body.get("released_by"),
             body.get("hangup_cause"),
+            _extensions(body.get("extension", ())),
             body.get("until", "released"),
             body.get("as", "call"),
         )
@@ -156,6 +161,10 @@ def member(entry: Any) -> Member:
     if isinstance(entry, str):
         return Member(entry) if entry.isalpha() else Member("given", entry)
     return Member("number", entry.get("number"), entry.get("area", "0755"))
+
+
+def _extensions(given: Any) -> tuple[str, ...]:
+    return (str(given),) if isinstance(given, str) else tuple(str(one) for one in given)
 
 
 def _behaviour(tree: Tree) -> Behaviour | None:

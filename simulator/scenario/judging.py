@@ -53,20 +53,25 @@ class Judged:
     complaints: tuple[str, ...]
 
 
-def judge(path: str, headers: Mapping[str, str], body: bytes, credentials: Credentials | None) -> Judged:
-    """Check one POST; `headers` is looked up without regard to case; without credentials no signature is asked for."""
+def judge(
+    path: str, headers: Mapping[str, str], body: bytes, credentials: Credentials | None, mode: str | None = None
+) -> Judged:
+    """Check one POST; `headers` is looked up without regard to case; without credentials no signature is asked for.
+
+    Without a mode it must be right in one of them.
+    """
     complaints = list(_signature(headers, credentials)) if credentials else []
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         return Judged("?", (), (*complaints, f"the body is no JSON: {error}"))
-    schema = schema_of(value)
-    if schema is None:
+    schemas = schemas_of(value, mode)
+    if not schemas:
         return Judged("?", (), (*complaints, "the body is no notification that has a schema"))
-    kind = schema.rpartition("/")[2]
+    kind = schemas[0].rpartition("/")[2]
     complaints += _place(path, kind)
-    if not validator(schema).is_valid(value):
-        complaints += validator(schema).violations(value)
+    if not any(validator(schema).is_valid(value) for schema in schemas):
+        complaints += min((list(validator(schema).violations(value)) for schema in schemas), key=len)
     return Judged(kind, tuple(_told(kind, value)), tuple(complaints))
 
 
@@ -76,16 +81,18 @@ def telling(body: bytes) -> tuple[Told, ...]:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
         return ()
-    schema = schema_of(value)
-    return tuple(_told(schema.rpartition("/")[2], value)) if schema else ()
+    schemas = schemas_of(value)
+    return tuple(_told(schemas[0].rpartition("/")[2], value)) if schemas else ()
 
 
-def schema_of(value: object) -> str | None:
-    """The name of the schema whose constant members the body has."""
+def schemas_of(value: object, mode: str | None = None) -> Sequence[str]:
+    """The names of the schemas, of this mode or of all, whose constant members the body has."""
     if not isinstance(value, dict):
-        return None
-    fitting = (name for name, wanted in _constants() if wanted.items() <= _scalars(value).items())
-    return next(fitting, None)
+        return ()
+    inside = PREFIX if mode is None else f"{PREFIX}{mode.lower()}/"
+    return [
+        name for name, wanted in _constants() if name.startswith(inside) and wanted.items() <= _scalars(value).items()
+    ]
 
 
 def _scalars(value: dict[str, Any]) -> dict[str, Any]:

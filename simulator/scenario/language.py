@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An API request: bind, unbind, modify, query or recording_address. `expected` None means success."""
+    """An API request; its operation is one of the application's mode. `expected` None means success."""
 
     place: Place
     operation: str
@@ -55,6 +55,7 @@ class Ask:
     expected: Answer | None = None
     scheme: str = "AKSK"
     about_latest: bool = False
+    number_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class PlayCall:
     talks_seconds: float | None = None
     released_by: str | None = None
     hangup_cause: int | None = None
+    extensions: tuple[str, ...] = ()
     until: str = "released"
     save_as: str = "call"
 
@@ -121,6 +123,11 @@ class Scenario:
     app: Mapping[str, object] = field(default_factory=dict)
     seed: int | None = None
     behaviour: Behaviour | None = None
+
+    @property
+    def mode(self) -> str:
+        """The application's one mode."""
+        return str(self.app.get("mode", "AXB"))
 
     @property
     def needs_sample_receiver(self) -> bool:

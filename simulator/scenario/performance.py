@@ -104,7 +104,7 @@ class Performance:
         profile = self._scenario.app.get("profile")
         unsigned = isinstance(profile, dict) and profile.get("push_scheme") == "none"
         credentials = None if unsigned else stage.credentials
-        return SampleReceiver(credentials, self._clocks.wall_now, self._scenario.behaviour)
+        return SampleReceiver(credentials, self._clocks.wall_now, self._scenario.behaviour, mode=self._scenario.mode)
 
     async def _make_app(
         self, control: ControlClient, stage: Stage, cast: Cast, receivers: Mapping[str, str]
@@ -138,7 +138,7 @@ class Performance:
             playing.cancel()
 
     async def _play(self, control: ControlClient, stage: Stage, cast: Cast, sample: SampleReceiver | None) -> Result:
-        customer = Customer(stage.api, stage.credentials, self._clocks.wall_now)
+        customer = Customer(stage.api, stage.credentials, self._clocks.wall_now, self._scenario.mode)
         world = World(control, customer, stage.credentials.app_key, self._clocks.wall_left)
         world.on_row, world.on_jump = self._row, self._watcher.jump
         self._playing = Playing(self._scenario, world, cast, strict=self._options.strict)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from simulator.contract.operations import operations_of
 from simulator.delivery.signature import Scheme
-from simulator.scenario.asking import Reply, success_status
+from simulator.scenario.asking import Reply
 from simulator.scenario.cast import Cast
 from simulator.scenario.language import Advance, Answer, Ask, Expect, PlayCall, Release, Scenario, Step, describe
 from simulator.scenario.nearest import suggestion
@@ -19,8 +20,9 @@ from simulator.scenario.verdict import Finding, Standing, judge, same
 from simulator.scenario.world import World, instant
 
 SUCCESS = "0"
-REACHED = {"dialled": 0, "forwarded": 1, "alerting": 2, "answered": 3, "released": 4}
-PARTY_WORDS = ("caller", "callee", "x_number")
+CALL_STOP = "call_stop"
+REACHED = {"dialled": 0, "collecting": 1, "forwarded": 2, "alerting": 3, "answered": 4, "released": 5}
+PARTY_WORDS = ("caller", "callee", "user", "x_number", "y_number", "callback_number")
 
 
 class StepFailed(Exception):
@@ -38,7 +40,7 @@ class Playing:
         self.scenario = scenario
         self.steps_done = 0
         self._world = world
-        self._cast = cast
+        self._cast = dict(cast)
         self._strict = strict
         self._calls: dict[str, str] = {}
         self._sessions: dict[str, str] = {}
@@ -78,6 +80,9 @@ class Playing:
         if step.save_as and isinstance(subscription_id, str):
             self._bindings.pop(step.save_as, None)
             self._bindings[step.save_as] = subscription_id
+        x_number = reply.word("x_number")
+        if step.number_as and isinstance(x_number, str):
+            self._cast[step.number_as] = x_number
         if reply.location is not None:
             await self._download(step, reply.location)
 
@@ -85,6 +90,9 @@ class Playing:
         """The words that say which binding or recording is meant."""
         if step.operation == "recording_address" and step.of:
             return await self._recording(step, step.of)
+        if step.operation == "terminate":
+            call = step.of or (self._latest(self._sessions) if step.about_latest else None)
+            return {"session_id": self._sessions[call], "signal": CALL_STOP} if call else {"signal": CALL_STOP}
         if step.of is None and not step.about_latest:
             return {}
         name = step.of or self._latest(self._bindings)
@@ -108,7 +116,7 @@ class Playing:
             raise self._failed(step, findings=(Finding(Standing.BROKEN, "200 with a WAV file at the address", got),))
 
     def _judge_answer(self, step: Ask, reply: Reply) -> None:
-        wanted = step.expected or _success(step.operation)
+        wanted = step.expected or self._success(step.operation)
         code = reply.word("result_code")
         text = f"{reply.status} {code or ''} {reply.word('result_text') or ''}".strip()
         findings = []
@@ -142,6 +150,7 @@ class Playing:
             "talks_seconds": step.talks_seconds,
             "released_by": step.released_by,
             "hangup_cause": step.hangup_cause,
+            "extension": list(step.extensions) or None,
         }
         dialled = await self._world.dial({word: value for word, value in wish.items() if value is not None})
         self._calls.pop(step.save_as, None)
@@ -198,7 +207,6 @@ class Playing:
         what = f"step {place[0]} of {place[1]}, {describe(step)}"
         return StepFailed(Failure(step.place, what, sentence, tuple(findings)))
 
-
-def _success(operation: str) -> Answer:
-    status = success_status(operation)
-    return Answer(status, SUCCESS if status == 200 else None)
+    def _success(self, operation: str) -> Answer:
+        status = operations_of(self.scenario.mode)[operation].status
+        return Answer(status, SUCCESS if status == 200 else None)

@@ -47,9 +47,11 @@ class SampleReceiver:
         *,
         address: tuple[str, int] = ("127.0.0.1", 0),
         told: Callable[[Arrival], None] = lambda _: None,
+        mode: str | None = None,
     ) -> None:
         self._credentials = credentials
         self._wall_now = wall_now
+        self._mode = mode
         self._behaviour = _explicit(behaviour or Behaviour())
         self._address = address
         self._told = told
@@ -80,7 +82,7 @@ class SampleReceiver:
         body = await _limited(request)
         if body is None:
             return web.Response(status=413)
-        judged = judge(request.path, request.headers, body, self._credentials)
+        judged = judge(request.path, request.headers, body, self._credentials, self._mode)
         behaviour = self._now(body)
         self._remember(request, body, judged, name_of(behaviour))
         return await self._behave(request, behaviour)

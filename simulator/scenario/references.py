@@ -5,13 +5,19 @@ from pathlib import Path
 from typing import Any
 
 from simulator.contract.codes import hangup_causes
+from simulator.contract.fields import words
+from simulator.contract.operations import operation_names, operations_of
 from simulator.contract.profile import Profile, ProfileError
+from simulator.contract.schemas import load
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.places import Place, Problem, of_key, of_value
 from simulator.scenario.shapes import shown
 
-PARTIES = ("caller", "callee", "dialled", "number")
+PARTIES = ("caller", "callee", "dialled", "number", "user", "y_number", "callback_number")
+GIVEN_BY_NAME = ("subscription_id", "session_id", "signal")
 BY_DEFAULT = {"bind": "binding", "call": "call"}
+ABOUT_CALLS = ("expect", "release", "terminate")
+ABOUT_BINDINGS = ("unbind", "modify", "query", "set_callee")
 Tree = Mapping[str, Any]
 
 
@@ -21,13 +27,16 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     yield from _profile(tree, place)
     made: dict[str, list[str]] = {"binding": [], "call": []}
     cast = list(tree.get("cast") or {})
+    mode = str((tree.get("app") or {}).get("mode", "AXB"))
     for index, step in enumerate(tree["steps"]):
         at = of_value(tree["steps"], index, place)
         for kind, body in step.items():
             is_answer = kind == "expect" and len(step) > 1
             if isinstance(body, dict) and not is_answer:
-                yield from _body(kind, body, (cast, made), of_value(step, kind, at))
-        _remember(step, made)
+                where = of_value(step, kind, at)
+                yield from _operation(kind, body, mode, where)
+                yield from _body(kind, body, (cast, made), where)
+        _remember(step, made, cast)
 
 
 def _header(tree: Tree, place: Place) -> Iterator[Problem]:
@@ -54,6 +63,34 @@ def _profile(tree: Tree, place: Place) -> Iterator[Problem]:
             yield Problem(of_key(overrides, name, place), str(error))
 
 
+def _operation(kind: str, body: Tree, mode: str, place: Place) -> Iterator[Problem]:
+    """Whether the mode has the operation, and the operation what it is given; a request may leave out what it must have."""
+    name = str(body.get("operation", kind))
+    if name not in operation_names():
+        return
+    row = operations_of(mode).get(name)
+    if row is None:
+        there = ", ".join(operations_of(mode))
+        yield Problem(place, f"{name} is no operation of mode {mode}, instead of one of: {there}")
+        return
+    keys, carried = _keys(kind), words(row.request)
+    for key in body:
+        if key in keys and keys[key] not in carried:
+            fitting = ", ".join(key for key, word in keys.items() if word in carried)
+            what = f"{name} of mode {mode} has no key {key!r}. It knows: {fitting}"
+            yield Problem(of_key(body, key, place), what)
+    for key in keys if kind != "request" and "of" not in body else ():
+        if carried.get(keys[key]) and key not in body and keys[key] not in GIVEN_BY_NAME:
+            meaning = load("scenario")["$defs"][kind]["properties"][key]["description"]
+            yield Problem(place, f"{kind} lacks {key!r}: {meaning}")
+
+
+def _keys(kind: str) -> dict[str, str]:
+    """The keys of a step that are words of a request."""
+    shape = load("scenario")["$defs"][kind]["properties"]
+    return {key: rule["x-word"] for key, rule in shape.items() if "x-word" in rule}
+
+
 def _body(kind: str, body: Tree, known: tuple[list[str], dict[str, list[str]]], place: Place) -> Iterator[Problem]:
     cast, made = known
     for key in PARTIES:
@@ -61,15 +98,15 @@ def _body(kind: str, body: Tree, known: tuple[list[str], dict[str, list[str]]], 
             yield from _name(body, key, cast, "the cast", place)
     if "of" in body:
         yield from _of(kind, body, made, place)
-    elif kind in ("expect", "release") and not made["call"]:
+    elif kind in ABOUT_CALLS and not made["call"] and "session_id" not in body:
         yield Problem(place, f"{kind} is about a call, but no call step stands before it")
-    elif kind in ("unbind", "modify", "query") and "number" not in body and not made["binding"]:
+    elif kind in ABOUT_BINDINGS and "number" not in body and not made["binding"]:
         yield Problem(place, f"{kind} says neither 'of' nor 'number', and no bind step stands before it")
     yield from _codes(body, place)
 
 
 def _of(kind: str, body: Tree, made: dict[str, list[str]], place: Place) -> Iterator[Problem]:
-    about_call = kind in ("expect", "release") or body.get("operation") == "recording_address"
+    about_call = kind in ABOUT_CALLS or body.get("operation") in ("recording_address", "terminate")
     wanted = "call" if about_call else "binding"
     of = body["of"]
     names = of if isinstance(of, list) else [of]
@@ -100,9 +137,11 @@ def _codes(body: Tree, place: Place) -> Iterator[Problem]:
         yield Problem(of_key(body, "outcome", place), "outcome stands beside hangup_cause, instead of one of the two")
 
 
-def _remember(step: Tree, made: dict[str, list[str]]) -> None:
+def _remember(step: Tree, made: dict[str, list[str]], cast: list[str]) -> None:
     for kind, body in step.items():
         operation = body.get("operation") if kind == "request" else kind
         if operation in BY_DEFAULT:
             name = body.get("as", BY_DEFAULT[operation])
             made["binding" if operation == "bind" else "call"].append(str(name))
+        if isinstance(body, dict) and "number_as" in body:
+            cast.append(str(body["number_as"]))

@@ -17,6 +17,7 @@ class CallState(Enum):
 
     NEW = "new"
     DIALLED = "dialled"
+    COLLECTING = "collecting"
     FORWARDED = "forwarded"
     ALERTING = "alerting"
     ANSWERED = "answered"
@@ -27,8 +28,12 @@ class CallState(Enum):
 
 CALL_TRANSITIONS: dict[tuple[CallState, CallEventKind], CallState] = {
     (CallState.NEW, CallEventKind.DIALLED): CallState.DIALLED,
+    (CallState.DIALLED, CallEventKind.COLLECTED): CallState.COLLECTING,
     (CallState.DIALLED, CallEventKind.FORWARDED): CallState.FORWARDED,
     (CallState.DIALLED, CallEventKind.RELEASED): CallState.RELEASED,
+    (CallState.COLLECTING, CallEventKind.COLLECTED): CallState.COLLECTING,
+    (CallState.COLLECTING, CallEventKind.FORWARDED): CallState.FORWARDED,
+    (CallState.COLLECTING, CallEventKind.RELEASED): CallState.RELEASED,
     (CallState.FORWARDED, CallEventKind.ALERTED): CallState.ALERTING,
     (CallState.FORWARDED, CallEventKind.RELEASED): CallState.RELEASED,
     (CallState.ALERTING, CallEventKind.ANSWERED): CallState.ANSWERED,
@@ -66,6 +71,11 @@ class Call:
     def at(self, kind: CallEventKind) -> datetime | None:
         """When this happened to the call, if it did."""
         return next((event.at for event in self.events if event.kind is kind), None)
+
+    @property
+    def was_forwarded(self) -> bool:
+        """Whether the callee's leg was begun."""
+        return any(event.kind is CallEventKind.FORWARDED for event in self.events)
 
     @property
     def release(self) -> Release | None:

@@ -30,6 +30,9 @@ class Cdr:
     recording: Recording | None
     subscription_id: str | None
     user_data: str | None
+    shown: str
+    """The number that the callee saw."""
+    extension: str | None
 
     @property
     def failed_at(self) -> datetime | None:
@@ -61,4 +64,6 @@ def cdr(call: Call, recording: Recording | None) -> Cdr:
         recording=recording,
         subscription_id=call.route.subscription_id,
         user_data=call.route.user_data,
+        shown=call.route.shown or call.x_number,
+        extension=call.route.extension,
     )

@@ -8,9 +8,10 @@ from simulator.telephony.release import Release
 
 
 class CallEventKind(Enum):
-    """The life of a call: dialled, forwarded, alerted, answered, released."""
+    """The life of a call: dialled, (in AXE) digits collected, forwarded, alerted, answered, released."""
 
     DIALLED = "dialled"
+    COLLECTED = "collected"
     FORWARDED = "forwarded"
     ALERTED = "alerted"
     ANSWERED = "answered"
@@ -20,8 +21,9 @@ class CallEventKind(Enum):
 
 
 class CallEvent(NamedTuple):
-    """Something happened to a call at an instant; `release` is there when it was released."""
+    """Something happened to a call at an instant; `release` when it was released, `digits` when some were keyed."""
 
     kind: CallEventKind
     at: datetime
     release: Release | None = None
+    digits: str | None = None

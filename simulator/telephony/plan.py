@@ -6,7 +6,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from simulator.telephony.commands import Dial
+from simulator.telephony.commands.calls import Dial
 from simulator.telephony.errors import NotPossible
 from simulator.telephony.events import CallEventKind
 from simulator.telephony.numbering import NumberKind, kind_of
@@ -52,6 +52,7 @@ class Step(NamedTuple):
     after: timedelta
     kind: CallEventKind
     release: Release | None = None
+    digits: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from simulator.telephony.bindings.axb import AxbBinding, AxbBindings
 from simulator.telephony.numbering import NumberKind, NumberState, XNumber, kind_of
-from simulator.telephony.release import LANDLINE_CALLER, NO_BINDING, WRONG_DIRECTION, X_UNUSABLE
+from simulator.telephony.release import LANDLINE_CALLER, X_UNUSABLE
 
 
 class CallDirection(Enum):
@@ -31,6 +30,16 @@ class Route:
     max_seconds: int | None = None
     record: bool = False
     record_tone: str | None = None
+    shown: str | None = None
+    """The number that the callee sees; None: the X that was dialled."""
+    collected: tuple[str, ...] = ()
+    """The digits that were keyed on the way, try after try (AXE)."""
+    extension: str | None = None
+    """The extension that was reached (AXE)."""
+
+
+UNDECIDED = Route(CallDirection.CALLER_TO_CALLEE)
+"""The route of a call while the customer is asked (mode X)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +50,15 @@ class RoutingRules:
     wrong_direction_is_abnormal: bool = False
 
 
-def route_axb(x_number: XNumber, caller: str, bindings: AxbBindings, rules: RoutingRules) -> Route:
-    """Route a call that `caller` makes to X in AXB mode (ax_axb.md 6 and 10, notifications.md 2.6)."""
+def barred(x_number: XNumber, caller: str, rules: RoutingRules) -> Route | None:
+    """The route of a call that no binding is asked about: X is unusable, or the caller may not call; None otherwise."""
     if x_number.state in (NumberState.SUSPENDED, NumberState.UNAVAILABLE):
         return Route(CallDirection.ABNORMAL, refusal=X_UNUSABLE)
     if kind_of(caller) is NumberKind.LANDLINE and not rules.landline_may_call:
         return Route(CallDirection.ABNORMAL, refusal=LANDLINE_CALLER)
-    binding = bindings.find(x_number.number, caller)
-    if binding is None:
-        return Route(CallDirection.ABNORMAL, refusal=NO_BINDING)
-    if not binding.allows(caller):
-        return _wrong_way(binding, caller, rules)
-    return _along(binding, caller)
+    return None
 
 
-def _direction(binding: AxbBinding, caller: str) -> CallDirection:
-    return CallDirection.CALLER_TO_CALLEE if caller == binding.caller else CallDirection.CALLEE_TO_CALLER
-
-
-def _wrong_way(binding: AxbBinding, caller: str, rules: RoutingRules) -> Route:
-    direction = CallDirection.ABNORMAL if rules.wrong_direction_is_abnormal else _direction(binding, caller)
-    return Route(
-        direction, refusal=WRONG_DIRECTION, subscription_id=binding.subscription_id, user_data=binding.user_data
-    )
-
-
-def _along(binding: AxbBinding, caller: str) -> Route:
-    return Route(
-        _direction(binding, caller),
-        binding.other_party(caller),
-        None,
-        binding.subscription_id,
-        binding.user_data,
-        binding.max_minutes * 60 if binding.max_minutes else None,
-        bool(binding.record),
-        binding.record_tone,
-    )
+def limit_seconds(max_minutes: int | None) -> int | None:
+    """The longest call of a binding in seconds; 0 and None are no limit."""
+    return max_minutes * 60 if max_minutes else None

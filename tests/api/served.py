@@ -22,7 +22,7 @@ from simulator.exchange.apps import App, AppSpec, NumberSpec
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.story import Story
 from simulator.store.memory import MemoryStore
-from simulator.telephony.commands import Dial
+from simulator.telephony.commands.calls import Dial
 from simulator.telephony.recordings import Recording
 
 KEY, SECRET = "a1key", "cfc8secret"

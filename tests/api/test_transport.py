@@ -190,7 +190,7 @@ async def test_an_answer_to_head_has_no_body(platform: Platform) -> None:
 
 
 async def test_a_mistake_of_ours_is_1010001_and_is_logged(platform: Platform, caplog: pytest.LogCaptureFixture) -> None:
-    platform.exchange.bind_axb = None  # type: ignore[assignment,method-assign]
+    platform.exchange.axb.bind = None  # type: ignore[assignment,method-assign]
     got = await platform.bind()
     assert (got.status, got.code, got.sentence) == (500, "1010001", "Internal system error.")
     assert "the API failed to answer POST" in caplog.text

@@ -93,7 +93,8 @@ def test_curl_prints_a_command_with_the_digest_and_without_the_secret() -> None:
         (["bnd"], "No such command 'bnd'"),
         (["query", "--url", "ftp://x"], "only http and https are spoken, not 'ftp'"),
         (["query", "--app-key", "shop"], "--app-secret is needed for shop: only the demo's secret is known"),
-        (["query", "--mode", "AX"], "'AX' is not 'AXB'"),
+        (["query", "--mode", "AY"], "'AY' is not one of 'AX', 'AXB', 'AXE', 'AXYB', 'X'"),
+        (["modify", "--mode", "X"], "mode X has no operation modify; it has: recording-address, terminate"),
         (["bind", "--max-minutes", "x"], "'x' is not a valid integer"),
     ],
 )

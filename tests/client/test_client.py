@@ -9,7 +9,7 @@ from aiohttp import web
 from simulator.app import Simulator, assemble
 from simulator.client.client import ControlClient, ControlError, Unreachable
 from simulator.config import load
-from simulator.telephony.commands import BindAxb
+from simulator.telephony.commands.axb import BindAxb
 
 A, B = "+8613800000021", "+8613800000023"
 KEY = "axb-demo"
@@ -35,7 +35,7 @@ def bind(simulator: Simulator) -> str:
     """X of a new binding of A and B."""
     app = simulator.exchange.app(KEY)
     assert app is not None
-    return simulator.exchange.bind_axb(app, BindAxb(caller=A, callee=B, area_code="0755")).x_number
+    return simulator.exchange.axb.bind(app, BindAxb(caller=A, callee=B, area_code="0755")).x_number
 
 
 async def test_applications_and_numbers(client: ControlClient) -> None:

@@ -123,7 +123,7 @@ def test_area_codes_have_their_zero_and_their_province() -> None:
 
 def test_every_refusal_has_a_code_or_the_setting_that_holds_it() -> None:
     built = {setting.name: setting.value for setting in settings() if setting.built}
-    for row in refusals().values():
+    for row in refusals():
         assert (row.code is None) != (row.setting is None)
         code = row.code or built[str(row.setting)]
         assert result_code(code, row.http_status).text

@@ -5,11 +5,13 @@ import pytest
 
 from simulator.contract import refusals
 from simulator.contract.codes import result_codes
+from simulator.contract.operations import operations_of
 from simulator.contract.profile import Profile
 from simulator.contract.schemas import validator
 from simulator.telephony.errors import Reason, Refused
 
 PROFILE = Profile.default()
+BIND = operations_of("AXB")["bind"]
 
 EXPECTED = {
     Reason.X_NOT_OURS: ("1012001", "Resource of number is not to be applied."),
@@ -27,9 +29,9 @@ EXPECTED = {
 }
 
 
-@pytest.mark.parametrize("reason", Reason)
+@pytest.mark.parametrize("reason", EXPECTED)
 def test_every_reason_has_its_answer(reason: Reason) -> None:
-    answer = refusals.answer(Refused(reason, "why", detail="callee"), PROFILE)
+    answer = refusals.answer(Refused(reason, "why", detail="callee"), PROFILE, BIND, "AXB")
     members = orjson.loads(answer.body)
     assert (answer.status, answer.result_code) == (403, members["resultcode"])
     assert (members["resultcode"], members["resultdesc"]) == EXPECTED[reason]
@@ -58,10 +60,10 @@ def test_a_fixed_answer_is_made_once() -> None:
 
 
 def test_a_long_detail_is_cut_at_the_256_characters_of_resultdesc() -> None:
-    answer = refusals.answer(Refused(Reason.INVALID_PARAMETER, "why", detail="x" * 400), PROFILE)
+    answer = refusals.answer(Refused(Reason.INVALID_PARAMETER, "why", detail="x" * 400), PROFILE, BIND, "AXB")
     assert len(orjson.loads(answer.body)["resultdesc"]) == 256
 
 
 def test_braces_in_a_file_name_are_only_text() -> None:
-    answer = refusals.answer(Refused(Reason.VOICE_FILE_MISSING, "why", detail="{file}{x}.wav"), PROFILE)
+    answer = refusals.answer(Refused(Reason.VOICE_FILE_MISSING, "why", detail="{file}{x}.wav"), PROFILE, BIND, "AXB")
     assert orjson.loads(answer.body)["resultdesc"] == "Invalid request.{file}{x}.wav does not exist."

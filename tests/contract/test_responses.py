@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from simulator.contract import responses
 from simulator.contract.profile import Profile
+from simulator.contract.responses import axb as responses
+from simulator.contract.responses import common
 from simulator.contract.schemas import load, validator
 from simulator.telephony.bindings.axb import AxbBinding
-from simulator.telephony.commands import QueryAxb
+from simulator.telephony.commands.axb import QueryAxb
 
 AT = datetime(2026, 1, 1, 20, 0, 5, tzinfo=UTC)
 LEAST = AxbBinding("s-1", "+8613800006666", "+8613800000021", "+8613800000023", AT)
@@ -49,6 +50,6 @@ def test_flags_come_back_as_strings_and_times_in_their_zone() -> None:
 
 
 def test_unbind_and_modify_answer_success_alone() -> None:
-    assert responses.DONE.body == b'{"resultcode":"0","resultdesc":"Success"}'
+    assert common.DONE.body == b'{"resultcode":"0","resultdesc":"Success"}'
     for name in ("unbind", "modify"):
-        assert validator(f"api/axb/{name}.response").violations(orjson.loads(responses.DONE.body)) == []
+        assert validator(f"api/axb/{name}.response").violations(orjson.loads(common.DONE.body)) == []

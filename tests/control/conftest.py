@@ -14,7 +14,7 @@ from simulator.app import Simulator, assemble
 from simulator.client.client import ControlClient
 from simulator.config import load
 from simulator.telephony.bindings.axb import AxbBinding
-from simulator.telephony.commands import BindAxb
+from simulator.telephony.commands.axb import BindAxb
 
 A, B, C = "+8613800000021", "+8613800000023", "+8613800000025"
 KEY = "axb-demo"
@@ -46,7 +46,7 @@ class Plane:
         exchange = self.simulator.exchange
         app = exchange.app(KEY)
         assert app is not None
-        return exchange.bind_axb(app, BindAxb(**{"caller": A, "callee": B, "area_code": "0755", **members}))
+        return exchange.axb.bind(app, BindAxb(**{"caller": A, "callee": B, "area_code": "0755", **members}))
 
 
 @dataclass

@@ -45,7 +45,7 @@ async def test_an_application_is_added_told_without_its_secret_and_removed(plane
     ("change", "sentence"),
     [
         ({"receiver": {}}, "POST /apps: this has no key 'receiver'; did you mean 'receivers'? Valid: "),
-        ({"mode": "X"}, "POST /apps: mode 'X' is not played by this version of pnsim; it plays \"AXB\""),
+        ({"mode": "Y"}, 'POST /apps: mode must be "AX" or "AXB" or "AXE" or "AXYB" or "X", not \'Y\''),
         ({"receivers": {"sms": "http://x"}}, "POST /apps: receivers.sms is not pushed by this version of pnsim; "),
         (
             {"profile": {"retry_minute": []}},

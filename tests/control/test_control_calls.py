@@ -81,7 +81,7 @@ async def test_calls_are_listed_newest_first(plane: "Plane") -> None:
         ({"outcome": "bussy"}, 422, "no outcome 'bussy'; did you mean busy?"),
         ({"hangup_cause": 8999}, 422, "no hangup cause 8999"),
         ({"outcome": "busy", "hangup_cause": 8102}, 422, "hangup_cause says how the call ends, and so does outcome; "),
-        ({"extension": "1234"}, 422, "the body has no member 'extension'"),
+        ({"extension": "12#4"}, 422, 'the body: extension must be digits like "0001", or a list of such'),
         ({"rings_seconds": 100}, 422, "the platform gives up after 90 s of ringing"),
     ],
 )

@@ -127,7 +127,7 @@ REFUSED_BODIES = [
         "unknown member",
         (
             "the body has no member 'ring_seconds'; did you mean 'rings_seconds'? It takes: app_key, caller, dialled, "
-            "outcome, rings_seconds, talks_seconds, released_by, hangup_cause"
+            "extension, outcome, rings_seconds, talks_seconds, released_by, hangup_cause"
         ),
     ),
     (

@@ -22,7 +22,8 @@ from simulator.exchange.story import Story
 from simulator.store.memory import MemoryStore
 from simulator.store.store import Row
 from simulator.telephony.bindings.axb import AxbBinding
-from simulator.telephony.commands import BindAxb, Dial
+from simulator.telephony.commands.axb import BindAxb
+from simulator.telephony.commands.calls import Dial
 
 START = FIRST_INSTANT
 KEY, X, A, B, C = "axb-demo", "+8613800000001", "+8613900000001", "+8613900000002", "+8613900000003"
@@ -62,7 +63,7 @@ class Stage:
 
     def bind(self, caller: str = A, callee: str = B, **members) -> AxbBinding:
         chosen = {"x_number": X} if "area_code" not in members else {}
-        return self.exchange.bind_axb(self.app, BindAxb(caller, callee, **{**chosen, **members}))
+        return self.exchange.axb.bind(self.app, BindAxb(caller, callee, **{**chosen, **members}))
 
     def dial(self, caller: str = A, dialled: str = X, **wish) -> PlayedCall:
         return self.exchange.dial(self.app.app_key, Dial(caller, dialled, **wish))

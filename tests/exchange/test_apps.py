@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from simulator.exchange.apps import NumberSpec
-from simulator.telephony.commands import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
+from simulator.telephony.commands.axb import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
 from simulator.telephony.errors import NotPossible, Reason, Refused
 from tests.exchange.stage import FAILED, KEY, OK, START, A, B, C, Stage, X, always, app_spec
 
@@ -18,7 +18,7 @@ def stage() -> Stage:
     stage = Stage()
     stage.bind(lifetime_seconds=7200)
     stage.other = stage.exchange.add_app(app_spec("other", numbers=(NumberSpec(OTHER_X, "0755"),)))
-    stage.exchange.bind_axb(stage.other, BindAxb(A, B, x_number=OTHER_X, record=True))
+    stage.exchange.axb.bind(stage.other, BindAxb(A, B, x_number=OTHER_X, record=True))
     return stage
 
 
@@ -42,7 +42,7 @@ def busy_app(stage: Stage) -> None:
     """Calls of the first application in every phase: ended and retried, recorded, talking, in a merge window."""
     stage.answers = always(FAILED)
     stage.dial()
-    stage.exchange.modify_axb(stage.app, ModifyAxb(next(iter(stage.app.bindings)).subscription_id, {"record": True}))
+    stage.exchange.axb.modify(stage.app, ModifyAxb(next(iter(stage.app.bindings)).subscription_id, {"record": True}))
     stage.dial(talks_seconds=20)
     stage.pass_by(22.5)
     stage.dial(B)
@@ -195,12 +195,12 @@ def test_listeners_hear_of_every_reset(stage: Stage) -> None:
 
 def test_an_own_x_without_bindings_answers_as_the_profile_says(stage: Stage) -> None:
     empty = "+8613800000002"
-    assert stage.exchange.unbind_axb(stage.app, UnbindAxb(x_number=empty)) == ()
-    assert stage.exchange.query_axb(stage.app, QueryAxb(x_number=empty)).total_count == 0
+    assert stage.exchange.axb.unbind(stage.app, UnbindAxb(x_number=empty)) == ()
+    assert stage.exchange.axb.query(stage.app, QueryAxb(x_number=empty)).total_count == 0
     stage.change_profile(axb_unbind_empty_x="1012007", axb_query_empty_x="1012007")
     for command in (
-        lambda: stage.exchange.unbind_axb(stage.app, UnbindAxb(x_number=empty)),
-        lambda: stage.exchange.query_axb(stage.app, QueryAxb(x_number=empty)),
+        lambda: stage.exchange.axb.unbind(stage.app, UnbindAxb(x_number=empty)),
+        lambda: stage.exchange.axb.query(stage.app, QueryAxb(x_number=empty)),
     ):
         with pytest.raises(Refused) as refused:
             command()
@@ -210,9 +210,9 @@ def test_an_own_x_without_bindings_answers_as_the_profile_says(stage: Stage) -> 
 def test_pages_count_from_one_and_say_how_many_there_are(stage: Stage) -> None:
     for n in range(3, 7):
         stage.bind(f"+861390000001{n}", f"+861390000002{n}")
-    page = stage.exchange.query_axb(stage.app, QueryAxb(x_number=X, page_index=2, page_size=2))
+    page = stage.exchange.axb.query(stage.app, QueryAxb(x_number=X, page_index=2, page_size=2))
     assert ([one.caller for one in page.bindings], page.total_count) == (["+8613900000014", "+8613900000015"], 5)
-    past = stage.exchange.query_axb(stage.app, QueryAxb(x_number=X, page_index=9, page_size=2))
+    past = stage.exchange.axb.query(stage.app, QueryAxb(x_number=X, page_index=9, page_size=2))
     assert (list(past.bindings), past.total_count) == ([], 5)
 
 
@@ -226,10 +226,10 @@ def test_pages_count_from_one_and_say_how_many_there_are(stage: Stage) -> None:
 def test_a_pair_is_found_by_its_parties_in_their_roles(stage: Stage, asked: dict, found: bool) -> None:
     query = QueryAxb(x_number=X, **asked)
     if found:
-        assert [one.caller for one in stage.exchange.query_axb(stage.app, query).bindings] == [A]
+        assert [one.caller for one in stage.exchange.axb.query(stage.app, query).bindings] == [A]
     else:
         with pytest.raises(Refused) as refused:
-            stage.exchange.query_axb(stage.app, query)
+            stage.exchange.axb.query(stage.app, query)
         assert refused.value.reason is Reason.NO_SUCH_BINDING
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from simulator.telephony.bindings.axb import AxbBinding
-from simulator.telephony.commands import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
+from simulator.telephony.commands.axb import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
 from simulator.telephony.errors import Reason, Refused
 from simulator.telephony.numbering import NumberState
 from tests.exchange.stage import KEY, Stage, X
@@ -38,7 +38,7 @@ class Bindings(RuleBasedStateMachine):
     def bind(self, caller, callee, x, life) -> None:
         wrong = self.why_not(x, caller, callee)
         command = BindAxb(caller, callee, x_number=x, lifetime_seconds=life)
-        bound = self.attempt(lambda: self.exchange.bind_axb(self.app, command), wrong)
+        bound = self.attempt(lambda: self.exchange.axb.bind(self.app, command), wrong)
         if bound:
             self.remember(bound, caller, callee, x, life)
 
@@ -49,7 +49,7 @@ class Bindings(RuleBasedStateMachine):
         preferred = [x for x in own if x in can] or can
         wrong = Reason.SAME_PARTIES if caller == callee else None if can else Reason.NO_NUMBER_AVAILABLE
         command = BindAxb(caller, callee, area_code=area, area_match=loose)
-        bound = self.attempt(lambda: self.exchange.bind_axb(self.app, command), wrong)
+        bound = self.attempt(lambda: self.exchange.axb.bind(self.app, command), wrong)
         if bound:
             assert bound.x_number in preferred
             self.remember(bound, caller, callee, bound.x_number, None)
@@ -60,7 +60,7 @@ class Bindings(RuleBasedStateMachine):
         known = chosen in self.ids()
         command = UnbindAxb(chosen, x_number=X)
         removed = self.attempt(
-            lambda: self.exchange.unbind_axb(self.app, command), None if known else Reason.NO_SUCH_BINDING
+            lambda: self.exchange.axb.unbind(self.app, command), None if known else Reason.NO_SUCH_BINDING
         )
         if removed:
             self.drop([chosen], "unbound")
@@ -69,7 +69,7 @@ class Bindings(RuleBasedStateMachine):
     def unbind_all(self, x) -> None:
         on_x = [one["subscription_id"] for one in self.model if one["x_number"] == x]
         wrong = None if x in XS[:2] else Reason.X_NOT_OURS
-        removed = self.attempt(lambda: self.exchange.unbind_axb(self.app, UnbindAxb(x_number=x)), wrong)
+        removed = self.attempt(lambda: self.exchange.axb.unbind(self.app, UnbindAxb(x_number=x)), wrong)
         if removed is not None:
             assert [one.subscription_id for one in removed] == on_x
             self.drop(on_x, "unbound")
@@ -82,7 +82,7 @@ class Bindings(RuleBasedStateMachine):
         old = next((one for one in self.model if one["subscription_id"] == chosen), None)
         new = {**(old or {}), **changes}
         wrong = Reason.NO_SUCH_BINDING if old is None else self.clash(new, chosen)
-        changed = self.attempt(lambda: self.exchange.modify_axb(self.app, ModifyAxb(chosen, changes)), wrong)
+        changed = self.attempt(lambda: self.exchange.axb.modify(self.app, ModifyAxb(chosen, changes)), wrong)
         if changed and old:
             old.update(changes, changed_at=self.stage.now)
             if "lifetime_seconds" in changes:
@@ -198,7 +198,7 @@ class Bindings(RuleBasedStateMachine):
     @invariant()
     def a_query_answers_what_is_bound(self) -> None:
         for x in XS[:2]:
-            page = self.exchange.query_axb(self.app, QueryAxb(x_number=x))
+            page = self.exchange.axb.query(self.app, QueryAxb(x_number=x))
             assert [one.subscription_id for one in page.bindings] == [
                 one["subscription_id"] for one in self.model if one["x_number"] == x
             ]

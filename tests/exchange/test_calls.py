@@ -7,7 +7,8 @@ import pytest
 from simulator.contract.network import call_tables
 from simulator.exchange.core import Limits, UnknownNumber
 from simulator.telephony.calls import CallState
-from simulator.telephony.commands import FindRecording, ModifyAxb, Party, UnbindAxb
+from simulator.telephony.commands.axb import ModifyAxb, UnbindAxb
+from simulator.telephony.commands.calls import FindRecording, Party
 from simulator.telephony.errors import NotPossible, Reason, Refused
 from simulator.telephony.numbering import NumberState
 from tests.exchange.stage import FAILED, KEY, START, A, B, C, Slot, Stage, X, always, app_spec, seconds_of
@@ -115,8 +116,8 @@ def test_dialling_another_applications_x_says_whose_it_is(stage: Stage) -> None:
 def test_a_call_lives_on_when_its_binding_is_removed_modified_or_expires(stage: Stage) -> None:
     modified = stage.bind(C, "+8613900000004", user_data="old", lifetime_seconds=5)
     first, second = stage.dial(), stage.dial(C)
-    stage.exchange.unbind_axb(stage.app, UnbindAxb(first.call.route.subscription_id))
-    stage.exchange.modify_axb(stage.app, ModifyAxb(modified.subscription_id, {"user_data": "new", "callee": A}))
+    stage.exchange.axb.unbind(stage.app, UnbindAxb(first.call.route.subscription_id))
+    stage.exchange.axb.modify(stage.app, ModifyAxb(modified.subscription_id, {"user_data": "new", "callee": A}))
     stage.pass_by(60)
     assert causes(stage) == [0, 0]
     assert [cdr.get("userData") for cdr in stage.cdrs()] == [None, "old"]
@@ -141,9 +142,9 @@ def test_a_modified_lifetime_counts_anew_and_other_modifications_let_the_old_one
     stage = Stage()
     binding = stage.bind(lifetime_seconds=100)
     stage.pass_by(90)
-    stage.exchange.modify_axb(stage.app, ModifyAxb(binding.subscription_id, {"lifetime_seconds": 100}))
+    stage.exchange.axb.modify(stage.app, ModifyAxb(binding.subscription_id, {"lifetime_seconds": 100}))
     stage.pass_by(50)
-    stage.exchange.modify_axb(stage.app, ModifyAxb(binding.subscription_id, {"callee": C}))
+    stage.exchange.axb.modify(stage.app, ModifyAxb(binding.subscription_id, {"callee": C}))
     stage.pass_by(49)
     assert len(stage.app.bindings) == 1
     stage.pass_by(1)
@@ -153,7 +154,7 @@ def test_a_modified_lifetime_counts_anew_and_other_modifications_let_the_old_one
 
 def test_a_lifetime_may_be_taken_away(stage: Stage) -> None:
     binding = stage.bind(C, "+8613900000004", lifetime_seconds=60)
-    stage.exchange.modify_axb(stage.app, ModifyAxb(binding.subscription_id, {"lifetime_seconds": 0}))
+    stage.exchange.axb.modify(stage.app, ModifyAxb(binding.subscription_id, {"lifetime_seconds": 0}))
     stage.pass_by(3600)
     assert len(stage.app.bindings) == 2
     assert stage.app.expiries == {}
@@ -171,7 +172,7 @@ def test_a_voice_file_that_was_never_uploaded_is_refused_by_name() -> None:
     binding = stage.bind(record_tone="a.wav")
     for refused in (
         lambda: stage.bind(C, A, caller_tone="b.wav"),
-        lambda: stage.exchange.modify_axb(stage.app, ModifyAxb(binding.subscription_id, {"callee_tone": "b.wav"})),
+        lambda: stage.exchange.axb.modify(stage.app, ModifyAxb(binding.subscription_id, {"callee_tone": "b.wav"})),
     ):
         with pytest.raises(Refused) as error:
             refused()

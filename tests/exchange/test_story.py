@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from simulator.exchange.story import FIRED_SHOWN, AdvanceRunning
-from simulator.telephony.commands import QueryAxb
+from simulator.telephony.commands.axb import QueryAxb
 from tests.exchange.stage import FAILED, KEY, START, A, B, C, Stage, X, always, seconds_of, turns
 
 STORY = ["callin", "callout", "alerting", "answer", "disconnect", "fee"]
@@ -178,11 +178,11 @@ async def test_commands_during_an_advance_apply_at_its_instant_and_do_not_wait()
     await turns()
     binding = stage.bind(C, "+8613900000004", lifetime_seconds=10)
     assert binding.changed_at == START
-    assert stage.exchange.query_axb(stage.app, QueryAxb(x_number=X)).total_count == 2
+    assert stage.exchange.axb.query(stage.app, QueryAxb(x_number=X)).total_count == 2
     stage.end(hung)
     async with at_work(stage):
         await advance
-    assert stage.exchange.query_axb(stage.app, QueryAxb(x_number=X)).total_count == 1
+    assert stage.exchange.axb.query(stage.app, QueryAxb(x_number=X)).total_count == 1
 
 
 async def test_an_advance_that_is_given_up_leaves_the_clock_as_it_was() -> None:

@@ -73,7 +73,7 @@ def test_a_wrong_file_is_refused_with_place_and_what_would_be_right(old: str, ne
 
 
 def test_every_fault_of_a_file_is_told_in_its_order():
-    text = GOOD.replace("rings: 2s", "rings: 2").replace("mode: AXB", "mode: AX").replace("within: 30s", "within: 3")
+    text = GOOD.replace("rings: 2s", "rings: 2").replace("mode: AXB", "mode: AY").replace("within: 30s", "within: 3")
     assert [line.split(":")[1] for line in said_of(text).splitlines()] == ["3", "7", "11"]
 
 

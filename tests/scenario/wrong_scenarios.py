@@ -18,11 +18,12 @@ steps:
 """
 
 BIND_WORDS = (
-    "caller, callee, number, area, area_match, record_tone, direction, duration, record, max_minutes, "
-    "last_minute_tone, sms, caller_tone, callee_tone, user_data, as, expect"
+    "of, user, caller, callee, number, y_number, extension, number_type, area, area_match, power, display, direction, "
+    "duration, y_duration, time_unit, expires, callback_expires, callback_number, callback_tone, record, record_tone, "
+    "ring_tone, ring_tone_y, max_minutes, last_minute_tone, sms, caller_tone, callee_tone, user_data, as, number_as, expect"
 )
 OUTCOMES = "answered, no_answer, rejected, refused, busy, unreachable, powered_off, suspended, nonexistent, abandoned"
-STEPS = "bind, unbind, modify, query, request, call, release, advance, expect"
+STEPS = "bind, unbind, modify, query, terminate, set_callee, request, call, release, advance, expect"
 
 
 def wrong(old: str, new: str, sentence: str) -> tuple[str, str, str]:
@@ -32,7 +33,9 @@ def wrong(old: str, new: str, sentence: str) -> tuple[str, str, str]:
 
 WRONG = [
     wrong(
-        "mode: AXB", "mode: AXE", "story.yaml:3:13: app.mode is 'AXE', instead of AXB, the only mode this version plays"
+        "mode: AXB",
+        "mode: AXY",
+        "story.yaml:3:13: app.mode is 'AXY', instead of one of: AX, AXB, AXE, AXYB, X; did you mean 'AXYB'?",
     ),
     wrong("recording: true", "recording: yes", "story.yaml:3:29: app.recording is 'yes', instead of true or false"),
     wrong(
@@ -66,7 +69,7 @@ WRONG = [
     wrong(
         "caller: A, callee: B",
         "callee: B",
-        "story.yaml:6:11: bind lacks 'caller': A: a name of the cast, or a number in quotes",
+        "story.yaml:6:11: bind lacks 'caller': A of AXB: a name of the cast, or a number in quotes",
     ),
     wrong(
         "number: X, record",
@@ -121,7 +124,7 @@ WRONG = [
     wrong(
         "[callin, callout]",
         "[callin, callot]",
-        "story.yaml:9:31: expect.notifications[2] is 'callot', instead of one of: callin, callout, alerting, answer, "
+        "story.yaml:9:31: expect.notifications[2] is 'callot', instead of one of: callin, collectInfo, callout, alerting, answer, "
         "disconnect, fee; did you mean 'callout'?",
     ),
     wrong(
@@ -139,7 +142,7 @@ WRONG = [
         "recording_address",
         "recording_adress",
         "story.yaml:13:26: request.operation is 'recording_adress', instead of one of: bind, unbind, modify, query, "
-        "recording_address; did you mean 'recording_address'?",
+        "set_callee, list, count, recording_address, terminate; did you mean 'recording_address'?",
     ),
     wrong(
         "- advance: 7d",

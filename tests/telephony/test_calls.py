@@ -77,6 +77,8 @@ def test_the_cdr_of_an_answered_call_has_every_time_and_no_failure() -> None:
         recording=None,
         subscription_id="s-1",
         user_data="mine",
+        shown="+8613800000001",
+        extension=None,
     )
     assert record.failed_at is None
 

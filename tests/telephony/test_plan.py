@@ -7,7 +7,7 @@ import pytest
 
 from simulator.contract.network import call_tables, timing
 from simulator.contract.profile import Profile
-from simulator.telephony.commands import Dial
+from simulator.telephony.commands.calls import Dial
 from simulator.telephony.errors import NotPossible
 from simulator.telephony.events import CallEventKind as K
 from simulator.telephony.plan import Step, plan_call

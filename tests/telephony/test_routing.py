@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from simulator.telephony.bindings.axb import AxbBindings
-from simulator.telephony.commands import BindAxb
+from simulator.telephony.commands.axb import BindAxb
 from simulator.telephony.numbering import NumberState, XNumber
-from simulator.telephony.routing import CallDirection, Route, RoutingRules, route_axb
+from simulator.telephony.routes.axb import route_axb
+from simulator.telephony.routing import CallDirection, Route, RoutingRules
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 A, B, X, LANDLINE = "+8613900000001", "+8613900000002", "+8613800000001", "+8675512345678"
@@ -16,7 +17,7 @@ FORWARD, BACK, ABNORMAL = CallDirection.CALLER_TO_CALLEE, CallDirection.CALLEE_T
 
 
 def route(caller: str, state: NumberState = NumberState.NORMAL, rules: RoutingRules | None = None, **bind) -> Route:
-    bindings = AxbBindings(5)
+    bindings = AxbBindings()
     bindings.bind(BindAxb(A, bind.pop("callee", B), user_data="u", **bind), X, "s-1", AT)
     return route_axb(XNumber(X, "0755", state), caller, bindings, rules or RoutingRules())
 
@@ -50,7 +51,7 @@ def test_an_x_number_that_is_suspended_or_unavailable_reaches_nobody(state: Numb
 
 def test_a_stranger_reaches_nobody() -> None:
     assert route("+8613900000009") == Route(ABNORMAL, refusal=8014)
-    assert route_axb(XNumber(X, "0755"), A, AxbBindings(5), RoutingRules()) == Route(ABNORMAL, refusal=8014)
+    assert route_axb(XNumber(X, "0755"), A, AxbBindings(), RoutingRules()) == Route(ABNORMAL, refusal=8014)
 
 
 def test_a_landline_may_call_only_where_the_profile_says_so() -> None:

@@ -153,7 +153,8 @@ def _said(answer: str) -> str:
         parsed = orjson.loads(answer)
     except orjson.JSONDecodeError:
         return ""
-    return str(parsed.get(language()["x-answers"]["result_text"], "")) if isinstance(parsed, dict) else ""
+    (name,) = language()["x-answers"]["result_text"]
+    return str(parsed.get(name, "")) if isinstance(parsed, dict) else ""
 
 
 def _violation(row: Row) -> Line:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
-from simulator.telephony.commands import BindAxb, Direction, QueryAxb
+from simulator.telephony.commands.axb import BindAxb, Direction, QueryAxb
 from simulator.telephony.errors import Reason, Refused
 
 
@@ -58,8 +58,7 @@ class Relations:
 class AxbBindings:
     """The AXB bindings of one application. Every change is checked whole before anything is changed."""
 
-    def __init__(self, pairs_per_x: int) -> None:
-        self.pairs_per_x = pairs_per_x
+    def __init__(self) -> None:
         self._by_id: dict[str, AxbBinding] = {}
         self._on_x: dict[str, Relations] = {}
 
@@ -96,12 +95,12 @@ class AxbBindings:
         start = (query.page_index - 1) * query.page_size
         return tuple(islice(relations.by_id.values(), start, start + query.page_size))
 
-    def has_room(self, x_number: str, parties: tuple[str, str]) -> bool:
-        """Whether X can take this pair: not full, and neither number on it."""
+    def has_room(self, x_number: str, parties: tuple[str, str], pairs_per_x: int) -> bool:
+        """Whether X can take this pair: fewer than so many on it, and neither number among them."""
         relations = self._on_x.get(x_number)
         if relations is None:
             return True
-        return len(relations.by_id) < self.pairs_per_x and not any(party in relations.by_party for party in parties)
+        return len(relations.by_id) < pairs_per_x and not any(party in relations.by_party for party in parties)
 
     def check_pair(self, x_number: str, parties: tuple[str, str], *, except_for: str = "") -> None:
         """Raises Refused when a party is in another pair on X, or is both parties."""
@@ -117,10 +116,10 @@ class AxbBindings:
                     detail=party,
                 )
 
-    def check_room(self, x_number: str) -> None:
+    def check_room(self, x_number: str, pairs_per_x: int) -> None:
         """Raises Refused(X_IS_FULL) when X carries its maximum of pairs."""
-        if self.count_on(x_number) >= self.pairs_per_x:
-            raise Refused(Reason.X_IS_FULL, f"{x_number} carries {self.pairs_per_x} pairs, the most an X number can")
+        if self.count_on(x_number) >= pairs_per_x:
+            raise Refused(Reason.X_IS_FULL, f"{x_number} carries {pairs_per_x} pairs, the most an X number can")
 
     def bind(self, command: BindAxb, x_number: str, subscription_id: str, at: datetime) -> AxbBinding:
         """Add the pair that `check_pair` and `check_room` allowed."""

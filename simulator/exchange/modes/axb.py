@@ -1,19 +1,32 @@
 """The platform's AXB operations as commands: checked whole, then carried out, then journaled (ax_axb.md 6 to 9)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
+from typing import cast
 
 from simulator.contract.codes import area_provinces
 from simulator.exchange.apps import App, EndedBinding
 from simulator.exchange.core import Core
+from simulator.exchange.modes.checks import (
+    check_numbers,
+    check_recording,
+    check_state,
+    check_voice_files,
+    not_ours,
+)
+from simulator.exchange.modes.mode import Arrival
 from simulator.exchange.rows import Noted
-from simulator.telephony.bindings.axb import AxbBinding
-from simulator.telephony.commands import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
+from simulator.telephony.bindings.axb import AxbBinding, AxbBindings
+from simulator.telephony.calls import Call
+from simulator.telephony.commands.axb import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
 from simulator.telephony.errors import Reason, Refused
+from simulator.telephony.events import CallEvent
 from simulator.telephony.ids import uuid_text
-from simulator.telephony.numbering import NumberKind, NumberState, XNumber, area_of_landline, kind_of
+from simulator.telephony.numbering import NumberState, XNumber, area_of_landline
+from simulator.telephony.routes.axb import route_axb
+from simulator.telephony.routing import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +37,16 @@ class AxbPage:
     total_count: int
 
 
-class AxbOperations:
-    """Bind, unbind, modify and query; each raises Refused and then has changed nothing."""
+def book(app: App) -> AxbBindings:
+    """The bindings of an application of this mode."""
+    return cast("AxbBindings", app.bindings)
+
+
+VOICE_FILES = ("record_tone", "last_minute_tone", "caller_tone", "callee_tone")
+
+
+class AxbMode:
+    """Bind, unbind, modify and query, each raises Refused and then has changed nothing; and who is reached."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -39,7 +60,7 @@ class AxbOperations:
         )
         x_number = self._x_for(app, command)
         subscription_id = uuid_text(self._core.ids.next(app.app_key, "subscription"))
-        binding = app.bindings.bind(command, x_number, subscription_id, at)
+        binding = book(app).bind(command, x_number, subscription_id, at)
         self._expire_later(app, binding)
         self._note("bound", app, binding, at)
         return binding
@@ -48,9 +69,9 @@ class AxbOperations:
         """Take away one binding, or all on an X number."""
         at = self._core.now()
         if command.subscription_id is not None:
-            removed: Sequence[AxbBinding] = (app.bindings.remove(command.subscription_id),)
+            removed: Sequence[AxbBinding] = (book(app).remove(command.subscription_id),)
         else:
-            removed = app.bindings.remove_all_on(self._own_x(app, command.x_number, "unbind").number)
+            removed = book(app).remove_all_on(self._own_x(app, command.x_number, "unbind").number)
             if not removed and app.profile.axb_unbind_empty_x != "success":
                 raise Refused(Reason.NO_SUCH_BINDING, f"{command.x_number} has no bindings")
         for binding in removed:
@@ -60,13 +81,13 @@ class AxbOperations:
     def modify(self, app: App, command: ModifyAxb) -> AxbBinding:
         """Change members of a binding; a lifetime counts anew from now."""
         at = self._core.now()
-        old = app.bindings.get(command.subscription_id)
+        old = book(app).get(command.subscription_id)
         changes = command.changes
         check_numbers(app, [str(changes[name]) for name in ("caller", "callee") if name in changes])
         check_voice_files(app, [str(changes[name]) for name in VOICE_FILES if changes.get(name)])
         check_recording(app, record=bool(changes.get("record")))
         check_state(app.pool.get(old.x_number))
-        binding = app.bindings.modify(command.subscription_id, changes, at)
+        binding = book(app).modify(command.subscription_id, changes, at)
         if binding.expires_at != old.expires_at:
             self._forget_expiry(app, binding)
             self._expire_later(app, binding)
@@ -77,18 +98,25 @@ class AxbOperations:
         """Look bindings up; the subscription id wins over everything else."""
         self._core.now()
         if command.subscription_id is not None:
-            return AxbPage((app.bindings.get(command.subscription_id),), 1)
+            return AxbPage((book(app).get(command.subscription_id),), 1)
         x_number = self._own_x(app, command.x_number, "query").number
         if command.caller is not None or command.callee is not None:
             return AxbPage((self._pair(app, x_number, command),), 1)
-        total = app.bindings.count_on(x_number)
+        total = book(app).count_on(x_number)
         if not total and app.profile.axb_query_empty_x != "empty_list":
             raise Refused(Reason.NO_SUCH_BINDING, f"{x_number} has no bindings")
-        return AxbPage(app.bindings.page(x_number, command), total)
+        return AxbPage(book(app).page(x_number, command), total)
+
+    def route(self, app: App, arrival: Arrival) -> Route:
+        """The other party of the caller's pair on X."""
+        return route_axb(arrival.x_number, arrival.caller, book(app), app.routing_rules)
+
+    def happened(self, app: App, call: Call, event: CallEvent) -> None:
+        """Nothing is kept of a call."""
 
     def _pair(self, app: App, x_number: str, command: QueryAxb) -> AxbBinding:
         party = command.caller if command.caller is not None else command.callee or ""
-        binding = app.bindings.find(x_number, party)
+        binding = book(app).find(x_number, party)
         wanted = (command.caller, command.callee)
         if binding is None or any(
             w not in (None, has) for w, has in zip(wanted, (binding.caller, binding.callee), strict=True)
@@ -110,13 +138,13 @@ class AxbOperations:
         parties = (command.caller, command.callee)
         if command.x_number is None:
             check_recording(app, record=bool(command.record))
-            app.bindings.check_pair("", parties)
+            book(app).check_pair("", parties)
             return self._choose_x(app, command)
         x_number = self._own_x(app, command.x_number, "bind")
-        app.bindings.check_room(x_number.number)
+        book(app).check_room(x_number.number, app.profile.pairs_per_x)
         check_recording(app, record=bool(command.record))
         check_state(x_number)
-        app.bindings.check_pair(x_number.number, parties)
+        book(app).check_pair(x_number.number, parties)
         return x_number.number
 
     def _choose_x(self, app: App, command: BindAxb) -> str:
@@ -139,7 +167,9 @@ class AxbOperations:
         """Round the group from a seeded start; the dice are thrown only where somebody can be chosen."""
 
         def has_room(x_number: XNumber) -> bool:
-            return x_number.state is NumberState.NORMAL and app.bindings.has_room(x_number.number, parties)
+            return x_number.state is NumberState.NORMAL and book(app).has_room(
+                x_number.number, parties, app.profile.pairs_per_x
+            )
 
         if not any(map(has_room, group)):
             return None
@@ -153,7 +183,7 @@ class AxbOperations:
         detail = f"{binding.subscription_id} on {binding.x_number}"
 
         def expire(at: datetime) -> None:
-            self._end(app, app.bindings.remove(binding.subscription_id), "expired", at)
+            self._end(app, book(app).remove(binding.subscription_id), "expired", at)
 
         app.expiries[binding.subscription_id] = self._core.deadlines.add(binding.expires_at, "expiry", detail, expire)
 
@@ -178,45 +208,3 @@ class AxbOperations:
         if changed:
             detail["changed"] = ", ".join(changed)
         self._core.journal.append(Noted(kind="state_change", at=at, app_key=app.app_key, detail=detail))
-
-
-VOICE_FILES = ("record_tone", "last_minute_tone", "caller_tone", "callee_tone")
-
-
-def check_voice_files(app: App, files: Iterable[str | None]) -> None:
-    """Raises Refused(VOICE_FILE_MISSING) for the first file that was not uploaded and approved (ax_axb.md 1)."""
-    for file in files:
-        if file is not None and file not in app.spec.voice_files:
-            raise Refused(
-                Reason.VOICE_FILE_MISSING, f"the application has no approved voice file {file!r}", detail=file
-            )
-
-
-def check_recording(app: App, *, record: bool) -> None:
-    """Raises Refused(RECORDING_NOT_ENABLED) where the profile refuses recordFlag without the app's recording."""
-    if record and not app.spec.recording and app.profile.record_without_app_recording == "refused":
-        raise Refused(Reason.RECORDING_NOT_ENABLED, "the application was made without recording")
-
-
-def check_state(x_number: XNumber | None) -> None:
-    """Raises Refused(NUMBER_STATE_ABNORMAL) unless the X number is normal."""
-    if x_number is not None and x_number.state is not NumberState.NORMAL:
-        raise Refused(Reason.NUMBER_STATE_ABNORMAL, f"{x_number.number} is {x_number.state.value}")
-
-
-def check_numbers(app: App, numbers: Iterable[str]) -> None:
-    """Raises Refused(INVALID_PARAMETER) for a number of wrong shape, only where the profile has shapes checked."""
-    if not app.profile.number_format_checked:
-        return
-    for number in numbers:
-        if kind_of(number) is NumberKind.MALFORMED:
-            raise Refused(Reason.INVALID_PARAMETER, f"{number!r} is neither +86 mobile nor +86 landline", detail=number)
-
-
-def not_ours(app: App, x_number: str) -> str:
-    """Why an X number is unknown, with the mistake that was probably made."""
-    mended = f"+{x_number.strip()}" if x_number.startswith((" ", "86")) else f"+86{x_number}"
-    if app.pool.get(mended) is None:
-        return f"{x_number!r} is none of the application's {len(app.pool)} X numbers"
-    why = "a + in a URL query must be sent as %2B" if x_number.startswith(" ") else "X is written in global format"
-    return f"{x_number!r} is none of the application's X numbers, {mended} is: {why}"

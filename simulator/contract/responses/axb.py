@@ -1,32 +1,14 @@
-"""The API's answers as bytes, members in the order of the documents' examples (ax_axb.md 6 to 9)."""
+"""Answers of mode AXB as bytes, members in the order of the documents' examples (ax_axb.md 6 to 9)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import orjson
 
 from simulator.contract.profile import Profile
+from simulator.contract.responses.common import SUCCESS, ZONES, WireAnswer, flag, local_time
 from simulator.telephony.bindings.axb import AxbBinding
-from simulator.telephony.commands import QueryAxb
-
-SUCCESS = {"resultcode": "0", "resultdesc": "Success"}
-ZONES = {"Asia/Shanghai": timedelta(hours=8), "UTC": timedelta()}
-"""The zones a profile may name, as what they add to UTC; China keeps no summer time."""
-
-
-@dataclass(frozen=True, slots=True)
-class WireAnswer:
-    """What goes back: HTTP status, result code (None where there is none), body, address of a redirect."""
-
-    status: int
-    result_code: str | None
-    body: bytes
-    location: str | None = None
-
-
-DONE = WireAnswer(200, "0", orjson.dumps(SUCCESS))
-"""The answer of unbind and modify: nothing but success."""
+from simulator.telephony.commands.axb import QueryAxb
 
 
 def bound(binding: AxbBinding) -> WireAnswer:
@@ -85,18 +67,3 @@ def tones(binding: AxbBinding) -> dict[str, str] | None:
     """The preVoice object, None when neither tone was set."""
     files = {"callerHintTone": binding.caller_tone, "calleeHintTone": binding.callee_tone}
     return {name: file for name, file in files.items() if file is not None} or None
-
-
-def flag(value: bool | None) -> str | None:  # noqa: FBT001 - it is the one value that this translates
-    """A flag as production sends it back: the string "true" or "false"."""
-    return None if value is None else str(value).lower()
-
-
-def local_time(at: datetime, zone: timedelta) -> str:
-    """`yyyy-MM-dd HH:mm:ss` in a zone given as what it adds to UTC."""
-    return f"{at + zone:%Y-%m-%d %H:%M:%S}"
-
-
-def moved(location: str) -> WireAnswer:
-    """The answer to a request for a recording's address: 301, empty body (recording_auth_codes.md 1)."""
-    return WireAnswer(301, None, b"", location)

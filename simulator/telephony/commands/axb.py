@@ -1,8 +1,8 @@
-"""Imperatives: what may be asked of the exchange. Optional members are None when they were not given."""
+"""What may be asked in mode AXB (ax_axb.md 6 to 9). Optional members are None when they were not given."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import IntEnum
 
 
 class Direction(IntEnum):
@@ -11,13 +11,6 @@ class Direction(IntEnum):
     BOTH = 0
     CALLER_TO_CALLEE = 1
     CALLEE_TO_CALLER = 2
-
-
-class Party(Enum):
-    """One of the two people of a call."""
-
-    CALLER = "caller"
-    CALLEE = "callee"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +60,3 @@ class QueryAxb:
     callee: str | None = None
     page_index: int = 1
     page_size: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class FindRecording:
-    """Ask where a recording can be downloaded (recording_auth_codes.md 1)."""
-
-    file_name: str
-    domain: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """Play a call: `caller` dials `dialled`, and what then happens; seconds None take the outcome's default."""
-
-    caller: str
-    dialled: str
-    outcome: str = "answered"
-    rings_seconds: float | None = None
-    talks_seconds: float | None = None
-    released_by: Party = Party.CALLEE
-    hangup_cause: int | None = None

@@ -1,0 +1,1 @@
+"""The API's answers as bytes: one file a mode."""

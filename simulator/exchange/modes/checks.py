@@ -1,0 +1,46 @@
+"""What is checked in every mode before anything is changed; each check raises Refused."""
+
+from collections.abc import Iterable
+
+from simulator.exchange.apps import App
+from simulator.telephony.errors import Reason, Refused
+from simulator.telephony.numbering import NumberKind, NumberState, XNumber, kind_of
+
+
+def check_voice_files(app: App, files: Iterable[str | None]) -> None:
+    """Raises Refused(VOICE_FILE_MISSING) for the first file that was not uploaded and approved (ax_axb.md 1)."""
+    for file in files:
+        if file is not None and file not in app.spec.voice_files:
+            raise Refused(
+                Reason.VOICE_FILE_MISSING, f"the application has no approved voice file {file!r}", detail=file
+            )
+
+
+def check_recording(app: App, *, record: bool) -> None:
+    """Raises Refused(RECORDING_NOT_ENABLED) where the profile refuses recordFlag without the app's recording."""
+    if record and not app.spec.recording and app.profile.record_without_app_recording == "refused":
+        raise Refused(Reason.RECORDING_NOT_ENABLED, "the application was made without recording")
+
+
+def check_state(x_number: XNumber | None) -> None:
+    """Raises Refused(NUMBER_STATE_ABNORMAL) unless the X number is normal."""
+    if x_number is not None and x_number.state is not NumberState.NORMAL:
+        raise Refused(Reason.NUMBER_STATE_ABNORMAL, f"{x_number.number} is {x_number.state.value}")
+
+
+def check_numbers(app: App, numbers: Iterable[str]) -> None:
+    """Raises Refused(INVALID_PARAMETER) for a number of wrong shape, only where the profile has shapes checked."""
+    if not app.profile.number_format_checked:
+        return
+    for number in numbers:
+        if kind_of(number) is NumberKind.MALFORMED:
+            raise Refused(Reason.INVALID_PARAMETER, f"{number!r} is neither +86 mobile nor +86 landline", detail=number)
+
+
+def not_ours(app: App, x_number: str) -> str:
+    """Why an X number is unknown, with the mistake that was probably made."""
+    mended = f"+{x_number.strip()}" if x_number.startswith((" ", "86")) else f"+86{x_number}"
+    if app.pool.get(mended) is None:
+        return f"{x_number!r} is none of the application's {len(app.pool)} X numbers"
+    why = "a + in a URL query must be sent as %2B" if x_number.startswith(" ") else "X is written in global format"
+    return f"{x_number!r} is none of the application's X numbers, {mended} is: {why}"

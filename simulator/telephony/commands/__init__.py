@@ -1,0 +1,1 @@
+"""Imperatives: what may be asked of the exchange, one file a mode."""

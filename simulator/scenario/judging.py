@@ -71,8 +71,7 @@ def judge(
     kind = schemas[0].rpartition("/")[2]
     complaints += _place(path, kind)
     if not any(validator(schema).is_valid(value) for schema in schemas):
-        by_mode = [validator(schema).violations(value) for schema in schemas]
-        complaints += min(by_mode, key=len)
+        complaints += sorted((validator(schema).violations(value) for schema in schemas), key=len)[0]
     return Judged(kind, tuple(_told(kind, value)), tuple(complaints))
 
 

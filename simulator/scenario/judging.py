@@ -70,9 +70,17 @@ def judge(
         return Judged("?", (), (*complaints, "the body is no notification that has a schema"))
     kind = schemas[0].rpartition("/")[2]
     complaints += _place(path, kind)
-    if not any(validator(schema).is_valid(value) for schema in schemas):
-        complaints += sorted((validator(schema).violations(value) for schema in schemas), key=len)[0]
+    complaints += _violations(schemas, value)
     return Judged(kind, tuple(_told(kind, value)), tuple(complaints))
+
+
+def _violations(schemas: Sequence[str], value: object) -> list[str]:
+    """Nothing when the body obeys one of the schemas, else what the nearest of them says."""
+    if any(validator(schema).is_valid(value) for schema in schemas):
+        return []
+    told = [validator(schema).violations(value) for schema in schemas]
+    told.sort(key=len)
+    return told[0]
 
 
 def telling(body: bytes) -> tuple[Told, ...]:

@@ -1,6 +1,7 @@
 """`pnsim causes`, `pnsim profile`, `pnsim schemas`: what the contract says, as lists."""
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -84,17 +85,46 @@ def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _operations(*, as_json: bool) -> None:
+    from simulator.contract.operations import operations  # noqa: PLC0415 - read only when asked for
+
+    rows = [asdict(row) for row in operations()]
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("mode", "operation", "method", "path", "page", "does")
+    print_table(
+        columns,
+        ((row["mode"] or "every", *(row[key] for key in columns[1:5]), f"{row['en']} {row['zh']}") for row in rows),
+    )
+
+
 @click.command(short_help="The JSON Schemas: list them or print one.")
 @click.argument("name", required=False)
+@click.option("--openapi", is_flag=True, help="The OpenAPI 3.1 document of the API and of what is pushed.")
+@click.option(
+    "--operations", is_flag=True, help="The operations of every mode: method, path, where they are described."
+)
 @JSON_OPTION
-def schemas(name: str | None, *, as_json: bool) -> None:
+def schemas(name: str | None, *, openapi: bool, operations: bool, as_json: bool) -> None:
     """The JSON Schemas of everything that goes over the wire: all their names, or the one of NAME.
 
     \b
     Examples:
       pnsim schemas
       pnsim schemas notifications/axb/fee
+      pnsim schemas --openapi > openapi.json
     """
+    if sum((name is not None, openapi, operations)) > 1:
+        raise click.UsageError("NAME, --openapi and --operations are three different things; give one")
+    if openapi:
+        from simulator.contract.openapi import document  # noqa: PLC0415 - read only when asked for
+
+        print_json(document())
+        return
+    if operations:
+        _operations(as_json=as_json)
+        return
     from simulator.contract.schemas import UnknownSchemaError, load, names  # noqa: PLC0415 - read only when asked for
 
     if name is not None:

@@ -22,6 +22,7 @@ class Operation:
     path: str
     request: str
     answer: str
+    answer_type: str
     carried_in: str
     app_key_in_query: bool
     status: int

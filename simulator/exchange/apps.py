@@ -11,7 +11,7 @@ from simulator.contract.network import routing_rules, timing
 from simulator.contract.profile import Profile
 from simulator.delivery.notification import FALLBACK, Slot
 from simulator.delivery.schedule import Schedule
-from simulator.exchange.deadlines import Deadline
+from simulator.exchange.deadlines import Expiring
 from simulator.telephony.bindings.axb import AxbBindings
 from simulator.telephony.bindings.book import Binding, Book
 from simulator.telephony.numbering import NumberPool
@@ -88,7 +88,7 @@ class App:
     def forget(self) -> None:
         """Start again with the same numbers: no bindings, nothing ended."""
         self.bindings: Book = BOOKS[self.spec.mode]()
-        self.expiries: dict[str, Deadline] = {}
+        self.expiry: Expiring | None = None
         self.ended: deque[EndedBinding] = deque(maxlen=ENDED_KEPT)
 
     @property

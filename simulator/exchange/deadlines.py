@@ -4,9 +4,12 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 COMPACT_ABOVE = 1024
 """Cancelled deadlines are swept out of the heap once they are that many and the majority."""
+
+ALWAYS = 1 << 62
 
 
 @dataclass(slots=True, eq=False)
@@ -19,11 +22,27 @@ class Deadline:
     action: Callable[[datetime], None] | None
 
 
+class Expiring(Protocol):
+    """The owner of many things that end by themselves, each known by a key: one object for a million of them."""
+
+    def is_current(self, key: str, at: datetime) -> bool:
+        """Whether the thing still ends at `at`: it may have been taken away, or been given another end."""
+
+    def describe(self, key: str) -> str:
+        """The thing in a few words."""
+
+    def expire(self, key: str, at: datetime) -> None:
+        """It ends now."""
+
+
+Entry = tuple[datetime, int, Deadline | Expiring, str]
+
+
 class Deadlines:
     """Everything that will happen by itself. Cancelling costs nothing now and little later."""
 
     def __init__(self) -> None:
-        self._heap: list[tuple[datetime, int, Deadline]] = []
+        self._heap: list[Entry] = []
         self._sequence = 0
         self._cancelled = 0
         self.on_earlier: Callable[[], None] = lambda: None
@@ -35,41 +54,80 @@ class Deadlines:
     def add(self, at: datetime, what: str, detail: str, action: Callable[[datetime], None]) -> Deadline:
         """At `at`, call `action(at)`."""
         deadline = Deadline(at, what, detail, action)
-        self._sequence += 1
-        is_first = not self._heap or at < self._heap[0][0]
-        heapq.heappush(self._heap, (at, self._sequence, deadline))
-        if is_first:
-            self.on_earlier()
+        self._push(at, deadline, "")
         return deadline
+
+    def expire(self, at: datetime, owner: Expiring, key: str) -> None:
+        """At `at`, what `owner` knows by `key` ends, if it then still does; `outdated` tells when it does not."""
+        self._push(at, owner, key)
 
     def cancel(self, deadline: Deadline) -> None:
         """It will not happen; harmless when it did already or was cancelled before."""
-        if deadline.action is None:
-            return
-        deadline.action = None
+        if deadline.action is not None:
+            deadline.action = None
+            self.outdated()
+
+    def early(self) -> None:
+        """One thing that is due happened before its turn: it is passed over when that comes, soon."""
+        self._cancelled += 1
+
+    def outdated(self) -> None:
+        """One thing that was to happen no longer will."""
         self._cancelled += 1
         if self._cancelled > COMPACT_ABOVE and self._cancelled > len(self._heap) // 2:
-            self._heap = [entry for entry in self._heap if entry[2].action is not None]
+            # a thing that was given its old end back stands in the heap twice; once is enough
+            living = {(id(entry[2]), entry[3], entry[0]): entry for entry in self._heap if _will_happen(entry)}
+            self._heap = list(living.values())
             heapq.heapify(self._heap)
             self._cancelled = 0
 
     def earliest(self) -> datetime | None:
         """The instant of the next deadline."""
-        self._drop_cancelled()
-        return self._heap[0][0] if self._heap else None
-
-    def fire_due(self, now: datetime) -> None:
-        """Let everything happen that is due by `now`, in order, each with its own instant."""
-        while self._heap and self._heap[0][0] <= now:
-            _, _, deadline = heapq.heappop(self._heap)
-            action, deadline.action = deadline.action, None
-            if action is None:
-                self._cancelled -= 1
-                continue
-            self.on_fired(deadline)
-            action(deadline.at)
-
-    def _drop_cancelled(self) -> None:
-        while self._heap and self._heap[0][2].action is None:
+        while self._heap and not _will_happen(self._heap[0]):
             heapq.heappop(self._heap)
             self._cancelled -= 1
+        return self._heap[0][0] if self._heap else None
+
+    def fire_due(self, now: datetime, expiries: int = ALWAYS) -> bool:
+        """Let what is due by `now` happen, in order, each with its own instant; True when all of it did.
+
+        After so many expiries it stops: a million bindings that end together must not keep a request waiting. Whoever
+        asks meanwhile looks at the instants himself, and the rest happens with the next calls.
+        """
+        while self._heap and self._heap[0][0] <= now:
+            at, _, owner, key = heapq.heappop(self._heap)
+            if isinstance(owner, Deadline):
+                self._fire(owner)
+                continue
+            self._expire(owner, key, at)
+            expiries -= 1
+            if not expiries:
+                return not self._heap or self._heap[0][0] > now
+        return True
+
+    def _expire(self, owner: Expiring, key: str, at: datetime) -> None:
+        if not owner.is_current(key, at):
+            self._cancelled -= 1
+            return
+        self.on_fired(Deadline(at, "expiry", owner.describe(key), None))
+        owner.expire(key, at)
+
+    def _fire(self, deadline: Deadline) -> None:
+        action, deadline.action = deadline.action, None
+        if action is None:
+            self._cancelled -= 1
+            return
+        self.on_fired(deadline)
+        action(deadline.at)
+
+    def _push(self, at: datetime, owner: Deadline | Expiring, key: str) -> None:
+        self._sequence += 1
+        is_first = not self._heap or at < self._heap[0][0]
+        heapq.heappush(self._heap, (at, self._sequence, owner, key))
+        if is_first:
+            self.on_earlier()
+
+
+def _will_happen(entry: Entry) -> bool:
+    at, _, owner, key = entry
+    return owner.action is not None if isinstance(owner, Deadline) else owner.is_current(key, at)

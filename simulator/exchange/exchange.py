@@ -200,8 +200,9 @@ class Exchange:
     # --- inside ---
 
     def _forget(self, app: App) -> None:
-        for deadline in app.expiries.values():
-            self.deadlines.cancel(deadline)
+        for binding in app.bindings:
+            if binding.expires_at is not None:
+                self.deadlines.outdated()
         app.forget()
         self._calls.forget(app.app_key)
         self.outbox.forget(app.app_key)

@@ -117,13 +117,14 @@ class Customer:
         """One signed request; raises aiohttp.ClientError or TimeoutError when no answer comes."""
         request = api_request(self._operations[operation], words, self._credentials.app_key)
         url = self._base_url + request.target
-        return await self._exchange(request.method, url, request.body, self._headers(scheme))
+        return await self._exchange(request.method, url, request.body, self.headers(scheme))
 
     async def download(self, address: str) -> Reply:
         """What a recording's address serves; only the first bytes are kept."""
         return await self._exchange("GET", address, None, {})
 
-    def _headers(self, scheme: Scheme) -> dict[str, str]:
+    def headers(self, scheme: Scheme = Scheme.AKSK) -> dict[str, str]:
+        """The headers of a request that is signed now."""
         self._sent += 1
         now = self._wall_now()
         created = now.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -166,7 +166,7 @@ class Platform:
     def state(self) -> object:
         """Everything an application has, in comparable form."""
         apps = self.exchange.apps()
-        bindings = [(app.spec, list(app.bindings), list(app.ended), sorted(app.expiries)) for app in apps]
+        bindings = [(app.spec, list(app.bindings), list(app.ended)) for app in apps]
         pools = [[(x.number, x.area_code, x.state) for x in app.pool] for app in apps]
         return bindings, pools, dict(self.exchange.core.ids.counters), len(self.exchange.deadlines)
 

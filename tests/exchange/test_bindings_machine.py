@@ -159,8 +159,8 @@ class Bindings(RuleBasedStateMachine):
     def everything(self) -> tuple:
         bindings, core = self.app.bindings, self.exchange.core
         indexes = {x: (list(r.by_id.items()), dict(r.by_party)) for x, r in bindings._on_x.items()}
-        heap = [(at, number) for at, number, _ in self.exchange.deadlines._heap]
-        told = (self.exchange.journal.last_position, list(self.app.ended), sorted(self.app.expiries), heap)
+        heap = [(at, number, key) for at, number, _, key in self.exchange.deadlines._heap]
+        told = (self.exchange.journal.last_position, list(self.app.ended), heap)
         return deepcopy((list(bindings._by_id.items()), indexes, told, core.ids.counters, core.dice.getstate()))
 
     # --- whole state after every step ---
@@ -188,7 +188,8 @@ class Bindings(RuleBasedStateMachine):
     @invariant()
     def only_what_ends_by_itself_has_a_deadline(self) -> None:
         limited = {one["subscription_id"]: one["expires_at"] for one in self.model if one["expires_at"]}
-        assert {key: deadline.at for key, deadline in self.app.expiries.items()} == limited
+        heap = {key: at for at, _, owner, key in self.exchange.deadlines._heap if owner.is_current(key, at)}
+        assert heap == limited
         assert len(self.exchange.deadlines) == len(limited)
 
     @invariant()

@@ -143,3 +143,61 @@ def test_what_is_removed_is_forgotten_at_once(finished: bool) -> None:
     kept.remove("k0")
     kept.remove("k0")
     assert (len(kept), kept.get("k0"), forgotten) == (0, None, ["thing 0"])
+
+
+class Things(dict):
+    """Things with an end, by key; those that ended are noted."""
+
+    def __init__(self) -> None:
+        self.ended: list[tuple[str, object]] = []
+
+    def is_current(self, key: str, at: object) -> bool:
+        return self.get(key) == at
+
+    def describe(self, key: str) -> str:
+        return f"thing {key}"
+
+    def expire(self, key: str, at: object) -> None:
+        del self[key]
+        self.ended.append((key, at))
+
+
+def test_a_thing_ends_at_its_end_and_not_at_an_older_one() -> None:
+    deadlines, things = Deadlines(), Things()
+    for seconds in (5, 3, 7):
+        if things:
+            deadlines.outdated()
+        things["a"] = later(seconds)
+        deadlines.expire(later(seconds), things, "a")
+    assert len(deadlines) == 1
+    assert deadlines.fire_due(later(6))
+    assert things.ended == []
+    assert deadlines.fire_due(later(8))
+    assert things.ended == [("a", later(7))]
+    assert (len(deadlines), deadlines.earliest()) == (0, None)
+
+
+def test_a_great_many_expiries_happen_in_portions_and_the_rest_keeps_its_order() -> None:
+    deadlines, things, fired = Deadlines(), Things(), Fired()
+    for number in range(7):
+        things[str(number)] = later(1)
+        deadlines.expire(later(1), things, str(number))
+    fired.add(deadlines, 2, "after")
+    said = [deadlines.fire_due(later(3), 3) for _ in range(3)]
+    assert said == [False, False, True]
+    assert [key for key, _ in things.ended] == list("0123456")
+    assert fired.names == ["after"]
+
+
+def test_outdated_ends_are_swept_out_of_the_heap() -> None:
+    deadlines, things = Deadlines(), Things()
+    things["a"] = later(10**6)
+    deadlines.expire(later(10**6), things, "a")
+    for number in range(4 * COMPACT_ABOVE):
+        deadlines.outdated()
+        things["a"] = later(10**6 + number % 2)
+        deadlines.expire(things["a"], things, "a")
+    assert len(deadlines._heap) < 3 * COMPACT_ABOVE
+    deadlines.fire_due(later(2 * 10**6))
+    assert len(things.ended) == 1
+    assert deadlines.earliest() is None

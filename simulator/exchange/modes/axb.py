@@ -9,6 +9,7 @@ from typing import cast
 from simulator.contract.codes import area_provinces
 from simulator.exchange.apps import App, EndedBinding
 from simulator.exchange.core import Core
+from simulator.exchange.expiring import Expiries
 from simulator.exchange.modes.checks import (
     check_numbers,
     check_recording,
@@ -19,6 +20,7 @@ from simulator.exchange.modes.checks import (
 from simulator.exchange.modes.mode import Arrival
 from simulator.exchange.rows import Noted
 from simulator.telephony.bindings.axb import AxbBinding, AxbBindings
+from simulator.telephony.bindings.book import Binding
 from simulator.telephony.calls import Call
 from simulator.telephony.commands.axb import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
 from simulator.telephony.errors import Reason, Refused
@@ -50,6 +52,7 @@ class AxbMode:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._expiries = Expiries(core.deadlines, self._expired)
 
     def bind(self, app: App, command: BindAxb) -> AxbBinding:
         """Tie two numbers together behind X."""
@@ -61,7 +64,7 @@ class AxbMode:
         x_number = self._x_for(app, command)
         subscription_id = uuid_text(self._core.ids.next(app.app_key, "subscription"))
         binding = book(app).bind(command, x_number, subscription_id, at)
-        self._expire_later(app, binding)
+        self._expiries.begin(app, binding)
         self._note("bound", app, binding, at)
         return binding
 
@@ -69,36 +72,36 @@ class AxbMode:
         """Take away one binding, or all on an X number."""
         at = self._core.now()
         if command.subscription_id is not None:
+            self._living(app, command.subscription_id, at)
             removed: Sequence[AxbBinding] = (book(app).remove(command.subscription_id),)
         else:
             removed = book(app).remove_all_on(self._own_x(app, command.x_number, "unbind").number)
             if not removed and app.profile.axb_unbind_empty_x != "success":
                 raise Refused(Reason.NO_SUCH_BINDING, f"{command.x_number} has no bindings")
         for binding in removed:
+            self._expiries.gone(binding)
             self._end(app, binding, "unbound", at)
         return removed
 
     def modify(self, app: App, command: ModifyAxb) -> AxbBinding:
         """Change members of a binding; a lifetime counts anew from now."""
         at = self._core.now()
-        old = book(app).get(command.subscription_id)
+        old = self._living(app, command.subscription_id, at)
         changes = command.changes
         check_numbers(app, [str(changes[name]) for name in ("caller", "callee") if name in changes])
         check_voice_files(app, [str(changes[name]) for name in VOICE_FILES if changes.get(name)])
         check_recording(app, record=bool(changes.get("record")))
         check_state(app.pool.get(old.x_number))
         binding = book(app).modify(command.subscription_id, changes, at)
-        if binding.expires_at != old.expires_at:
-            self._forget_expiry(app, binding)
-            self._expire_later(app, binding)
+        self._expiries.changed(app, old, binding)
         self._note("modified", app, binding, at, changed=sorted(changes))
         return binding
 
     def query(self, app: App, command: QueryAxb) -> AxbPage:
         """Look bindings up; the subscription id wins over everything else."""
-        self._core.now()
+        at = self._core.now()
         if command.subscription_id is not None:
-            return AxbPage((book(app).get(command.subscription_id),), 1)
+            return AxbPage((self._living(app, command.subscription_id, at),), 1)
         x_number = self._own_x(app, command.x_number, "query").number
         if command.caller is not None or command.callee is not None:
             return AxbPage((self._pair(app, x_number, command),), 1)
@@ -109,6 +112,7 @@ class AxbMode:
 
     def route(self, app: App, arrival: Arrival) -> Route:
         """The other party of the caller's pair on X."""
+        self._catch_up(app, arrival.x_number.number, arrival.at)
         return route_axb(arrival.x_number, arrival.caller, book(app), app.routing_rules)
 
     def happened(self, app: App, call: Call, event: CallEvent) -> None:
@@ -132,7 +136,14 @@ class AxbMode:
         found = app.pool.get(x_number)
         if found is None:
             raise Refused(Reason.X_NOT_OURS, not_ours(app, x_number))
+        self._catch_up(app, x_number, self._core.clock.now())
         return found
+
+    def _living(self, app: App, subscription_id: str, at: datetime) -> AxbBinding:
+        """The binding, if its lifetime is not over; raises Refused."""
+        binding = book(app).get(subscription_id)
+        self._catch_up(app, binding.x_number, at)
+        return book(app).get(subscription_id)
 
     def _x_for(self, app: App, command: BindAxb) -> str:
         parties = (command.caller, command.callee)
@@ -167,6 +178,7 @@ class AxbMode:
         """Round the group from a seeded start; the dice are thrown only where somebody can be chosen."""
 
         def has_room(x_number: XNumber) -> bool:
+            self._catch_up(app, x_number.number, self._core.clock.now())
             return x_number.state is NumberState.NORMAL and book(app).has_room(
                 x_number.number, parties, app.profile.pairs_per_x
             )
@@ -177,25 +189,21 @@ class AxbMode:
         rounds = chain(islice(group, start, None), islice(group, start))
         return next(filter(has_room, rounds)).number
 
-    def _expire_later(self, app: App, binding: AxbBinding) -> None:
-        if binding.expires_at is None:
-            return
-        detail = f"{binding.subscription_id} on {binding.x_number}"
-
-        def expire(at: datetime) -> None:
-            self._end(app, book(app).remove(binding.subscription_id), "expired", at)
-
-        app.expiries[binding.subscription_id] = self._core.deadlines.add(binding.expires_at, "expiry", detail, expire)
-
-    def _forget_expiry(self, app: App, binding: AxbBinding) -> None:
-        deadline = app.expiries.pop(binding.subscription_id, None)
-        if deadline is not None:
-            self._core.deadlines.cancel(deadline)
+    def _expired(self, app: App, binding: Binding, at: datetime) -> None:
+        book(app).remove(binding.subscription_id)
+        self._end(app, cast("AxbBinding", binding), "expired", at)
 
     def _end(self, app: App, binding: AxbBinding, why: str, at: datetime) -> None:
-        self._forget_expiry(app, binding)
         app.ended.append(EndedBinding(binding, why, at))
         self._note(why, app, binding, at)
+
+    def _catch_up(self, app: App, x_number: str, at: datetime) -> None:
+        """Let the bindings on X end whose time has come, where so many end together that they wait for their turn."""
+        if not self._core.is_behind:
+            return
+        for binding in book(app).over(x_number, at):
+            self._expiries.early(binding)
+            self._expired(app, binding, binding.expires_at or at)
 
     def _note(self, what: str, app: App, binding: AxbBinding, at: datetime, changed: Sequence[str] = ()) -> None:
         detail = {

@@ -31,6 +31,9 @@ class Book(Protocol):
     def count_on(self, x_number: str) -> int:
         """How many bindings X carries."""
 
+    def by_id(self, subscription_id: str) -> Binding | None:
+        """The binding of this id, if there is one."""
+
 
 class NoBindings:
     """The book of a mode without bindings (X)."""
@@ -45,3 +48,7 @@ class NoBindings:
         """None, always."""
         del x_number
         return 0
+
+    def by_id(self, subscription_id: str) -> None:
+        """None, always."""
+        del subscription_id

@@ -11,7 +11,7 @@ import click
 from simulator.app import assemble
 from simulator.client.client import ControlClient
 from simulator.client.errors import ControlError, Unreachable
-from simulator.config.apps import DEMO_APP
+from simulator.config.demo import DEMO_APP
 from simulator.config.values import AppOptions, Config
 from simulator.scenario.asking import Credentials
 from simulator.scenario.language import Scenario
@@ -83,8 +83,9 @@ def _members(app: AppOptions) -> dict[str, object]:
     """What a scenario's application takes over from the configuration's unless the scenario says otherwise."""
     return {
         "mode": app.mode,
+        **({} if app.edition is None else {"edition": app.edition}),
         "recording": app.recording,
         "sms": app.sms,
-        "voice_files": list(app.voice_files),
+        "voice_files": [file.as_json() for file in app.voice_files],
         "profile": dict(app.profile),
     }

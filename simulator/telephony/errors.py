@@ -18,6 +18,7 @@ class Reason(Enum):
     NO_SUCH_RECORDING = "no_such_recording"
     INVALID_PARAMETER = "invalid_parameter"
     VOICE_FILE_MISSING = "voice_file_missing"
+    SMS_NOT_ENABLED = "sms_not_enabled"
 
 
 class Refused(Exception):

@@ -290,7 +290,7 @@ async def test_a_refused_unbind_modify_or_query_changes_nothing(
 @pytest.mark.parametrize(
     ("setting", "code", "members", "sentence"),
     [
-        ("axb_duplicate_code", "1013102", {}, "The extend number has been bound."),
+        ("axb_duplicate_code", "1013102", {}, "The number $ has been bound."),
         ("axb_same_parties_code", "1012010", {"callerNum": C, "calleeNum": C}, "The relation number has been bound."),
         ("axb_unknown_x_code", "1012007", {"relationNum": "1"}, "The record does not exist."),
         ("axb_incomplete_code", "1010002", {"relationNum": ...}, "Invalid request.relationNum is missing."),

@@ -12,8 +12,10 @@ from simulator.exchange.core import Core
 from simulator.exchange.modes.checks import (
     check_numbers,
     check_recording,
+    check_sms,
     check_state,
     check_voice_files,
+    may_be_bound,
     not_ours,
 )
 from simulator.exchange.modes.mode import Arrival
@@ -24,7 +26,7 @@ from simulator.telephony.commands.axb import BindAxb, ModifyAxb, QueryAxb, Unbin
 from simulator.telephony.errors import Reason, Refused
 from simulator.telephony.events import CallEvent
 from simulator.telephony.ids import uuid_text
-from simulator.telephony.numbering import NumberState, XNumber, area_of_landline
+from simulator.telephony.numbering import XNumber, area_of_landline
 from simulator.telephony.routes.axb import route_axb
 from simulator.telephony.routing import Route
 
@@ -58,6 +60,7 @@ class AxbMode:
         check_voice_files(
             app, (command.record_tone, command.last_minute_tone, command.caller_tone, command.callee_tone)
         )
+        check_sms(app, sms=command.sms)
         x_number = self._x_for(app, command)
         subscription_id = uuid_text(self._core.ids.next(app.app_key, "subscription"))
         binding = book(app).bind(command, x_number, subscription_id, at)
@@ -86,6 +89,7 @@ class AxbMode:
         check_numbers(app, [str(changes[name]) for name in ("caller", "callee") if name in changes])
         check_voice_files(app, [str(changes[name]) for name in VOICE_FILES if changes.get(name)])
         check_recording(app, record=bool(changes.get("record")))
+        check_sms(app, sms=bool(changes.get("sms")))
         check_state(app.pool.get(old.x_number))
         binding = book(app).modify(command.subscription_id, changes, at)
         if binding.expires_at != old.expires_at:
@@ -167,9 +171,7 @@ class AxbMode:
         """Round the group from a seeded start; the dice are thrown only where somebody can be chosen."""
 
         def has_room(x_number: XNumber) -> bool:
-            return x_number.state is NumberState.NORMAL and book(app).has_room(
-                x_number.number, parties, app.profile.pairs_per_x
-            )
+            return may_be_bound(x_number) and book(app).has_room(x_number.number, parties, app.profile.pairs_per_x)
 
         if not any(map(has_room, group)):
             return None

@@ -40,7 +40,7 @@ WRONG = [
     ('[server]\nclock = "virtuel"', 'c.toml:2: server.clock must be "real" or "virtual", not \'virtuel\''),
     (
         '[server]\nedition = "2021"',
-        "c.toml:2: server.edition must be \"2019\" or \"2022\" or \"2026\", not '2021'",
+        'c.toml:2: server.edition must be "2019" or "2022" or "2026", not \'2021\'',
     ),
     (
         '[server]\ntls = "on"',

@@ -100,9 +100,7 @@ class ControlClient:
         """The refusals that wait for the application's next requests."""
         return cast("list[Refusal]", (await self._wire.get(_path("apps", app_key, "refusals")))["refusals"])
 
-    async def provoke(
-        self, app_key: str, code: str, times: int | None = 1, http_status: int | None = None
-    ) -> Refusal:
+    async def provoke(self, app_key: str, code: str, times: int | None = 1, http_status: int | None = None) -> Refusal:
         """Let the next `times` requests be answered with this result code; None: until `stop_provoking`.
 
         `http_status` is needed only for 1010010, which has two.

@@ -3,7 +3,7 @@
 from simulator.config.apps import app_options, number_options, voice_file_option
 from simulator.config.demo import DEMO_APP, DEMO_APPS
 from simulator.config.load import CONFIG_FILE, load
-from simulator.config.options import OPTIONS, Option
+from simulator.config.options import EDITIONS, OPTIONS, Option
 from simulator.config.origins import ConfigError, FlagError, Origin
 from simulator.config.values import (
     AppOptions,
@@ -19,6 +19,7 @@ __all__ = [
     "CONFIG_FILE",
     "DEMO_APP",
     "DEMO_APPS",
+    "EDITIONS",
     "OPTIONS",
     "AppOptions",
     "CertFiles",

@@ -111,7 +111,5 @@ def _status(code: str, http_status: int | None) -> int:
         raise Problem(422, "no such code", f"the body: {wrong}") from None
     if row.http_status is None or row.http_status < 400:
         why = "is success" if code == "0" else "is listed for the sister product only"
-        raise Problem(
-            422, "no such code", f"the body: code {code!r} {why}; `pnsim request` never meets it as a refusal"
-        )
+        raise Problem(422, "no such code", f"the body: code {code!r} {why}; order a refusal, such as '1010001'")
     return row.http_status

@@ -7,7 +7,7 @@ import pytest
 from simulator.api.limits import KEPT, MinuteLimits
 from simulator.clock.story import FIRST_INSTANT
 from simulator.contract.number_states import number_states
-from simulator.exchange.apps import AppState, ProvokedRefusal
+from simulator.exchange.apps import AppState, NumberSpec, ProvokedRefusal
 from simulator.exchange.exchange import Exchange
 from simulator.telephony.commands.calls import Dial
 from simulator.telephony.errors import NotPossible
@@ -185,9 +185,7 @@ def test_requesters_are_bounded() -> None:
 
 
 @pytest.mark.parametrize("said", [True, "true"])
-async def test_sms_without_the_applications_is_1020179_where_it_is_asked_for(
-    platform: Platform, said: object
-) -> None:
+async def test_sms_without_the_applications_is_1020179_where_it_is_asked_for(platform: Platform, said: object) -> None:
     subscription = await platform.bound(privateSms="false")
     platform.change(sms=False)
     before = platform.state()
@@ -255,8 +253,6 @@ async def test_a_returned_number_is_nobodys_until_somebody_has_it(platform: Plat
 
 
 def give(exchange: Exchange, app_key: str, number: str) -> None:
-    from simulator.exchange.apps import NumberSpec
-
     exchange.add_numbers(app_key, [NumberSpec(number, "0755")])
 
 
@@ -272,9 +268,7 @@ def give(exchange: Exchange, app_key: str, number: str) -> None:
         ("1023002", "Response timeout."),
     ],
 )
-async def test_an_internal_error_comes_as_often_as_it_was_ordered(
-    platform: Platform, code: str, sentence: str
-) -> None:
+async def test_an_internal_error_comes_as_often_as_it_was_ordered(platform: Platform, code: str, sentence: str) -> None:
     platform.exchange.console.provoke(KEY, ProvokedRefusal(code, 500, 2))
     before = platform.state()
     assert told(await platform.bind()) == (500, code, sentence)

@@ -119,7 +119,10 @@ async def test_refusals_are_ordered_listed_and_taken_back(plane: "Plane") -> Non
     ("order", "sentence"),
     [
         ({}, "the body lacks 'code'"),
-        ({"code": "1010010"}, "the body: result code 1010010 has several rows: ask for it with its HTTP status, 401 and 403"),
+        (
+            {"code": "1010010"},
+            "the body: result code 1010010 has several rows: ask for it with its HTTP status, 401 and 403",
+        ),
         ({"code": "1010005"}, "the body: no result code '1010005'; the nearest is "),
         ({"code": "0"}, "the body: code '0' is success"),
         ({"code": "1010021"}, "the body: code '1010021' is listed for the sister product only"),

@@ -1,4 +1,4 @@
-"""What the platform refuses for its own reasons: states, arrears, limits, lists, refusals on order (recording_auth_codes.md 5)."""
+"""What the platform refuses for its own reasons: states, arrears, limits, lists, orders (recording_auth_codes.md 5)."""
 
 from urllib.parse import quote
 

@@ -16,7 +16,7 @@ from simulator.contract.schemas import UnknownSchemaError, load
 
 def test_the_options_choices_are_the_editions_of_the_data() -> None:
     assert tuple(editions()) == EDITIONS
-    assert CURRENT == EDITIONS[-1]
+    assert EDITIONS[-1] == CURRENT
     assert profile_of(CURRENT) == Profile.default()
 
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from conftest import Plane
 
 APP = "/apps/axb-demo"
+NAME_RULE = 'must be a file name of digits, letters and - _ . @ that ends with .wav, like "wait_voice1.wav"'
+LIST_RULE = 'must be a list of names or { name = "….wav", state = "approved" }'
 WAIT = {"name": "wait_voice1.wav", "bytes": 2048}
 
 
@@ -29,16 +31,14 @@ async def test_limits_and_state_are_set_shown_and_taken_back(plane: "Plane") -> 
         ({"requests_per_minute": 0}, 'requests_per_minute must be a whole number from 1 to 1000000, or "none", not 0'),
         ({"arrears": "yes"}, "arrears must be true or false, without quotes, not 'yes'"),
         ({"edition": "2020"}, 'edition must be "2019" or "2022" or "2026", not \'2020\''),
-        ({"voice_files": ["a.mp3"]}, "voice_files[0] must be a file name of digits, letters and - _ . @ that ends with "
-         ".wav, like \"wait_voice1.wav\", not 'a.mp3'"),
+        ({"voice_files": ["a.mp3"]}, f"voice_files[0] {NAME_RULE}, not 'a.mp3'"),
         ({"voice_files": [{"name": "a.wav", "bytes": 2097153}]},
          "voice_files[0].bytes must be a whole number from 1 to 2097152, not 2097153"),
         ({"voice_files": [{"name": "a.wav", "state": "sent"}]},
          'voice_files[0].state must be "uploaded" or "approved" or "refused", not \'sent\''),
         ({"voice_files": ["a.wav", {"name": "a.wav"}]}, "voice_files[1] is a.wav again, as voice_files[0] is"),
         ({"voice_files": [{"state": "approved"}]}, "voice_files[0] lacks name"),
-        ({"voice_files": "a.wav"}, 'voice_files must be a list of names or { name = "….wav", state = "approved" }, '
-         "not 'a.wav'"),
+        ({"voice_files": "a.wav"}, f"voice_files {LIST_RULE}, not 'a.wav'"),
     ],
 )  # fmt: skip
 async def test_a_wrong_limit_or_file_is_refused_in_words(

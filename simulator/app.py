@@ -18,6 +18,7 @@ from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
 from simulator.config.origins import Origin
 from simulator.config.values import AppOptions, CertFiles, Config, ServerOptions
+from simulator.contract.editions import profile_of
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.server import make_app
@@ -33,6 +34,7 @@ from simulator.outbound.gate import Gate
 from simulator.outbound.transport import Transport
 from simulator.store.memory import MemoryStore
 from simulator.telephony.ids import Ids
+from simulator.telephony.voice_files import VoiceFile, VoiceFileState
 
 LANES = 200
 """Attempts that may be in flight at once."""
@@ -111,7 +113,7 @@ class Simulator:
 
     def spec(self, body: Mapping[str, object]) -> AppSpec:
         """An application from the body of POST /apps; raises ConfigError or ProfileError."""
-        return make_spec(app_options(body, Origin("POST /apps")), self.profile, self.config.server.seed, "POST /apps")
+        return make_spec(app_options(body, Origin("POST /apps")), self.config, "POST /apps")
 
     def impatient(self, answer_timeout: float) -> None:
         """Wait less for slow receivers than the profile says (wall seconds)."""
@@ -170,9 +172,7 @@ class Simulator:
 def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None) -> Simulator:
     """A simulator as configured, not yet started; raises ProfileError, NotPossible (two apps with one number)."""
     server = config.server
-    profile = Profile.default()
-    if config.profile:
-        profile = _overridden(profile, config.profile, config.profile_lines, str(config.source or "profile"))
+    profile = profile_in_force(config)
     exchange = Exchange(
         _clock(server),
         MemoryStore(),
@@ -182,12 +182,19 @@ def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None
         limits,
     )
     for options in config.apps:
-        exchange.add_app(make_spec(options, profile, server.seed, str(config.source or "apps")))
+        exchange.add_app(make_spec(options, config, str(config.source or "apps")))
     return Simulator(config, exchange, profile=profile, lanes=lanes)
 
 
-def make_spec(options: AppOptions, profile: Profile, seed: int, where: str) -> AppSpec:
+def profile_in_force(config: Config, edition: str | None = None) -> Profile:
+    """The defaults of the edition, that of `[server]` unless another is asked for, under `[profile]`."""
+    profile = profile_of(edition or config.server.edition)
+    return _overridden(profile, config.profile, config.profile_lines, str(config.source or "profile"))
+
+
+def make_spec(options: AppOptions, config: Config, where: str) -> AppSpec:
     """An application's options as the exchange takes them: profile laid over the simulator's, number pool generated."""
+    profile = profile_in_force(config, options.edition)
     if options.profile:
         profile = _overridden(profile, options.profile, options.profile_lines, where)
     numbers = tuple(NumberSpec(number.number, number.area_code) for number in options.numbers)
@@ -198,11 +205,17 @@ def make_spec(options: AppOptions, profile: Profile, seed: int, where: str) -> A
         mode=options.mode,
         recording=options.recording,
         sms=options.sms,
-        voice_files=frozenset(options.voice_files),
-        numbers=numbers + generated_numbers(options, seed),
+        voice_files=tuple(
+            VoiceFile(file.name, VoiceFileState(file.state), file.size_bytes) for file in options.voice_files
+        ),
+        numbers=numbers + generated_numbers(options, config.server.seed),
         receivers={Slot(name): url for name, url in options.receivers.items()},
         allowed_ips=frozenset(options.allowed_ips),
         state=AppState(options.state),
+        arrears=options.arrears,
+        requests_per_minute=options.requests_per_minute,
+        traffic_per_minute=options.traffic_per_minute,
+        edition=options.edition or config.server.edition,
     )
 
 
@@ -250,5 +263,6 @@ __all__ = [
     "assemble",
     "generated_numbers",
     "make_spec",
+    "profile_in_force",
     "without_ports",
 ]

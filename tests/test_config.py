@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from simulator.config import DEMO_APP, OPTIONS, CertFiles, Config, ConfigError, FlagError, NumberOption, load
+from simulator.config.demo import PLAYED_MODES
 from simulator.config.origins import lines_of
 
 APP = '[[apps]]\napp_key = "a"\napp_secret = "s"\n'
 SERVER_KEYS = "host, port, control_port, store, clock, tls, edition, seed, start_at, control_token"
 APP_KEYS = (
-    "app_key, app_secret, mode, state, recording, sms, voice_files, allowed_ips, "
-    "numbers, number_pool, receivers, profile"
+    "app_key, app_secret, mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, "
+    "allowed_ips, voice_files, numbers, number_pool, receivers, profile"
 )
 
 
@@ -38,8 +39,8 @@ WRONG = [
     ),
     ('[server]\nclock = "virtuel"', 'c.toml:2: server.clock must be "real" or "virtual", not \'virtuel\''),
     (
-        '[server]\nedition = "2019"',
-        "c.toml:2: server.edition '2019' is not played by this version of pnsim; it plays \"2026\"",
+        '[server]\nedition = "2021"',
+        'c.toml:2: server.edition must be "2019" or "2022" or "2026", not \'2021\'',
     ),
     (
         '[server]\ntls = "on"',
@@ -146,7 +147,8 @@ def test_wrong_flags_and_variables_are_named_as_they_were_given() -> None:
 
 def test_without_a_file_there_is_the_demo_application() -> None:
     config = load(None, {}, {})
-    assert config.apps == (DEMO_APP,)
+    assert DEMO_APP in config.apps
+    assert [app.mode for app in config.apps] == list(PLAYED_MODES)
     assert (config.source, config.server.port, config.server.clock) == (None, 8080, "real")
 
 

@@ -1,6 +1,6 @@
 """Who may ask: the checks of a request, in the order of the platform's table (recording_auth_codes.md 2.4).
 
-Blacklist, header syntax, app key, digest, time, nonce, method, state of the application, its mode, its address.
+Blacklist, header syntax, app key, digest, time, nonce; then what `permission.py` checks, from the method to the address.
 """
 
 import hmac
@@ -13,18 +13,18 @@ from simulator.api.blacklist import Blacklist
 from simulator.api.credentials import Credentials, Fault, credentials, looks_like_created
 from simulator.api.diagnosis import diagnose, signed_string
 from simulator.api.incoming import Incoming
+from simulator.api.limits import MinuteLimits
 from simulator.api.nonces import UsedNonces, is_well_formed
-from simulator.api.routes import Offer, Route, not_played
+from simulator.api.permission import permission
+from simulator.api.routes import Offer, Route
 from simulator.contract.profile import Profile
 from simulator.contract.refusals import FORBIDDEN, INVALID_DIGEST, refusal
 from simulator.contract.responses.common import WireAnswer
 from simulator.delivery.signature import DIGESTS, Scheme
-from simulator.exchange.apps import App, AppState
+from simulator.exchange.apps import App
 from simulator.exchange.exchange import Exchange
 
 BLACKLISTED, UNKNOWN_APP, WRONG_DIGEST, TIME_OUT = "1020176", "1010003", "1010010", "1010013"
-WRONG_MODE, NOT_WHITELISTED = "1010040", "1020166"
-STATE_CODES = {AppState.UNAVAILABLE: "1010008", AppState.FROZEN: "1010029"}
 
 
 class Denied(Exception):
@@ -61,6 +61,7 @@ class Doorkeeper:
         self._wall_now = wall_now
         self._blacklist = Blacklist()
         self._nonces = UsedNonces()
+        self._limits = MinuteLimits()
 
     def admit(self, request: Incoming, route: Route) -> Admitted:
         """The application that asks; raises Denied with the first thing that is wrong."""
@@ -77,15 +78,25 @@ class Doorkeeper:
         self._check_time(app, found)
         self._check_nonce(app, found)
         shown = shown_of(found, "accepted")
-        allowed = permission(request, route, app)
+        self._check_provoked(app, shown)
+        allowed = permission(request, route, app, self._limits, self._exchange.now())
         if isinstance(allowed, Fault):
             raise Denied(refusal(allowed.code, app.profile, FORBIDDEN), allowed.explanation, shown, app)
         return Admitted(app, allowed, shown)
 
     def reset(self) -> None:
-        """Forget failed addresses and used nonces."""
+        """Forget failed addresses, used nonces and the requests of the last minute."""
         self._blacklist.clear()
         self._nonces.clear()
+        self._limits.clear()
+
+    def _check_provoked(self, app: App, shown: Mapping[str, object]) -> None:
+        """A refusal that the control plane ordered comes before everything that is asked of a signed request."""
+        ordered = app.next_refusal()
+        if ordered is not None:
+            left = "until it is taken back" if ordered.left is None else f"{ordered.left} more to come"
+            why = f"provoked: the control plane ordered {ordered.code} for this application's requests; {left}"
+            raise Denied(refusal(ordered.code, app.profile, ordered.http_status), why, shown, app)
 
     def _check_blacklist(self, request: Incoming) -> None:
         until = self._blacklist.until(request.peer, self._exchange.now())
@@ -161,21 +172,3 @@ def shown_of(found: Credentials, verdict: str) -> dict[str, object]:
         "nonce": found.nonce,
         "created": found.created,
     }
-
-
-def permission(request: Incoming, route: Route, app: App) -> Offer | Fault:
-    """The operation, or why an application that authenticated may not ask for it."""
-    offer = route.offers.get(request.method)
-    if offer is None:
-        right = ", ".join(route.offers)
-        return Fault(app.profile.wrong_method_code, f"{request.method} is no method of this path; it has {right}")
-    if app.state is not AppState.NORMAL:
-        return Fault(STATE_CODES[app.state], f"the application is {app.state.value}")
-    mode = offer.operation.mode
-    if offer.run is not_played or mode not in (None, app.mode):
-        return Fault(WRONG_MODE, f"this path belongs to mode {mode}, the application was made for {app.mode}")
-    allowed = app.spec.allowed_ips
-    if allowed and request.peer not in allowed:
-        addresses = ", ".join(sorted(allowed))
-        return Fault(NOT_WHITELISTED, f"{request.peer} is not in the application's list of addresses: {addresses}")
-    return offer

@@ -6,7 +6,7 @@ Methods and paths are rows of `schemas/codes/operations.json`; what runs for eac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from simulator.api import axb, recordings
+from simulator.api import ax, axb, recordings
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming
 from simulator.contract.operations import Operation, operations
@@ -16,6 +16,11 @@ from simulator.exchange.apps import App
 Run = Callable[[Desk, App, Incoming], WireAnswer]
 
 RUNS: Mapping[tuple[str | None, str], Run] = {
+    ("AX", "bind"): ax.bind,
+    ("AX", "unbind"): ax.unbind,
+    ("AX", "modify"): ax.modify,
+    ("AX", "query"): ax.query,
+    ("AX", "set_callee"): ax.set_callee,
     ("AXB", "bind"): axb.bind,
     ("AXB", "unbind"): axb.unbind,
     ("AXB", "modify"): axb.modify,

@@ -9,7 +9,7 @@ import click
 
 from simulator.cli.options import config_option
 from simulator.cli.tables import print_json, print_table
-from simulator.config import load
+from simulator.config import EDITIONS, load
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 
@@ -46,20 +46,23 @@ def _cause(row: dict[str, Any]) -> tuple[object, ...]:
 @click.command(short_help="Settings of the platform's behaviour, with provenance.")
 @click.argument("words", nargs=-1, metavar="[WORDS…]")
 @config_option
+@click.option("--edition", type=click.Choice(EDITIONS), help="Generation of the documents; else the configuration's.")
 @JSON_OPTION
-def profile(words: tuple[str, ...], config: Path | None, *, as_json: bool) -> None:
+def profile(words: tuple[str, ...], config: Path | None, edition: str | None, *, as_json: bool) -> None:
     """Every setting where the platform's documents leave its behaviour open: value, default, where that comes from.
 
-    With a configuration file the values are those in force for its simulator, and changed ones are marked with *.
+    With a configuration file the values are those in force for its simulator. Changed ones are
+    marked with *, and `from` says by what: a line of the file, or an edition of the documents.
 
     \b
     Examples:
       pnsim profile
+      pnsim profile --edition 2019
       pnsim profile retry --config pnsim.toml
     """
     from simulator.cli.profiles import settings_in_force  # noqa: PLC0415 - read only when asked for
 
-    found = settings_in_force(load(config, os.environ, {}))
+    found = settings_in_force(load(config, os.environ, {"edition": edition}))
     rows = [
         row for row in found if all(word.lower() in f"{row['name']} {row['en']} {row['zh']}".lower() for word in words)
     ]
@@ -68,13 +71,15 @@ def profile(words: tuple[str, ...], config: Path | None, *, as_json: bool) -> No
     if as_json:
         print_json(rows)
         return
-    print_table(("setting", "value", "default", "provenance", "page", "meaning"), (_setting(row) for row in rows))
+    columns = ("setting", "value", "default", "from", "provenance", "page", "meaning")
+    print_table(columns, (_setting(row) for row in rows))
 
 
 def _setting(row: dict[str, Any]) -> tuple[object, ...]:
     name = f"* {row['name']}" if row["changed"] else row["name"]
     meaning = row["en"] if row["built"] else f"(not changeable in this version) {row['en']}"
-    return (name, _plain(row["value"]), _plain(row["default"]), row["provenance"], row["page"], meaning)
+    values = (_plain(row["value"]), _plain(row["default"]), row["from"])
+    return (name, *values, row["provenance"], row["page"], meaning)
 
 
 def _plain(value: object) -> str:

@@ -12,7 +12,7 @@ import orjson
 from simulator.cli.loop import run, stop_signals
 from simulator.cli.readyfile import ReadyFile
 from simulator.clock.wall import utc_now
-from simulator.config.apps import DEMO_APP
+from simulator.config.demo import DEMO_APP
 from simulator.exchange.rows import instant, text
 from simulator.scenario.asking import Credentials
 from simulator.scenario.judging import Told

@@ -10,7 +10,7 @@ from simulator.cli.endings import FAILED, UNREACHABLE
 from simulator.cli.loop import run
 from simulator.cli.signing import Credentials, Headers, signed_headers
 from simulator.clock.wall import utc_now
-from simulator.config import DEMO_APP
+from simulator.config import DEMO_APP, DEMO_APPS
 from simulator.contract.operations import MODES, operations, operations_of
 from simulator.delivery.signature import Scheme
 
@@ -114,8 +114,9 @@ def _callback(operation: str) -> Callable[..., None]:
 def _secret(app_key: str, given: str | None) -> str:
     if given is not None:
         return given
-    if app_key == DEMO_APP.app_key:
-        return DEMO_APP.app_secret
+    known = next((app.app_secret for app in DEMO_APPS if app.app_key == app_key), None)
+    if known is not None:
+        return known
     raise click.UsageError(
         f"--app-secret is needed for {app_key}: only the demo's secret is known; or set PNSIM_APP_SECRET"
     )

@@ -15,6 +15,7 @@ from simulator.cli.options import config_option
 from simulator.cli.staging import chosen_app, in_process, running
 from simulator.clock import wall
 from simulator.config import Config, load
+from simulator.config.apps import MODES
 from simulator.config.checks import WrongValueError
 from simulator.config.checks import url as checked_url
 from simulator.scenario import loader
@@ -158,20 +159,21 @@ async def _run(asked: Asked, config: Config, scenarios: Sequence[Scenario]) -> i
 
 
 def _stager(asked: Asked, config: Config) -> Stager:
-    app = chosen_app(config, asked.app)
+    app = chosen_app(config, asked.app, "AXB") if asked.app else None
     if not asked.simulator:
-        return in_process(config, app)
+        return in_process(config, asked.app)
     token = asked.token or os.environ.get(TOKEN_VARIABLE)
     if not token:
         raise click.UsageError(f"--simulator needs its token: --token, or {TOKEN_VARIABLE} in the environment")
-    return running(asked.simulator, token, app if asked.app else None)
+    return running(asked.simulator, token, app)
 
 
 def _options(asked: Asked, config: Config) -> Options:
     named = asked.receivers()
-    configured = chosen_app(config, asked.app).receivers
+    configured = {mode: chosen_app(config, asked.app, mode).receivers for mode in MODES}
     return Options(
-        receivers=named or configured or None,
+        receivers=named or None,
+        configured={mode: receivers for mode, receivers in configured.items() if receivers},
         forced=bool(named),
         seed=asked.seed,
         default_seed=config.server.seed,

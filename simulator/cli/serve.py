@@ -38,7 +38,7 @@ def serve(config: Path | None, ready_file: Path | None, **flags: str | None) -> 
     """The platform: its API on one port, its control plane on another, until SIGTERM or Ctrl-C.
 
     Flags beat PNSIM_… variables, those beat the file, that beats the defaults. Without a
-    file there is a demo application.
+    file there is a demo application for each mode.
 
     \b
     Example:

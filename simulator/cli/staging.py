@@ -11,21 +11,20 @@ import click
 from simulator.app import assemble
 from simulator.client.client import ControlClient
 from simulator.client.errors import ControlError, Unreachable
-from simulator.config.apps import DEMO_APP
+from simulator.config.demo import demo_app
 from simulator.config.values import AppOptions, Config
 from simulator.scenario.asking import Credentials
 from simulator.scenario.language import Scenario
 from simulator.scenario.performance import Stage, Stager
 from simulator.scenario.reaching import OutOfReach
 
-MODE = "AXB"
 LONGEST_KEY = 32
 
 
-def chosen_app(config: Config, app_key: str | None) -> AppOptions:
-    """The application whose credentials are used: `--app`, else the configuration's first AXB one, else the demo's."""
+def chosen_app(config: Config, app_key: str | None, mode: str) -> AppOptions:
+    """The application whose credentials are used: `--app`, else the configuration's first of the mode, else the demo's."""
     if app_key is None:
-        return next((app for app in config.apps if app.mode == MODE), DEMO_APP)
+        return next((app for app in config.apps if app.mode == mode), demo_app(mode))
     found = next((app for app in config.apps if app.app_key == app_key), None)
     if found is None:
         known = [app.app_key for app in config.apps]
@@ -36,11 +35,12 @@ def chosen_app(config: Config, app_key: str | None) -> AppOptions:
     return found
 
 
-def in_process(config: Config, app: AppOptions) -> Stager:
+def in_process(config: Config, app_key: str | None) -> Stager:
     """A fresh simulator on a virtual clock and free ports for each scenario, without applications of its own."""
 
     @asynccontextmanager
-    async def stage(_: Scenario, seed: int) -> AsyncIterator[Stage]:
+    async def stage(scenario: Scenario, seed: int) -> AsyncIterator[Stage]:
+        app = chosen_app(config, app_key, scenario.mode)
         server = replace(config.server, clock="virtual", port=0, control_port=0, seed=seed)
         simulator = assemble(replace(config, server=server, apps=()), lanes=1)
         ready = await simulator.start()
@@ -83,8 +83,9 @@ def _members(app: AppOptions) -> dict[str, object]:
     """What a scenario's application takes over from the configuration's unless the scenario says otherwise."""
     return {
         "mode": app.mode,
+        **({} if app.edition is None else {"edition": app.edition}),
         "recording": app.recording,
         "sms": app.sms,
-        "voice_files": list(app.voice_files),
+        "voice_files": [file.as_json() for file in app.voice_files],
         "profile": dict(app.profile),
     }

@@ -16,7 +16,9 @@ from simulator.client.shapes import (
     Notification,
     Number,
     Ready,
+    Refusal,
     Verified,
+    VoiceFile,
     Waited,
 )
 from simulator.client.wire import Wire
@@ -72,6 +74,43 @@ class ControlClient:
         """Give an application more X numbers: `[{number, area_code}]`; answers the ones added."""
         answer = await self._wire.send("POST", _path("apps", app_key, "numbers"), {"numbers": list(numbers)})
         return cast("list[Number]", answer["numbers"])
+
+    async def change_number(self, app_key: str, number: str, state: str) -> Number:
+        """Put an X number into a state of the console, e.g. `suspended`."""
+        path = _path("apps", app_key, "numbers", number)
+        return cast("Number", await self._wire.send("PATCH", path, {"state": state}))
+
+    async def voice_files(self, app_key: str) -> list[VoiceFile]:
+        """The voice files of an application with their states."""
+        return cast("list[VoiceFile]", (await self._wire.get(_path("apps", app_key, "voice-files")))["voice_files"])
+
+    async def add_voice_file(self, app_key: str, file: Mapping[str, object]) -> VoiceFile:
+        """Upload a voice file: `{name, state?, bytes?}`."""
+        return cast("VoiceFile", await self._wire.send("POST", _path("apps", app_key, "voice-files"), file))
+
+    async def change_voice_file(self, app_key: str, name: str, changes: Mapping[str, object]) -> VoiceFile:
+        """Approve or refuse a voice file: `{state}`."""
+        return cast("VoiceFile", await self._wire.send("PATCH", _path("apps", app_key, "voice-files", name), changes))
+
+    async def remove_voice_file(self, app_key: str, name: str) -> None:
+        """Take a voice file away."""
+        await self._wire.send("DELETE", _path("apps", app_key, "voice-files", name))
+
+    async def refusals(self, app_key: str) -> list[Refusal]:
+        """The refusals that wait for the application's next requests."""
+        return cast("list[Refusal]", (await self._wire.get(_path("apps", app_key, "refusals")))["refusals"])
+
+    async def provoke(self, app_key: str, code: str, times: int | None = 1, http_status: int | None = None) -> Refusal:
+        """Let the next `times` requests be answered with this result code; None: until `stop_provoking`.
+
+        `http_status` is needed only for 1010010, which has two.
+        """
+        body = {"code": code, "times": times, "http_status": http_status}
+        return cast("Refusal", await self._wire.send("POST", _path("apps", app_key, "refusals"), body))
+
+    async def stop_provoking(self, app_key: str) -> None:
+        """Take back the refusals that wait."""
+        await self._wire.send("DELETE", _path("apps", app_key, "refusals"))
 
     async def bindings(self, app_key: str, *, history: bool = False) -> list[Binding]:
         """What is bound; with history also what ended, and why."""

@@ -47,7 +47,11 @@ class App(TypedDict):
 
     app_key: str
     mode: str
+    edition: str
     state: str
+    arrears: bool
+    requests_per_minute: int | None
+    traffic_per_minute: int | None
     recording: bool
     sms: bool
     voice_files: list[str]
@@ -56,6 +60,23 @@ class App(TypedDict):
     profile: dict[str, object]
     numbers: int
     bindings: int
+
+
+class VoiceFile(TypedDict):
+    """A voice file; only an approved one exists for requests."""
+
+    name: str
+    state: str
+    bytes: int | None
+
+
+class Refusal(TypedDict):
+    """A refusal that the next requests of an application get; `left` None: until it is taken back."""
+
+    code: str
+    http_status: int
+    sentence: str
+    left: int | None
 
 
 class Number(TypedDict):

@@ -1,14 +1,25 @@
 """The configuration: where it listens, how its clock goes, which applications there are, what the profile changes."""
 
-from simulator.config.apps import DEMO_APP, app_options, number_options
+from simulator.config.apps import app_options, number_options, voice_file_option
+from simulator.config.demo import DEMO_APP, DEMO_APPS
 from simulator.config.load import CONFIG_FILE, load
-from simulator.config.options import OPTIONS, Option
+from simulator.config.options import EDITIONS, OPTIONS, Option
 from simulator.config.origins import ConfigError, FlagError, Origin
-from simulator.config.values import AppOptions, CertFiles, Config, NumberOption, NumberPoolOption, ServerOptions
+from simulator.config.values import (
+    AppOptions,
+    CertFiles,
+    Config,
+    NumberOption,
+    NumberPoolOption,
+    ServerOptions,
+    VoiceFileOption,
+)
 
 __all__ = [
     "CONFIG_FILE",
     "DEMO_APP",
+    "DEMO_APPS",
+    "EDITIONS",
     "OPTIONS",
     "AppOptions",
     "CertFiles",
@@ -20,7 +31,9 @@ __all__ = [
     "Option",
     "Origin",
     "ServerOptions",
+    "VoiceFileOption",
     "app_options",
     "load",
     "number_options",
+    "voice_file_option",
 ]

@@ -5,11 +5,13 @@ from functools import partial
 
 from simulator.config import checks
 from simulator.config.checks import Check, shown
+from simulator.config.options import EDITIONS
 from simulator.config.origins import KeyPath, Origin, nearest, spelled
-from simulator.config.values import AppOptions, NumberOption, NumberPoolOption
+from simulator.config.values import AppOptions, NumberOption, NumberPoolOption, VoiceFileOption
 
 MODES = ("AX", "AXB", "AXE", "AXYB", "X")
 STATES = ("normal", "frozen", "unavailable")
+VOICE_FILE_STATES = ("uploaded", "approved", "refused")
 SLOTS: dict[str, Check[object]] = {"status": checks.url, "callin": checks.url, "fee": checks.url}
 NOT_PUSHED = dict.fromkeys(
     ("sms", "sms_block", "number_status"), "is not pushed by this version of pnsim; take the key out"
@@ -25,21 +27,22 @@ PLAIN: dict[str, Check[object]] = {
     "app_key": checks.text,
     "app_secret": checks.secret,
     "mode": checks.one_of(MODES),
+    "edition": checks.one_of(EDITIONS),
     "state": checks.one_of(STATES),
+    "arrears": checks.flag,
+    "requests_per_minute": checks.at_most_or_none(1_000_000),
+    "traffic_per_minute": checks.at_most_or_none(1_000_000),
     "recording": checks.flag,
     "sms": checks.flag,
-    "voice_files": checks.list_of(checks.text),
     "allowed_ips": checks.list_of(checks.address),
 }
-NESTED = ("numbers", "number_pool", "receivers", "profile")
+NESTED = ("voice_files", "numbers", "number_pool", "receivers", "profile")
 KEYS: dict[str, object] = {**PLAIN, **dict.fromkeys(NESTED)}
-
-DEMO_APP = AppOptions(
-    app_key="axb-demo",
-    app_secret="axb-demo-secret",  # noqa: S106 - printed at every start: a demo's secret is no secret
-    voice_files=("callerHintTone.wav", "calleeHintTone.wav", "lastMinVoice.wav", "recordHintTone.wav"),
-    number_pool=NumberPoolOption(50, "0755"),
-)
+VOICE_FILE: dict[str, Check[object]] = {
+    "name": checks.voice_file_name,
+    "state": checks.one_of(VOICE_FILE_STATES),
+    "bytes": checks.whole(1, checks.LARGEST_VOICE_FILE),
+}
 
 
 def app_options(raw: object, origin: Origin, path: KeyPath = ()) -> AppOptions:
@@ -52,7 +55,13 @@ def app_options(raw: object, origin: Origin, path: KeyPath = ()) -> AppOptions:
     members: dict[str, object] = {
         key: checked(check, table[key], origin, (*path, key)) for key, check in PLAIN.items() if key in table
     }
-    readers = {"numbers": _numbers, "number_pool": _pool, "receivers": _receivers, "profile": as_table}
+    readers = {
+        "voice_files": _voice_files,
+        "numbers": _numbers,
+        "number_pool": _pool,
+        "receivers": _receivers,
+        "profile": as_table,
+    }
     for key in NESTED:
         if key in table:
             members[key] = readers[key](table[key], origin, (*path, key))
@@ -62,6 +71,18 @@ def app_options(raw: object, origin: Origin, path: KeyPath = ()) -> AppOptions:
 def number_options(raw: object, origin: Origin, path: KeyPath = ()) -> tuple[NumberOption, ...]:
     """X numbers as they are written in `numbers`; raises ConfigError."""
     return _numbers(raw, origin, path)
+
+
+def voice_file_option(raw: object, origin: Origin, path: KeyPath = ()) -> VoiceFileOption:
+    """A voice file as it is written in `voice_files`: a name alone is an approved file. Raises ConfigError."""
+    if not isinstance(raw, Mapping):
+        return VoiceFileOption(str(checked(checks.voice_file_name, raw, origin, path)))
+    check_keys(raw, VOICE_FILE, origin, path, {})
+    if "name" not in raw:
+        raise origin.refusal(path, f"{spelled(path) or 'this'} lacks name")
+    values = {key: checked(VOICE_FILE[key], value, origin, (*path, key)) for key, value in raw.items()}
+    size = values.pop("bytes", None)
+    return VoiceFileOption(**values, size_bytes=size)  # type: ignore[arg-type]  # each passed its check
 
 
 def as_table(raw: object, origin: Origin, path: KeyPath) -> Mapping[str, object]:
@@ -121,6 +142,23 @@ def _numbers(raw: object, origin: Origin, path: KeyPath) -> tuple[NumberOption, 
                 (*path, i), f"{spelled((*path, i))} is {number.number} again, as {spelled((*path, first))} is"
             )
     return numbers
+
+
+def _voice_files(raw: object, origin: Origin, path: KeyPath) -> tuple[VoiceFileOption, ...]:
+    if not isinstance(raw, list | tuple):
+        raise origin.refusal(
+            path,
+            f'{spelled(path)} must be a list of names or {{ name = "….wav", state = "approved" }}, not {shown(raw)}',
+        )
+    files = tuple(voice_file_option(one, origin, (*path, i)) for i, one in enumerate(raw))
+    seen: dict[str, int] = {}
+    for i, file in enumerate(files):
+        first = seen.setdefault(file.name, i)
+        if first != i:
+            raise origin.refusal(
+                (*path, i), f"{spelled((*path, i))} is {file.name} again, as {spelled((*path, first))} is"
+            )
+    return files
 
 
 def _pool(raw: object, origin: Origin, path: KeyPath) -> NumberPoolOption:

@@ -16,6 +16,8 @@ Check = Callable[[object], T]
 NUMBER = re.compile(r"\+86[1-9]\d{8,11}")
 AREA_CODE = re.compile(r"0\d{2,3}")
 TOKEN = re.compile(r"[A-Za-z0-9\-._~+/=]{8,256}")
+VOICE_FILE = re.compile(r"[0-9A-Za-z\-_.@]+\.wav")
+LARGEST_VOICE_FILE = 2 * 1024 * 1024
 HOST = re.compile(r"[A-Za-z0-9._:%-]{1,253}")
 
 
@@ -62,6 +64,21 @@ def whole(low: int, high: int) -> Check[int]:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise WrongValueError(f"must be a whole number from {low} to {high}, not {shown(value)}")
         return value
+
+    return check
+
+
+def at_most_or_none(high: int) -> Check[int | None]:
+    """A whole number from 1, or "none" (JSON: null) for no limit."""
+    limit = whole(1, high)
+
+    def check(value: object) -> int | None:
+        if value in (None, "none"):
+            return None
+        try:
+            return limit(value)
+        except WrongValueError:
+            raise WrongValueError(f'must be a whole number from 1 to {high}, or "none", not {shown(value)}') from None
 
     return check
 
@@ -153,6 +170,15 @@ def area_code(value: object) -> str:
     if not isinstance(value, str) or not AREA_CODE.fullmatch(value):
         raise WrongValueError(
             f'must be an area code in quotes with its leading 0, like "0755" or "010", not {shown(value)}'
+        )
+    return value
+
+
+def voice_file_name(value: object) -> str:
+    """The name of a voice file (recording_auth_codes.md 5)."""
+    if not isinstance(value, str) or len(value) > 128 or not VOICE_FILE.fullmatch(value):
+        raise WrongValueError(
+            f'must be a file name of digits, letters and - _ . @ that ends with .wav, like "wait_voice1.wav", not {shown(value)}'
         )
     return value
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulator.config.apps import DEMO_APP, app_options, as_table, check_keys, checked, profile_lines
+from simulator.config.apps import app_options, as_table, check_keys, checked, profile_lines
 from simulator.config.checks import WrongValueError
+from simulator.config.demo import DEMO_APPS
 from simulator.config.options import OPTIONS, Option
 from simulator.config.origins import ConfigError, FlagError, Origin, lines_of, spelled
 from simulator.config.values import AppOptions, CertFiles, Config, ServerOptions
@@ -40,7 +41,7 @@ def load(path: Path | None, environ: Mapping[str, str], flags: Mapping[str, obje
     profile = as_table(table.get("profile", {}), origin, ("profile",))
     return Config(
         server=_server(Written(server, origin, source.parent if source else Path()), environ, flags),
-        apps=(DEMO_APP,) if source is None else _apps(table.get("apps", []), origin),
+        apps=DEMO_APPS if source is None else _apps(table.get("apps", []), origin),
         profile=dict(profile),
         profile_lines=profile_lines(origin, ("profile",)),
         source=source,

@@ -61,7 +61,11 @@ OPTIONS: dict[str, Option] = {
             metavar="off|self-signed|CERT,KEY",
         ),
         Option(
-            "edition", "2026", "Document generation it follows.", checks.one_of(("2026",), EDITIONS), metavar="2026"
+            "edition",
+            "2026",
+            "Generation of the documents it follows.",
+            checks.one_of(EDITIONS),
+            metavar="|".join(EDITIONS),
         ),
         Option("seed", 7, "One seed, one story: ids and generated numbers.", checks.whole(0, 2**63 - 1), _whole, "N"),
         Option("start_at", None, "Where the story's clock starts.", checks.instant, metavar="INSTANT"),

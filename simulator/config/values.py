@@ -47,16 +47,37 @@ class NumberPoolOption:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceFileOption:
+    """A voice file: its name, how far it has come (uploaded, approved, refused), its size where it is known."""
+
+    name: str
+    state: str = "approved"
+    size_bytes: int | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """As it is written in `voice_files`."""
+        size = {} if self.size_bytes is None else {"bytes": self.size_bytes}
+        return {"name": self.name, "state": self.state, **size}
+
+
+@dataclass(frozen=True, slots=True)
 class AppOptions:
-    """One `[[apps]]`: `receivers` by slot name, `profile` unchecked (the contract knows its settings)."""
+    """One `[[apps]]`: `receivers` by slot name, `profile` unchecked (the contract knows its settings).
+
+    `edition` None is the simulator's.
+    """
 
     app_key: str
     app_secret: str = field(repr=False)
     mode: str = "AXB"
+    edition: str | None = None
     state: str = "normal"
+    arrears: bool = False
+    requests_per_minute: int | None = None
+    traffic_per_minute: int | None = None
     recording: bool = True
     sms: bool = True
-    voice_files: tuple[str, ...] = ()
+    voice_files: tuple[VoiceFileOption, ...] = ()
     numbers: tuple[NumberOption, ...] = ()
     number_pool: NumberPoolOption | None = None
     receivers: Mapping[str, str] = field(default_factory=dict)

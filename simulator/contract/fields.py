@@ -7,7 +7,7 @@ texts, null and "" for absent.
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -35,6 +35,8 @@ class Field:
     pattern: re.Pattern[str] | None
     choices: frozenset[str] | None
     members: tuple["Field", ...]
+    place: str = ""
+    """`mode.operation.member`, as the profile's `ignored_request_members` names it."""
 
 
 def text(field: Field, value: object) -> str:
@@ -100,7 +102,8 @@ READERS: Mapping[str, Callable[[Field, object], object]] = {
 @cache
 def fields(schema_name: str) -> tuple[Field, ...]:
     """The table of a request schema."""
-    return table(load(schema_name))
+    _, mode, operation = schema_name.removesuffix(".request").split("/")
+    return tuple(replace(each, place=f"{mode}.{operation}.{each.wire}") for each in table(load(schema_name)))
 
 
 @cache
@@ -150,7 +153,10 @@ def read(table: tuple[Field, ...], members: Mapping[str, object], profile: Profi
     Raises Refused(INVALID_PARAMETER) for the first field, in the order of the schema, that is missing or invalid.
     """
     values: dict[str, Any] = {}
+    ignored = profile.ignored_request_members
     for each in table:
+        if ignored and each.place in ignored:
+            continue
         value = members.get(each.wire)
         if value is None or value == "":
             if each.required:

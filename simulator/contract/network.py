@@ -5,6 +5,7 @@ from functools import cache
 import orjson
 
 from simulator.contract.codes import releases
+from simulator.contract.number_states import call_causes
 from simulator.contract.profile import Profile
 from simulator.resources import read_bytes
 from simulator.telephony.plan import Outcome, Tables, Timing
@@ -40,9 +41,11 @@ def timing(profile: Profile) -> Timing:
     )
 
 
-def routing_rules(profile: Profile) -> RoutingRules:
-    """Who may call, and how a call in the wrong direction is counted."""
+def routing_rules(profile: Profile, *, frozen: bool = False) -> RoutingRules:
+    """Who may call whom, and how a call in the wrong direction is counted; nobody where the account is frozen."""
     return RoutingRules(
         landline_may_call=profile.landline_caller == "allowed",
         wrong_direction_is_abnormal=profile.wrong_direction_cdr == "abnormal",
+        x_causes=call_causes(),
+        every_call=profile.frozen_call_cause if frozen else None,
     )

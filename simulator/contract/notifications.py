@@ -88,6 +88,8 @@ def call_event(call: Call, event: CallEvent, profile: Profile, mode: str) -> Jso
 
 
 def _carries_user_data(event_type: str, call: Call, profile: Profile, row: ModeRow) -> bool:
+    if event_type == "callin" and not profile.callin_user_data:
+        return False
     if row.mode == "AXB":
         return event_type in profile.user_data_in_events
     return row.carries_user_data(event_type, call.route.direction.value)

@@ -37,23 +37,32 @@ class Profile:
     invalid_request_body: str
     voice_file_missing: str
     created_format_text: str
+    number_state_text: str
+    arrears_code: str
+    frozen_call_cause: int
     number_format_checked: bool
     axb_same_parties_code: str
     record_without_app_recording: str
+    sms_without_app_sms: str
     pairs_per_x: int
+    ax_modify_orig_num: str
     axb_duplicate_code: str
     number_bound_text: str
+    axb_1013102_text: str
     axb_unknown_x_code: str
     axb_unbind_empty_x: str
     axb_query_empty_x: str
     axb_incomplete_code: str
     subscribe_time_zone: str
+    query_user_data: bool
+    ignored_request_members: tuple[str, ...]
     page_number_type: str
     page_size_default: int
     unset_cdr_members: str
     state_desc: str
     axe_cdr_extension_member: str
     user_data_in_events: tuple[str, ...]
+    callin_user_data: bool
     user_data_in_cdr: bool
     voice_check_type: int | None
     record_domain: str
@@ -80,6 +89,18 @@ class Profile:
     retry_measured_from: str
     merge_window_seconds: float
     merge_limit: int
+    ax_no_number_text: str
+    ax_x_taken_text: str
+    ax_unknown_x_text: str
+    real_number_display: str
+    ax_switched_off_cause: int
+    ax_temporary_callee_use: str
+    ax_temporary_callee_seconds: int
+    ax_binds_per_day: int | None
+    ax_x_per_user: int
+    ax_unbind_incomplete_code: str
+    ax_duplicate_code: str
+    ax_same_callee_code: str
 
     @staticmethod
     def default() -> "Profile":

@@ -25,8 +25,18 @@ INVALID_DIGEST = 401
 """The status that tells 1010010 `Invalid digest.` from 1010010 flow control."""
 
 LONGEST_SENTENCE = 256
-SENTENCES = {"1012010": "number_bound_text", "1023031": "created_format_text"}
+SENTENCES = {
+    "1011001": "ax_unknown_x_text",
+    "1011002": "ax_no_number_text",
+    "1011005": "ax_x_taken_text",
+    "1012010": "number_bound_text",
+    "1012102": "number_state_text",
+    "1023031": "created_format_text",
+}
 """Result codes whose sentence is a setting of the profile."""
+
+SENTENCES_BY_MODE = {("AXB", "1013102"): "axb_1013102_text"}
+"""The same for codes that say something else in one mode."""
 
 
 def refusal(code: str, profile: Profile, status: int | None = None) -> WireAnswer:
@@ -40,7 +50,8 @@ def answer(refused: Refused, profile: Profile, operation: Operation, mode: str) 
     code = code_of(refused, profile, operation, mode)
     if code == INVALID_REQUEST:
         return spoken(code, f"{result_code(code).text}{suffix(refused, profile, operation)}", FORBIDDEN)
-    return refusal(code, profile, FORBIDDEN)
+    setting = SENTENCES_BY_MODE.get((mode, code))
+    return spoken(code, getattr(profile, setting), FORBIDDEN) if setting else refusal(code, profile, FORBIDDEN)
 
 
 def code_of(refused: Refused, profile: Profile, operation: Operation, mode: str) -> str:

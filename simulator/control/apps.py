@@ -54,8 +54,11 @@ class AppRoutes:
         for name in asked.body:
             if name in UNCHANGEABLE:
                 raise Problem(422, "unchangeable member", f"{name} {UNCHANGEABLE[name]}")
-        spec = self._spec({"app_key": app.app_key, "app_secret": app.secret, **asked.body})
-        changes = {name: getattr(spec, name) for name in asked.body}
+        body = {"edition": app.spec.edition, **asked.body}
+        if "edition" in asked.body:
+            body.setdefault("profile", shapes.changed_settings(app.profile, app.spec.edition))
+        spec = self._spec({"app_key": app.app_key, "app_secret": app.secret, **body})
+        changes = {name: getattr(spec, name) for name in body}
         return Answer(shapes.app(self._exchange.change_app(app.app_key, **changes)))
 
     async def remove(self, asked: Asked) -> Answer:

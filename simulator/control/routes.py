@@ -9,6 +9,7 @@ from simulator.control.apps import AppRoutes
 from simulator.control.asked import Answer, Asked, Member, Shape
 from simulator.control.calls import CallRoutes
 from simulator.control.clock import ClockRoutes
+from simulator.control.console import NUMBER_STATES, ConsoleRoutes
 from simulator.control.deps import ControlDeps
 from simulator.control.journal import JournalRoutes
 from simulator.control.notifications import NotificationRoutes
@@ -63,6 +64,12 @@ ROWS: Shape = {
 OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
 OF_CALL: Shape = {"call_id": MAYBE_WORD, **OF_APP}
 NUMBERS: Shape = {"numbers": Member(takes.objects)}
+NUMBER_STATE: Shape = {"state": Member(checks.one_of(NUMBER_STATES))}
+PROVOKED: Shape = {
+    "code": WORD,
+    "http_status": COUNT,
+    "times": Member(takes.optional(checks.whole(1, 1_000_000)), 1),
+}
 RELEASE: Shape = {"released_by": Member(PARTY, "callee")}
 RESET: Shape = {"app_key": MAYBE_WORD}
 HISTORY: Shape = {"history": Member(takes.flag_text, default=False)}
@@ -85,7 +92,7 @@ class Route:
 def menu(deps: ControlDeps) -> tuple[Route, ...]:
     """Every route under /control/v1."""
     apps, calls, clock = AppRoutes(deps), CallRoutes(deps), ClockRoutes(deps)
-    journal, notifications = JournalRoutes(deps), NotificationRoutes(deps)
+    journal, notifications, console = JournalRoutes(deps), NotificationRoutes(deps), ConsoleRoutes(deps)
     return (
         Route("GET", "/ready", clock.ready),
         Route("GET", "/apps", apps.listed),
@@ -95,6 +102,14 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("DELETE", "/apps/{app_key}", apps.remove),
         Route("GET", "/apps/{app_key}/numbers", apps.numbers),
         Route("POST", "/apps/{app_key}/numbers", apps.add_numbers, body=NUMBERS),
+        Route("PATCH", "/apps/{app_key}/numbers/{number}", console.change_number, body=NUMBER_STATE),
+        Route("GET", "/apps/{app_key}/voice-files", console.voice_files),
+        Route("POST", "/apps/{app_key}/voice-files", console.add_voice_file, body=None),
+        Route("PATCH", "/apps/{app_key}/voice-files/{name}", console.change_voice_file, body=None),
+        Route("DELETE", "/apps/{app_key}/voice-files/{name}", console.remove_voice_file),
+        Route("GET", "/apps/{app_key}/refusals", console.refusals),
+        Route("POST", "/apps/{app_key}/refusals", console.provoke, body=PROVOKED),
+        Route("DELETE", "/apps/{app_key}/refusals", console.stop_provoking),
         Route("GET", "/apps/{app_key}/bindings", apps.bindings, query=HISTORY),
         Route("GET", "/calls", calls.listed, query=OF_APP),
         Route("POST", "/calls", calls.dial, body=DIAL),

@@ -7,11 +7,13 @@ from typing import cast
 import orjson
 
 from simulator.client import shapes
+from simulator.contract import refusals as contract_refusals
+from simulator.contract.editions import profile_of
 from simulator.contract.profile import Profile
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.delivery import Delivery, DeliveryState
 from simulator.delivery.notification import Notification
-from simulator.exchange.apps import App, EndedBinding
+from simulator.exchange.apps import App, EndedBinding, ProvokedRefusal
 from simulator.exchange.calls import PlayedCall
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import ended, instant
@@ -21,6 +23,7 @@ from simulator.telephony.cdr import Cdr
 from simulator.telephony.events import CallEvent
 from simulator.telephony.numbering import XNumber
 from simulator.telephony.recordings import Recording
+from simulator.telephony.voice_files import VoiceFile
 
 
 def maybe(at: datetime | None) -> str | None:
@@ -48,21 +51,25 @@ def app(one: App) -> shapes.App:
     return {
         "app_key": spec.app_key,
         "mode": spec.mode,
+        "edition": spec.edition,
         "state": spec.state.value,
+        "arrears": spec.arrears,
+        "requests_per_minute": spec.requests_per_minute,
+        "traffic_per_minute": spec.traffic_per_minute,
         "recording": spec.recording,
         "sms": spec.sms,
-        "voice_files": sorted(spec.voice_files),
+        "voice_files": sorted(name for name in one.voice_files if one.has_voice_file(name)),
         "receivers": {slot.value: url for slot, url in spec.receivers.items()},
         "allowed_ips": sorted(spec.allowed_ips),
-        "profile": changed_settings(spec.profile),
+        "profile": changed_settings(spec.profile, spec.edition),
         "numbers": len(one.pool),
         "bindings": len(one.bindings),
     }
 
 
-def changed_settings(profile: Profile) -> dict[str, object]:
-    """The settings that differ from the defaults."""
-    default = Profile.default()
+def changed_settings(profile: Profile, edition: str) -> dict[str, object]:
+    """The settings that differ from the defaults of the edition."""
+    default = profile_of(edition)
     values = {setting.name: getattr(profile, setting.name) for setting in fields(profile)}
     return {name: value for name, value in values.items() if value != getattr(default, name)}
 
@@ -71,6 +78,17 @@ def number(one: XNumber, owner: App) -> shapes.Number:
     """An X number with how many pairs it carries."""
     pairs = owner.bindings.count_on(one.number)
     return {"number": one.number, "area_code": one.area_code, "state": one.state.value, "pairs": pairs}
+
+
+def voice_file(one: VoiceFile) -> shapes.VoiceFile:
+    """A voice file with how far it has come."""
+    return {"name": one.name, "state": one.state.value, "bytes": one.size_bytes}
+
+
+def refusal(one: ProvokedRefusal, profile: Profile) -> shapes.Refusal:
+    """A refusal that was ordered: what the next requests are answered, and how many of them."""
+    sentence = orjson.loads(contract_refusals.refusal(one.code, profile, one.http_status).body)["resultdesc"]
+    return {"code": one.code, "http_status": one.http_status, "sentence": sentence, "left": one.left}
 
 
 def binding(one: Binding) -> shapes.Binding:

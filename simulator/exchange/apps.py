@@ -1,26 +1,33 @@
 """Applications: an app key with its secret, mode, X numbers, bindings and receivers; the unit of isolation."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
 from simulator.contract.codes import area_provinces
+from simulator.contract.editions import CURRENT
 from simulator.contract.network import routing_rules, timing
 from simulator.contract.profile import Profile
 from simulator.delivery.notification import FALLBACK, Slot
 from simulator.delivery.schedule import Schedule
 from simulator.exchange.deadlines import Expiring
+from simulator.telephony.bindings.ax import AxBindings
 from simulator.telephony.bindings.axb import AxbBindings
 from simulator.telephony.bindings.book import Binding, Book
 from simulator.telephony.numbering import NumberPool
+from simulator.telephony.voice_files import VoiceFile, VoiceFileState, shelf
 
-BOOKS: Mapping[str, Callable[[], Book]] = {"AXB": AxbBindings}
+BOOKS: Mapping[str, Callable[[], Book]] = {"AX": AxBindings, "AXB": AxbBindings}
 """Where the bindings of each mode are kept."""
 
 ENDED_KEPT = 1000
 """Ended bindings that are remembered for those who ask why a number is not bound any more."""
+
+
+PROVOKED_KEPT = 100
+"""Ordered refusals that wait; of more, the oldest is dropped."""
 
 
 class AppState(Enum):
@@ -49,11 +56,28 @@ class AppSpec:
     mode: str = "AXB"
     recording: bool = True
     sms: bool = True
-    voice_files: frozenset[str] = frozenset()
+    voice_files: Collection[str | VoiceFile] = ()
+    """A name alone is an approved file; ask `App.has_voice_file` what exists for a request."""
     numbers: tuple[NumberSpec, ...] = ()
     receivers: Mapping[Slot, str] = field(default_factory=dict)
     allowed_ips: frozenset[str] = frozenset()
     state: AppState = AppState.NORMAL
+    arrears: bool = False
+    """The account owes: its X numbers are suspended, nothing is bound or unbound, recordings cannot be fetched."""
+    requests_per_minute: int | None = None
+    """More of them are refused with 1010010; None: as many as come."""
+    traffic_per_minute: int | None = None
+    """More of them from one address, or for one A, are refused with 1011006; None: as many as come."""
+    edition: str = CURRENT
+
+
+@dataclass(slots=True)
+class ProvokedRefusal:
+    """A result code that the control plane ordered for the next requests; `left` None: until it is taken back."""
+
+    code: str
+    http_status: int
+    left: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +93,10 @@ class App:
     """A living application; everything in it belongs to it alone."""
 
     def __init__(self, spec: AppSpec) -> None:
-        self.take(spec)
         self.pool = NumberPool(area_provinces())
         for number in spec.numbers:
             self.pool.add(number.number, number.area_code)
+        self.take(spec)
         self.forget()
 
     def take(self, spec: AppSpec) -> None:
@@ -80,7 +104,12 @@ class App:
         self.spec = spec
         self.profile = spec.profile
         self.timing = timing(spec.profile)
-        self.routing_rules = routing_rules(spec.profile)
+        self.routing_rules = routing_rules(spec.profile, frozen=spec.state is AppState.FROZEN)
+        self.voice_files = shelf(spec.voice_files)
+        if spec.arrears:
+            self.pool.fall_into_arrears()
+        else:
+            self.pool.pay_arrears()
         self.schedule = Schedule(
             spec.profile.retry_minutes, successive=spec.profile.retry_measured_from == "previous_attempt"
         )
@@ -90,6 +119,23 @@ class App:
         self.bindings: Book = BOOKS[self.spec.mode]()
         self.expiry: Expiring | None = None
         self.ended: deque[EndedBinding] = deque(maxlen=ENDED_KEPT)
+        self.provoked: deque[ProvokedRefusal] = deque(maxlen=PROVOKED_KEPT)
+
+    def has_voice_file(self, name: str) -> bool:
+        """Whether a request may name this file: only an approved one exists (recording_auth_codes.md 5)."""
+        file = self.voice_files.get(name)
+        return file is not None and file.state is VoiceFileState.APPROVED
+
+    def next_refusal(self) -> "ProvokedRefusal | None":
+        """The refusal that its next request was ordered to get, counted down; None where none is left."""
+        if not self.provoked:
+            return None
+        first = self.provoked[0]
+        if first.left is not None:
+            first.left -= 1
+            if not first.left:
+                self.provoked.popleft()
+        return first
 
     @property
     def app_key(self) -> str:

@@ -15,8 +15,10 @@ from simulator.delivery.delivery import Delivery
 from simulator.delivery.notification import Notification, Slot
 from simulator.exchange.apps import App, AppSpec, NumberSpec
 from simulator.exchange.calls import Calls, PlayedCall
+from simulator.exchange.console import Console
 from simulator.exchange.core import Busy, Core, Limits
 from simulator.exchange.journal import Journal
+from simulator.exchange.modes.ax import AxMode
 from simulator.exchange.modes.axb import AxbMode
 from simulator.exchange.modes.mode import Mode
 from simulator.exchange.outbox import Outbox
@@ -47,11 +49,13 @@ class Exchange:
         self.limits = limits or Limits()
         self.core = Core(clock, self.journal, Ids(seed), dice, call_tables(), self.limits, token)
         self.deadlines = self.core.deadlines
+        self.console = Console(self.core)
         self.outbox = Outbox(self.core, wire.fee_body)
         self.outbox.on_first_attempt = self._first_attempt
         self.outbox.on_unsent = self._announce
+        self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
-        modes: Mapping[str, Mode] = {"AXB": self.axb}
+        modes: Mapping[str, Mode] = {"AX": self.ax, "AXB": self.axb}
         self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr)
         self._on_reset: list[Callable[[str | None], None]] = []
 
@@ -103,6 +107,8 @@ class Exchange:
         app = self.core.app(app_key)
         self._check_free(app_key, numbers)
         added = tuple(app.pool.add(number.number, number.area_code) for number in numbers)
+        if app.spec.arrears:
+            app.pool.fall_into_arrears()
         self.journal.note("state_change", self.now(), app_key, what="numbers_added", numbers=[x.number for x in added])
         return added
 
@@ -113,6 +119,8 @@ class Exchange:
         at = self.now()
         if not app.spec.recording:
             raise Refused(Reason.RECORDING_NOT_ENABLED, "the application was made without recording")
+        if app.spec.arrears:
+            raise Refused(Reason.NO_SUCH_RECORDING, "the account is in arrears: no recording can be fetched")
         recording = self._calls.recordings.named(command.file_name)
         if recording is None or recording.app_key != app.app_key or not recording.is_there(at):
             raise Refused(

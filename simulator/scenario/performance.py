@@ -40,14 +40,22 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the caller of a run decided; `receivers` None means the sample receiver, `forced`: --receiver named them."""
+    """What the caller of a run decided; `receivers` are named by --receiver (`forced`), `configured` ones by mode.
+
+    Where there are none a sample receiver is told.
+    """
 
     receivers: Mapping[str, str] | None = None
+    configured: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     forced: bool = False
     seed: int | None = None
     default_seed: int = 7
     strict: bool = False
     answer_timeout: float | None = None
+
+    def told(self, mode: str) -> Mapping[str, str]:
+        """The receivers of a scenario of this mode; empty: the sample receiver."""
+        return self.receivers or self.configured.get(mode, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +89,14 @@ class Performance:
 
     async def run(self, stager: Stager) -> Result:
         """Play it; raises OutOfReach before the first step, TimeoutError and OutOfTime."""
-        sample_alone = self._scenario.needs_sample_receiver or self._options.receivers is None
+        told = self._options.told(self._scenario.mode)
+        sample_alone = self._scenario.needs_sample_receiver or not told
         if not sample_alone:
-            await check_all((self._options.receivers or {}).values())
+            await check_all(told.values())
         async with AsyncExitStack() as stack:
             stage = await stack.enter_async_context(stager(self._scenario, self._seed))
             sample = await stack.enter_async_context(self._sample(stage)) if sample_alone else None
-            receivers = _of_sample(sample) if sample else dict(self._options.receivers or {})
+            receivers = _of_sample(sample) if sample else dict(told)
             control = await stack.enter_async_context(ControlClient(stage.control, stage.token))
             cast = draw(self._scenario.cast, _cast_seed(self._scenario, self._seed))
             refused = await self._make_app(control, stage, cast, receivers)

@@ -9,6 +9,11 @@ class Reason(Enum):
     X_NOT_OURS = "x_not_ours"
     NO_SUCH_BINDING = "no_such_binding"
     NO_NUMBER_AVAILABLE = "no_number_available"
+    X_BOUND_TO_ANOTHER = "x_bound_to_another"
+    ALREADY_BOUND_TOGETHER = "already_bound_together"
+    TOO_MANY_X = "too_many_x"
+    DAILY_LIMIT = "daily_limit"
+    REAL_NUMBER_DISPLAY = "real_number_display"
     X_IS_FULL = "x_is_full"
     NUMBER_ALREADY_BOUND = "number_already_bound"
     RECORDING_NOT_ENABLED = "recording_not_enabled"
@@ -18,6 +23,7 @@ class Reason(Enum):
     NO_SUCH_RECORDING = "no_such_recording"
     INVALID_PARAMETER = "invalid_parameter"
     VOICE_FILE_MISSING = "voice_file_missing"
+    SMS_NOT_ENABLED = "sms_not_enabled"
 
 
 class Refused(Exception):

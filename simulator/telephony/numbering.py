@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import chain
 
 MOBILE = re.compile(r"\+861[3-9]\d{9}", re.ASCII)
 LANDLINE = re.compile(r"\+86(?:10\d{8}|2\d\d{7,8}|[3-9]\d{2}\d{7,8})", re.ASCII)
+SERVICE = re.compile(r"\+86(?:400\d{7}|95\d{3,6})", re.ASCII)
 AS_DIALLED_AT_HOME = re.compile(r"1[3-9]\d{9}", re.ASCII)
 
 
@@ -15,6 +17,7 @@ class NumberKind(Enum):
 
     MOBILE = "mobile"
     LANDLINE = "landline"
+    SERVICE = "service"
     MALFORMED = "malformed"
 
 
@@ -23,14 +26,23 @@ class NumberState(Enum):
 
     NORMAL = "normal"
     SUSPENDED = "suspended"
-    UNAVAILABLE = "unavailable"
     BINDING_FROZEN = "binding_frozen"
+    TRANSFERRING = "transferring"
+    AWAITING_REAL_NAME = "awaiting_real_name"
+    RETURNED = "returned"
+    UNAVAILABLE = "unavailable"
+    BLACKLISTED = "blacklisted"
+
+
+SUSPENDED_BY_ARREARS = frozenset({NumberState.NORMAL, NumberState.BINDING_FROZEN})
 
 
 def kind_of(number: str) -> NumberKind:
-    """Mobile, landline, or malformed: global format only (ax_axb.md 0)."""
+    """Mobile, landline, service (400 and 95), or malformed: global format only (ax_axb.md 0)."""
     if MOBILE.fullmatch(number):
         return NumberKind.MOBILE
+    if SERVICE.fullmatch(number):
+        return NumberKind.SERVICE
     return NumberKind.LANDLINE if LANDLINE.fullmatch(number) else NumberKind.MALFORMED
 
 
@@ -54,6 +66,8 @@ class XNumber:
     number: str
     area_code: str
     state: NumberState = NumberState.NORMAL
+    state_before_arrears: NumberState | None = None
+    """What it was when the account fell into arrears, and will be again when they are paid."""
 
 
 class NumberPool:
@@ -62,23 +76,48 @@ class NumberPool:
     def __init__(self, provinces: Mapping[str, str]) -> None:
         self._provinces = provinces
         self._numbers: dict[str, XNumber] = {}
+        self._returned: dict[str, XNumber] = {}
         self._by_area: dict[str, list[XNumber]] = {}
         self._by_province: dict[str, list[XNumber]] = {}
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._numbers) + len(self._returned)
 
     def __iter__(self) -> Iterator[XNumber]:
-        return iter(self._numbers.values())
+        return chain(self._numbers.values(), self._returned.values())
 
     def get(self, number: str) -> XNumber | None:
-        """The X number, or None when it is not this application's."""
+        """The X number, or None when it is not, or not any more, this application's."""
         return self._numbers.get(number)
+
+    def held(self, number: str) -> XNumber | None:
+        """The X number, also one that was returned; None when the application never had it."""
+        return self._numbers.get(number) or self._returned.get(number)
+
+    def change_state(self, x_number: XNumber, state: NumberState, *, ours: bool) -> None:
+        """Put an X number into a state; one that is not `ours` any more is found by nobody until it is again."""
+        x_number.state, x_number.state_before_arrears = state, None
+        self._numbers.pop(x_number.number, None)
+        self._returned.pop(x_number.number, None)
+        (self._numbers if ours else self._returned)[x_number.number] = x_number
+
+    def fall_into_arrears(self) -> None:
+        """Every X number that works becomes suspended (recording_auth_codes.md 5)."""
+        for x_number in self._numbers.values():
+            if x_number.state in SUSPENDED_BY_ARREARS and x_number.state_before_arrears is None:
+                x_number.state_before_arrears, x_number.state = x_number.state, NumberState.SUSPENDED
+
+    def pay_arrears(self) -> None:
+        """What arrears suspended is again what it was."""
+        for x_number in self._numbers.values():
+            if x_number.state_before_arrears is not None:
+                x_number.state, x_number.state_before_arrears = x_number.state_before_arrears, None
 
     def add(self, number: str, area_code: str) -> XNumber:
         """Take a number into the pool; one that is there already stays as it is."""
-        if number in self._numbers:
-            return self._numbers[number]
+        known = self.held(number)
+        if known is not None:
+            return known
         x_number = XNumber(number, area_code)
         self._numbers[number] = x_number
         self._by_area.setdefault(area_code, []).append(x_number)

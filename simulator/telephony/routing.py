@@ -1,6 +1,7 @@
 """Who is reached when X is dialled: a route, or the hangup cause why nobody is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from simulator.telephony.numbering import NumberKind, NumberState, XNumber, kind_of
@@ -42,18 +43,32 @@ UNDECIDED = Route(CallDirection.CALLER_TO_CALLEE)
 """The route of a call while the customer is asked (mode X)."""
 
 
+USABLE = frozenset({NumberState.NORMAL, NumberState.BINDING_FROZEN})
+
+
 @dataclass(frozen=True, slots=True)
 class RoutingRules:
-    """What the profile leaves to the platform: may a landline call, which way counts a call in the wrong direction."""
+    """What the profile leaves to the platform: may a landline call, which way counts a call in the wrong direction.
+
+    `x_causes` are the hangup causes of calls to X numbers that are out of order, `every_call` that of all calls.
+    """
 
     landline_may_call: bool = False
     wrong_direction_is_abnormal: bool = False
+    x_causes: Mapping[NumberState, int] = field(
+        default_factory=lambda: {state: X_UNUSABLE for state in NumberState if state not in USABLE}
+    )
+    every_call: int | None = None
 
 
 def barred(x_number: XNumber, caller: str, rules: RoutingRules) -> Route | None:
-    """The route of a call that no binding is asked about: X is unusable, or the caller may not call; None otherwise."""
-    if x_number.state in (NumberState.SUSPENDED, NumberState.UNAVAILABLE):
-        return Route(CallDirection.ABNORMAL, refusal=X_UNUSABLE)
+    """The route of a call that no binding is asked about; None otherwise.
+
+    The account is frozen, X is out of order, or the caller may not call.
+    """
+    cause = rules.every_call or rules.x_causes.get(x_number.state)
+    if cause is not None:
+        return Route(CallDirection.ABNORMAL, refusal=cause)
     if kind_of(caller) is NumberKind.LANDLINE and not rules.landline_may_call:
         return Route(CallDirection.ABNORMAL, refusal=LANDLINE_CALLER)
     return None

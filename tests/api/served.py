@@ -178,13 +178,13 @@ class Platform:
         self.change(profile=self.app.profile.with_overrides(overrides))
 
 
-def make_exchange(profile: Profile) -> Exchange:
+def make_exchange(profile: Profile, mode: str = "AXB") -> Exchange:
     tokens = count(1)
     clock = StoryClock(FIRST_INSTANT, scale=0, monotonic=lambda: 0.0)
     exchange = Exchange(clock, MemoryStore(), Random(7), 7, lambda: f"token-{next(tokens)}")
     numbers = (NumberSpec(X1, "0755"), NumberSpec(X2, "010"))
     files = frozenset({"callerHintTone.wav", "calleeHintTone.wav"})
-    spec = AppSpec(KEY, SECRET, profile, voice_files=files, numbers=numbers)
+    spec = AppSpec(KEY, SECRET, profile, mode, voice_files=files, numbers=numbers)
     exchange.add_app(spec)
     other = replace(spec, app_key=OTHER_KEY, app_secret=OTHER_SECRET, numbers=(NumberSpec(OTHER_X, "0755"),))
     exchange.add_app(other)
@@ -192,10 +192,10 @@ def make_exchange(profile: Profile) -> Exchange:
 
 
 @asynccontextmanager
-async def platform_with(host: str = "127.0.0.1", **overrides: object) -> AsyncIterator[Platform]:
-    """A platform with some settings of its profile changed."""
+async def platform_with(host: str = "127.0.0.1", mode: str = "AXB", **overrides: object) -> AsyncIterator[Platform]:
+    """A platform whose applications have a mode, with some settings of its profile changed."""
     profile = Profile.default().with_overrides(overrides)
-    exchange = make_exchange(profile)
+    exchange = make_exchange(profile, mode)
     wall = [WALL]
     base: list[str] = []
     api = ApiServer(exchange, profile=profile, base_url=lambda: base[0], wall_now=lambda: wall[0])

@@ -239,7 +239,9 @@ async def test_a_refused_bind_changes_nothing(
 async def test_a_full_x_and_an_x_out_of_order_are_refused() -> None:
     async with platform_with(pairs_per_x=1) as small:
         await small.bound()
-        assert (await small.bind(callerNum=C, calleeNum=D)).sentence == "Maximum number of resources has been exceeded"
+        got = await small.bind(callerNum=C, calleeNum=D)
+        full = "Maximum number of resources has been exceeded"
+        assert (got.status, got.code, got.sentence) == (403, "1012009", full)
         x_number = small.app.pool.get(X2)
         assert x_number is not None
         x_number.state = NumberState.SUSPENDED
@@ -250,7 +252,8 @@ async def test_a_full_x_and_an_x_out_of_order_are_refused() -> None:
 async def test_recording_without_the_applications_is_1012012(platform: Platform) -> None:
     platform.change(recording=False)
     got = await platform.bind(recordFlag="true")
-    assert (got.code, got.sentence) == ("1012012", "Application does not open recording function.")
+    refused = (403, "1012012", "Application does not open recording function.")
+    assert (got.status, got.code, got.sentence) == refused
     platform.set_profile(record_without_app_recording="ignored")
     assert (await platform.bind(recordFlag="true")).code == "0"
 
@@ -290,7 +293,7 @@ async def test_a_refused_unbind_modify_or_query_changes_nothing(
 @pytest.mark.parametrize(
     ("setting", "code", "members", "sentence"),
     [
-        ("axb_duplicate_code", "1013102", {}, "The extend number has been bound."),
+        ("axb_duplicate_code", "1013102", {}, "The number $ has been bound."),
         ("axb_same_parties_code", "1012010", {"callerNum": C, "calleeNum": C}, "The relation number has been bound."),
         ("axb_unknown_x_code", "1012007", {"relationNum": "1"}, "The record does not exist."),
         ("axb_incomplete_code", "1010002", {"relationNum": ...}, "Invalid request.relationNum is missing."),

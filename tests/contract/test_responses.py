@@ -39,12 +39,12 @@ def test_the_answer_to_query_obeys_its_schema(kind: str) -> None:
 
 
 def test_members_never_set_are_absent() -> None:
-    relation = responses.relation(LEAST, responses.ZONES["UTC"])
+    relation = responses.relation(LEAST, Profile.default())
     assert list(relation) == ["subscriptionId", "relationNum", "callerNum", "calleeNum", "subscribeTime"]
 
 
 def test_flags_come_back_as_strings_and_times_in_their_zone() -> None:
-    relation = responses.relation(MOST, responses.ZONES["Asia/Shanghai"])
+    relation = responses.relation(MOST, Profile.default())
     assert (relation["recordFlag"], relation["privateSms"]) == ("false", "true")
     assert relation["subscribeTime"] == "2026-01-02 04:00:05"
 

@@ -24,7 +24,11 @@ async def test_an_application_is_added_told_without_its_secret_and_removed(plane
     assert added == {
         "app_key": "shop",
         "mode": "AXB",
+        "edition": "2026",
         "state": "normal",
+        "arrears": False,
+        "requests_per_minute": None,
+        "traffic_per_minute": None,
         "recording": False,
         "sms": True,
         "voice_files": [],

@@ -1,12 +1,11 @@
 """Answers of mode AXB as bytes, members in the order of the documents' examples (ax_axb.md 6 to 9)."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import orjson
 
 from simulator.contract.profile import Profile
-from simulator.contract.responses.common import SUCCESS, ZONES, WireAnswer, flag, local_time
+from simulator.contract.responses.common import SUCCESS, ZONES, WireAnswer, flag, local_time, queried_user_data
 from simulator.telephony.bindings.axb import AxbBinding
 from simulator.telephony.commands.axb import QueryAxb
 
@@ -30,11 +29,10 @@ def page(
 ) -> WireAnswer:
     """The answer to query: a page of bindings (ax_axb.md 9)."""
     number = str if profile.page_number_type == "string" else int
-    zone = ZONES[profile.subscribe_time_zone]
     members = {
         **SUCCESS,
         "app_key": app_key,
-        "relationNumList": [relation(binding, zone) for binding in bindings],
+        "relationNumList": [relation(binding, profile) for binding in bindings],
         "totalCount": total_count,
         "pageIndex": number(query.page_index),
         "pageSize": number(query.page_size),
@@ -42,8 +40,9 @@ def page(
     return WireAnswer(200, "0", orjson.dumps(members))
 
 
-def relation(binding: AxbBinding, zone: timedelta) -> dict[str, object]:
+def relation(binding: AxbBinding, profile: Profile) -> dict[str, object]:
     """One binding of a query answer; members that were never set are absent (observed.md, ax_axb.md 9)."""
+    zone = ZONES[profile.subscribe_time_zone]
     members = {
         "subscriptionId": binding.subscription_id,
         "relationNum": binding.x_number,
@@ -58,7 +57,7 @@ def relation(binding: AxbBinding, zone: timedelta) -> dict[str, object]:
         "lastMinVoice": binding.last_minute_tone,
         "preVoice": tones(binding),
         "privateSms": flag(binding.sms),
-        "userData": binding.user_data,
+        "userData": queried_user_data(binding.user_data, profile),
     }
     return {name: value for name, value in members.items() if value is not None}
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 import orjson
 
+from simulator.contract.profile import Profile
+
 SUCCESS = {"resultcode": "0", "resultdesc": "Success"}
 ZONES = {"Asia/Shanghai": timedelta(hours=8), "UTC": timedelta()}
 """The zones a profile may name, as what they add to UTC; China keeps no summer time."""
@@ -27,6 +29,11 @@ DONE = WireAnswer(200, "0", orjson.dumps(SUCCESS))
 def flag(value: bool | None) -> str | None:  # noqa: FBT001 - it is the one value that this translates
     """A flag as production sends it back: the string "true" or "false"."""
     return None if value is None else str(value).lower()
+
+
+def queried_user_data(user_data: str | None, profile: Profile) -> str | None:
+    """userData as a query answers it: None before the edition that has it (recording_auth_codes.md 6)."""
+    return user_data if profile.query_user_data else None
 
 
 def local_time(at: datetime, zone: timedelta) -> str:

@@ -108,7 +108,7 @@ class AxMode:
     def route(self, app: App, arrival: Arrival) -> Route:
         """A by everybody, the temporary callee by A."""
         profile = app.profile
-        rules = AxRules(app.routing_rules, int(profile.ax_switched_off_cause), arrival.at, arrival.under_way > 0)
+        rules = AxRules(app.routing_rules, profile.ax_switched_off_cause, arrival.at, arrival.under_way > 0)
         return route_ax(arrival.x_number, arrival.caller, book(app), rules)
 
     def happened(self, app: App, call: Call, event: CallEvent) -> None:

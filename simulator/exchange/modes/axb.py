@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, islice
 from typing import cast
 
 from simulator.contract.codes import area_provinces
@@ -13,12 +12,14 @@ from simulator.exchange.expiring import Expiries
 from simulator.exchange.modes.checks import (
     check_numbers,
     check_recording,
+    check_sms,
     check_state,
     check_voice_files,
     not_ours,
 )
+from simulator.exchange.modes.choosing import choose_x
 from simulator.exchange.modes.mode import Arrival
-from simulator.exchange.rows import Noted
+from simulator.exchange.modes.noting import note_binding
 from simulator.telephony.bindings.axb import AxbBinding, AxbBindings
 from simulator.telephony.bindings.book import Binding
 from simulator.telephony.calls import Call
@@ -26,7 +27,7 @@ from simulator.telephony.commands.axb import BindAxb, ModifyAxb, QueryAxb, Unbin
 from simulator.telephony.errors import Reason, Refused
 from simulator.telephony.events import CallEvent
 from simulator.telephony.ids import uuid_text
-from simulator.telephony.numbering import NumberState, XNumber, area_of_landline
+from simulator.telephony.numbering import XNumber, area_of_landline
 from simulator.telephony.routes.axb import route_axb
 from simulator.telephony.routing import Route
 
@@ -61,6 +62,7 @@ class AxbMode:
         check_voice_files(
             app, (command.record_tone, command.last_minute_tone, command.caller_tone, command.callee_tone)
         )
+        check_sms(app, sms=command.sms)
         x_number = self._x_for(app, command)
         subscription_id = uuid_text(self._core.ids.next(app.app_key, "subscription"))
         binding = book(app).bind(command, x_number, subscription_id, at)
@@ -91,6 +93,7 @@ class AxbMode:
         check_numbers(app, [str(changes[name]) for name in ("caller", "callee") if name in changes])
         check_voice_files(app, [str(changes[name]) for name in VOICE_FILES if changes.get(name)])
         check_recording(app, record=bool(changes.get("record")))
+        check_sms(app, sms=bool(changes.get("sms")))
         check_state(app.pool.get(old.x_number))
         binding = book(app).modify(command.subscription_id, changes, at)
         self._expiries.changed(app, old, binding)
@@ -164,30 +167,20 @@ class AxbMode:
             raise Refused(
                 Reason.IDENTIFICATION_INCOMPLETE, "a mobile caller needs an X number or an area code to choose X by"
             )
-        for group in app.pool.candidates(area_code, loose=command.area_match == "1"):
-            chosen = self._first_with_room(app, group, (command.caller, command.callee))
-            if chosen is not None:
-                return chosen
+        parties = (command.caller, command.callee)
+
+        def has_room(x_number: XNumber) -> bool:
+            self._catch_up(app, x_number.number, self._core.clock.now())
+            return book(app).has_room(x_number.number, parties, app.profile.pairs_per_x)
+
+        chosen = choose_x(self._core, app, area_code, command.area_match, has_room)
+        if chosen is not None:
+            return chosen.number
         raise Refused(
             Reason.NO_NUMBER_AVAILABLE,
             f"no X of area {area_code} can take {command.caller} and {command.callee}: of {len(app.pool)} X numbers "
             "none of the area is normal, has room and has neither of them on it",
         )
-
-    def _first_with_room(self, app: App, group: Sequence[XNumber], parties: tuple[str, str]) -> str | None:
-        """Round the group from a seeded start; the dice are thrown only where somebody can be chosen."""
-
-        def has_room(x_number: XNumber) -> bool:
-            self._catch_up(app, x_number.number, self._core.clock.now())
-            return x_number.state is NumberState.NORMAL and book(app).has_room(
-                x_number.number, parties, app.profile.pairs_per_x
-            )
-
-        if not any(map(has_room, group)):
-            return None
-        start = self._core.dice.randrange(len(group)) if len(group) > 1 else 0
-        rounds = chain(islice(group, start, None), islice(group, start))
-        return next(filter(has_room, rounds)).number
 
     def _expired(self, app: App, binding: Binding, at: datetime) -> None:
         book(app).remove(binding.subscription_id)
@@ -205,14 +198,8 @@ class AxbMode:
             self._expiries.early(binding)
             self._expired(app, binding, binding.expires_at or at)
 
-    def _note(self, what: str, app: App, binding: AxbBinding, at: datetime, changed: Sequence[str] = ()) -> None:
-        detail = {
-            "what": what,
-            "subscription_id": binding.subscription_id,
-            "x_number": binding.x_number,
-            "caller": binding.caller,
-            "callee": binding.callee,
-        }
-        if changed:
-            detail["changed"] = ", ".join(changed)
-        self._core.journal.append(Noted(kind="state_change", at=at, app_key=app.app_key, detail=detail))
+    def _note(
+        self, what: str, app: App, binding: AxbBinding, at: datetime, changed: Sequence[str] | None = None
+    ) -> None:
+        parties = {"caller": binding.caller, "callee": binding.callee}
+        note_binding(self._core, what, app, binding, at, **parties, changed=changed)

@@ -5,7 +5,8 @@ from itertools import chain, islice
 
 from simulator.exchange.apps import App
 from simulator.exchange.core import Core
-from simulator.telephony.numbering import NumberState, XNumber
+from simulator.exchange.modes.checks import may_be_bound
+from simulator.telephony.numbering import XNumber
 
 LOOSE = "1"
 
@@ -13,10 +14,10 @@ LOOSE = "1"
 def choose_x(
     core: Core, app: App, area_code: str, area_match: str | None, fits: Callable[[XNumber], bool]
 ) -> XNumber | None:
-    """A normal X number that fits, of the best group that has one; None when none has."""
+    """An X number that takes bindings and fits, of the best group that has one; None when none has."""
 
     def can_be_taken(x_number: XNumber) -> bool:
-        return x_number.state is NumberState.NORMAL and fits(x_number)
+        return may_be_bound(x_number) and fits(x_number)
 
     groups = app.pool.candidates(area_code, loose=area_match == LOOSE)
     found = (first_fitting(core, group, can_be_taken) for group in groups)

@@ -69,6 +69,8 @@ class Doorkeeper:
             self._check_blacklist(request)
         found = credentials(request, self._profile)
         if isinstance(found, Fault):
+            if self._profile.blacklist_counts_missing_headers:
+                self._blacklist.failed(request.peer, self._exchange.now(), self._profile)
             answer = refusal(found.code, self._profile)
             raise Denied(answer, found.explanation, {"verdict": "incomplete", "code": found.code})
         app = self._exchange.app(found.app_key)

@@ -81,7 +81,7 @@ class Doorkeeper:
         self._check_nonce(app, found)
         shown = shown_of(found, "accepted")
         self._check_provoked(app, shown)
-        allowed = permission(request, route, app, self._limits, self._exchange.now())
+        allowed = permission(request, route, app, self._limits, self._exchange.now)
         if isinstance(allowed, Fault):
             raise Denied(refusal(allowed.code, app.profile, FORBIDDEN), allowed.explanation, shown, app)
         return Admitted(app, allowed, shown)

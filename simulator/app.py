@@ -203,6 +203,7 @@ def make_spec(options: AppOptions, profile: Profile, seed: int, where: str) -> A
         receivers={Slot(name): url for name, url in options.receivers.items()},
         allowed_ips=frozenset(options.allowed_ips),
         state=AppState(options.state),
+        extension_digits=options.extension_digits,
     )
 
 

@@ -56,6 +56,7 @@ class App(TypedDict):
     profile: dict[str, object]
     numbers: int
     bindings: int
+    extension_digits: NotRequired[int]
 
 
 class Number(TypedDict):
@@ -88,6 +89,7 @@ class CallEvent(TypedDict):
     event: str
     at: str
     hangup_cause: NotRequired[int]
+    digits: NotRequired[str]
 
 
 class Cdr(TypedDict):

@@ -15,7 +15,6 @@ NOT_PUSHED = dict.fromkeys(
     ("sms", "sms_block", "number_status"), "is not pushed by this version of pnsim; take the key out"
 )
 NOT_PLAYED = {
-    "extension_digits": "is for mode AXE, which this version of pnsim does not play; take the key out",
     "features": "are not played by this version of pnsim; take the key out",
 }
 NUMBER: dict[str, Check[object]] = {"number": checks.number, "area_code": checks.area_code}
@@ -30,6 +29,7 @@ PLAIN: dict[str, Check[object]] = {
     "sms": checks.flag,
     "voice_files": checks.list_of(checks.text),
     "allowed_ips": checks.list_of(checks.address),
+    "extension_digits": checks.whole(1, 4),
 }
 NESTED = ("numbers", "number_pool", "receivers", "profile")
 KEYS: dict[str, object] = {**PLAIN, **dict.fromkeys(NESTED)}
@@ -53,6 +53,9 @@ def app_options(raw: object, origin: Origin, path: KeyPath = ()) -> AppOptions:
         key: checked(check, table[key], origin, (*path, key)) for key, check in PLAIN.items() if key in table
     }
     readers = {"numbers": _numbers, "number_pool": _pool, "receivers": _receivers, "profile": as_table}
+    if "extension_digits" in members and members.get("mode") != "AXE":
+        where = (*path, "extension_digits")
+        raise origin.refusal(where, f"{spelled(where)} is only for an application of mode AXE; take the key out")
     for key in NESTED:
         if key in table:
             members[key] = readers[key](table[key], origin, (*path, key))

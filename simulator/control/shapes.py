@@ -45,7 +45,7 @@ def advanced(result: Advanced) -> shapes.Advanced:
 def app(one: App) -> shapes.App:
     """An application without its secret."""
     spec = one.spec
-    return {
+    shown: shapes.App = {
         "app_key": spec.app_key,
         "mode": spec.mode,
         "state": spec.state.value,
@@ -58,6 +58,9 @@ def app(one: App) -> shapes.App:
         "numbers": len(one.pool),
         "bindings": len(one.bindings),
     }
+    if spec.mode == "AXE":
+        shown["extension_digits"] = spec.extension_digits
+    return shown
 
 
 def changed_settings(profile: Profile) -> dict[str, object]:
@@ -126,6 +129,8 @@ def _event(event: CallEvent) -> shapes.CallEvent:
     shown: shapes.CallEvent = {"event": event.kind.value, "at": instant(event.at)}
     if event.release is not None:
         shown["hangup_cause"] = event.release.cause
+    if event.digits is not None:
+        shown["digits"] = event.digits
     return shown
 
 

@@ -13,10 +13,14 @@ from simulator.delivery.notification import FALLBACK, Slot
 from simulator.delivery.schedule import Schedule
 from simulator.exchange.deadlines import Deadline
 from simulator.telephony.bindings.axb import AxbBindings
+from simulator.telephony.bindings.axe import AxeBindings
 from simulator.telephony.bindings.book import Binding, Book
 from simulator.telephony.numbering import NumberPool
 
-BOOKS: Mapping[str, Callable[[], Book]] = {"AXB": AxbBindings}
+BOOKS: Mapping[str, Callable[[], Book]] = {
+    "AXB": AxbBindings,
+    "AXE": AxeBindings,
+}
 """Where the bindings of each mode are kept."""
 
 ENDED_KEPT = 1000
@@ -54,6 +58,8 @@ class AppSpec:
     receivers: Mapping[Slot, str] = field(default_factory=dict)
     allowed_ips: frozenset[str] = frozenset()
     state: AppState = AppState.NORMAL
+    extension_digits: int = 4
+    """How many digits its extensions have (AXE)."""
 
 
 @dataclass(frozen=True, slots=True)

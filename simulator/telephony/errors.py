@@ -18,6 +18,10 @@ class Reason(Enum):
     NO_SUCH_RECORDING = "no_such_recording"
     INVALID_PARAMETER = "invalid_parameter"
     VOICE_FILE_MISSING = "voice_file_missing"
+    EXTENSION_TAKEN = "extension_taken"
+    WRONG_VALUE = "wrong_value"
+    """A value that does not fit the application or the binding; `detail` is the core's word for the member."""
+    REAL_NUMBER_REFUSED = "real_number_refused"
 
 
 class Refused(Exception):

@@ -22,6 +22,11 @@ def check_recording(app: App, *, record: bool) -> None:
         raise Refused(Reason.RECORDING_NOT_ENABLED, "the application was made without recording")
 
 
+def may_be_bound(x_number: XNumber) -> bool:
+    """Whether an X number takes new bindings in its state."""
+    return x_number.state is NumberState.NORMAL
+
+
 def check_state(x_number: XNumber | None) -> None:
     """Raises Refused(NUMBER_STATE_ABNORMAL) unless the X number is normal."""
     if x_number is not None and x_number.state is not NumberState.NORMAL:
@@ -35,6 +40,12 @@ def check_numbers(app: App, numbers: Iterable[str]) -> None:
     for number in numbers:
         if kind_of(number) is NumberKind.MALFORMED:
             raise Refused(Reason.INVALID_PARAMETER, f"{number!r} is neither +86 mobile nor +86 landline", detail=number)
+
+
+def check_display(app: App, display: object) -> None:
+    """Raises Refused(REAL_NUMBER_REFUSED) where the callee may not see who really calls (ax_axb.md 1, axe_axyb_x.md 1.1)."""
+    if display == "1" and app.profile.real_number_display == "refused":
+        raise Refused(Reason.REAL_NUMBER_REFUSED, "the application may not show the real caller; leave it out or say 0")
 
 
 def not_ours(app: App, x_number: str) -> str:

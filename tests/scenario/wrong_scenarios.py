@@ -42,7 +42,7 @@ WRONG = [
         "recording: true",
         "recroding: true",
         "story.yaml:3:18: app has no key 'recroding'; did you mean 'recording'? "
-        "It knows: mode, recording, sms, voice_files, number_pool, profile",
+        "It knows: mode, recording, sms, voice_files, extension_digits, number_pool, profile",
     ),
     wrong(
         "recording: true",

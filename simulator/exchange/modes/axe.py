@@ -136,8 +136,9 @@ class AxeMode:
         if command.x_number is not None:
             x_number = self._own_x(app, command.x_number).number
             return AxeCounts(((x_number, book(app).count_on(x_number)),))
-        end = command.start + command.limit
-        found = [one.number for one in islice(app.pool, command.start, end + 1)]
+        start = min(command.start, len(app.pool))
+        end = start + command.limit
+        found = [one.number for one in islice(app.pool, start, end + 1)]
         counts = [(number, book(app).count_on(number)) for number in found[: command.limit] if app.pool.get(number)]
         return AxeCounts(counts, end if len(found) > command.limit else None)
 

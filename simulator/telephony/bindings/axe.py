@@ -271,7 +271,8 @@ def check_lifetimes(lives: Lifetimes) -> None:
 
 def check_extension(extension: str, digits: int) -> None:
     """Raises Refused unless this is an extension of the application's width (axe_axyb_x.md 1.0)."""
-    if len(extension) != digits or not int(extension):
+    is_number = extension.isascii() and extension.isdigit()
+    if len(extension) != digits or not is_number or not int(extension):
         first, last = f"{1:0{digits}d}", f"{most(digits)}"
         raise Refused(
             Reason.WRONG_VALUE,

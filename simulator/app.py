@@ -216,6 +216,7 @@ def make_spec(options: AppOptions, config: Config, where: str) -> AppSpec:
         requests_per_minute=options.requests_per_minute,
         traffic_per_minute=options.traffic_per_minute,
         edition=options.edition or config.server.edition,
+        extension_digits=options.extension_digits,
     )
 
 

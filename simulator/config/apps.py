@@ -17,7 +17,6 @@ NOT_PUSHED = dict.fromkeys(
     ("sms", "sms_block", "number_status"), "is not pushed by this version of pnsim; take the key out"
 )
 NOT_PLAYED = {
-    "extension_digits": "is for mode AXE, which this version of pnsim does not play; take the key out",
     "features": "are not played by this version of pnsim; take the key out",
 }
 NUMBER: dict[str, Check[object]] = {"number": checks.number, "area_code": checks.area_code}
@@ -35,6 +34,7 @@ PLAIN: dict[str, Check[object]] = {
     "recording": checks.flag,
     "sms": checks.flag,
     "allowed_ips": checks.list_of(checks.address),
+    "extension_digits": checks.whole(1, 4),
 }
 NESTED = ("voice_files", "numbers", "number_pool", "receivers", "profile")
 KEYS: dict[str, object] = {**PLAIN, **dict.fromkeys(NESTED)}
@@ -62,6 +62,9 @@ def app_options(raw: object, origin: Origin, path: KeyPath = ()) -> AppOptions:
         "receivers": _receivers,
         "profile": as_table,
     }
+    if "extension_digits" in members and members.get("mode") != "AXE":
+        where = (*path, "extension_digits")
+        raise origin.refusal(where, f"{spelled(where)} is only for an application of mode AXE; take the key out")
     for key in NESTED:
         if key in table:
             members[key] = readers[key](table[key], origin, (*path, key))

@@ -20,6 +20,7 @@ from simulator.exchange.core import Busy, Core, Limits
 from simulator.exchange.journal import Journal
 from simulator.exchange.modes.ax import AxMode
 from simulator.exchange.modes.axb import AxbMode
+from simulator.exchange.modes.axe import AxeMode
 from simulator.exchange.modes.mode import Mode
 from simulator.exchange.outbox import Outbox
 from simulator.store.store import Store
@@ -55,7 +56,8 @@ class Exchange:
         self.outbox.on_unsent = self._announce
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
-        modes: Mapping[str, Mode] = {"AX": self.ax, "AXB": self.axb}
+        self.axe = AxeMode(self.core)
+        modes: Mapping[str, Mode] = {"AX": self.ax, "AXB": self.axb, "AXE": self.axe}
         self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr)
         self._on_reset: list[Callable[[str | None], None]] = []
 

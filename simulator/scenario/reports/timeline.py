@@ -19,6 +19,9 @@ from simulator.scenario.world import instant
 WORTH_A_LINE_SECONDS = 60
 """Shorter jumps of the clock are seen in the times of the lines."""
 RULE_WIDTH = 78
+BOUND = ("user", "caller", "x_number", "extension", "y_number", "callee")
+"""What a line about a binding names, where its mode has it."""
+
 MARKS = {
     Status.PASSED: ("✓", "green"),
     Status.FAILED: ("✗", "red"),
@@ -93,7 +96,9 @@ class Timeline:
         return self._names.get(number or "", number or "?")
 
     def _pair(self, told: Sequence[Told]) -> str:
-        pairs = dict.fromkeys(f"{self._name(one.caller)}→{self._name(one.called)}" for one in told)
+        pairs = dict.fromkeys(
+            f"{self._name(one.caller)}→{self._name(one.called)}" for one in told if one.caller or one.called
+        )
         return ", ".join(pairs)
 
     def _call_event(self, row: Row) -> Line | None:
@@ -124,7 +129,7 @@ class Timeline:
     def _state_change(self, row: Row) -> Line | None:
         if row["what"] != "expired":
             return None
-        parties = "–".join(self._name(str(row[key])) for key in ("caller", "x_number", "callee"))
+        parties = "–".join(self._name(str(row[key])) for key in BOUND if key in row)
         return [_what("bind", "yellow"), (f"{parties} expired", "yellow")]
 
     def _cdr(self, row: Row) -> Line:

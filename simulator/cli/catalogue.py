@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from simulator.cli.options import config_option
-from simulator.cli.tables import print_json, print_table
+from simulator.cli.tables import Entry, Row, print_entries, print_json, print_table
 from simulator.config import load
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="One JSON array.")
@@ -34,12 +34,18 @@ def causes(words: tuple[str, ...], *, as_json: bool) -> None:
         print_json(rows)
         return
     columns = ("code", "category", "meaning", "含义", "point", "Q.850", "SIP", "play it with")
-    print_table(columns, (_cause(row) for row in rows))
+    print_entries(columns, map(_cause, rows), _cause_entry)
 
 
 def _cause(row: dict[str, Any]) -> tuple[object, ...]:
     codes = (row["disconnect_point"], row["q850"], row["sip_status"])
     return (row["code"], row["category"], row["en"], row["zh"], *codes, row["reproduce"])
+
+
+def _cause_entry(row: Row) -> Entry:
+    code, category, meaning, meaning_zh, point, q850, sip, reproduce = map(str, row)
+    codes = f"{category} · point {point} · Q.850 {q850} · SIP {sip} · play it with: {reproduce}"
+    return Entry(code, meaning, (meaning_zh,), codes)
 
 
 @click.command(short_help="Settings of the platform's behaviour, with provenance.")
@@ -67,13 +73,20 @@ def profile(words: tuple[str, ...], config: Path | None, *, as_json: bool) -> No
     if as_json:
         print_json(rows)
         return
-    print_table(("setting", "value", "default", "provenance", "page", "meaning"), (_setting(row) for row in rows))
+    columns = ("setting", "value", "default", "provenance", "page", "meaning")
+    print_entries(columns, map(_setting, rows), _setting_entry)
 
 
 def _setting(row: dict[str, Any]) -> tuple[object, ...]:
     name = f"* {row['name']}" if row["changed"] else row["name"]
     meaning = row["en"] if row["built"] else f"(not changeable in this version) {row['en']}"
     return (name, _plain(row["value"]), _plain(row["default"]), row["provenance"], row["page"], meaning)
+
+
+def _setting_entry(row: Row) -> Entry:
+    name, value, default, provenance, page, meaning = map(str, row)
+    instead = "" if value == default else f"default {default} · "
+    return Entry(name, value, (meaning,), f"{instead}{provenance} · {page}")
 
 
 def _plain(value: object) -> str:

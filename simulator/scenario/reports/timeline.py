@@ -1,5 +1,6 @@
 """The timeline of a run for a person: one line for each thing that happens, in story time."""
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -60,8 +61,8 @@ class Timeline:
         title = f"━━ {scenario.name} "
         self._show([(title, "bold cyan"), ("━" * max(2, RULE_WIDTH - len(title)), "cyan")])
         self._show([(f"   {scenario.title}", "bold")], whole=True)
-        who = "  ".join(f"{name} {number}" for name, number in opening.cast.items())
-        self._show([(f"   {who}", "dim")] if who else [("   nobody is cast", "dim")], whole=True)
+        for who in _who_is_who(opening.cast):
+            self._show([(who, "dim")])
         about = f"   app {opening.app_key} · seed {opening.seed} · receiver: {opening.receiver}"
         self._show([(about, "dim")], whole=True)
 
@@ -140,6 +141,13 @@ class Timeline:
         recorded = f" · recorded {recording['seconds']:g} s" if isinstance(recording, Mapping) else ""
         rest = f"  {codes} · SIP {row['sip_status']}{recorded}"
         return [_what("CDR", "cyan"), (f"{way}  {talked}", "cyan"), (rest, "dim")]
+
+
+def _who_is_who(cast: Mapping[str, str]) -> Sequence[str]:
+    """The cast in lines of the rule's width; no name is parted from its number."""
+    pairs = "  ".join(f"{name}\N{NO-BREAK SPACE}{number}" for name, number in cast.items()) or "nobody is cast"
+    folded = textwrap.wrap(pairs, RULE_WIDTH, initial_indent="   ", subsequent_indent="   ")
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in folded]
 
 
 def _api(row: Row) -> Line:

@@ -96,7 +96,9 @@ class Timeline:
         return self._names.get(number or "", number or "?")
 
     def _pair(self, told: Sequence[Told]) -> str:
-        pairs = dict.fromkeys(f"{self._name(one.caller)}→{self._name(one.called)}" for one in told if one.caller or one.called)
+        pairs = dict.fromkeys(
+            f"{self._name(one.caller)}→{self._name(one.called)}" for one in told if one.caller or one.called
+        )
         return ", ".join(pairs)
 
     def _call_event(self, row: Row) -> Line | None:

@@ -131,10 +131,11 @@ def on_a_terminal(monkeypatch: pytest.MonkeyPatch, *args: str) -> list[str]:
 
 def test_a_person_reads_settings_beneath_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("pnsim.toml").write_text("[profile]\nretry_minutes = [1, 2]\n", encoding="utf-8")
-    assert on_a_terminal(monkeypatch, "profile", "retry_m")[:9] == [
+    assert on_a_terminal(monkeypatch, "profile", "retry_m")[:10] == [
         "* retry_minutes  1, 2",
         "    When a failed push is sent again; empty: never.",
-        "    default 1, 4, 9, 106, 203, 300 · documented · notifications.md 1.3",
+        "    default 1, 4, 9, 106, 203, 300, changed by pnsim.toml:2 · documented ·",
+        "    notifications.md 1.3",
         "",
         "retry_measured_from  first_failure",
         "    Whether retry_minutes count from the first failed attempt or from the",

@@ -24,6 +24,8 @@ class Reason(Enum):
     INVALID_PARAMETER = "invalid_parameter"
     VOICE_FILE_MISSING = "voice_file_missing"
     SMS_NOT_ENABLED = "sms_not_enabled"
+    NO_SUCH_CALL = "no_such_call"
+    CALL_HAS_ENDED = "call_has_ended"
 
 
 class Refused(Exception):

@@ -37,10 +37,8 @@ class Route:
     """The digits that were keyed on the way, try after try (AXE)."""
     extension: str | None = None
     """The extension that was reached (AXE)."""
-
-
-UNDECIDED = Route(CallDirection.CALLER_TO_CALLEE)
-"""The route of a call while the customer is asked (mode X)."""
+    foreign_display: bool = False
+    """Whether the callee sees a number that carriers do not let through (X)."""
 
 
 USABLE = frozenset({NumberState.NORMAL, NumberState.BINDING_FROZEN})

@@ -69,6 +69,8 @@ class Doorkeeper:
             self._check_blacklist(request)
         found = credentials(request, self._profile)
         if isinstance(found, Fault):
+            if self._profile.blacklist_counts_missing_headers:
+                self._blacklist.failed(request.peer, self._exchange.now(), self._profile)
             answer = refusal(found.code, self._profile)
             raise Denied(answer, found.explanation, {"verdict": "incomplete", "code": found.code})
         app = self._exchange.app(found.app_key)
@@ -79,7 +81,7 @@ class Doorkeeper:
         self._check_nonce(app, found)
         shown = shown_of(found, "accepted")
         self._check_provoked(app, shown)
-        allowed = permission(request, route, app, self._limits, self._exchange.now())
+        allowed = permission(request, route, app, self._limits, self._exchange.now)
         if isinstance(allowed, Fault):
             raise Denied(refusal(allowed.code, app.profile, FORBIDDEN), allowed.explanation, shown, app)
         return Admitted(app, allowed, shown)

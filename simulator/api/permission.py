@@ -37,14 +37,22 @@ class Wish(NamedTuple):
     now: datetime
 
 
-def permission(request: Incoming, route: Route, app: App, limits: MinuteLimits, now: datetime) -> Offer | Fault:
+def permission(
+    request: Incoming, route: Route, app: App, limits: MinuteLimits, now: Callable[[], datetime]
+) -> Offer | Fault:
     """The operation, or why an application that authenticated may not ask for it."""
     offer = route.offers.get(request.method)
     if offer is None:
         right = ", ".join(route.offers)
         return Fault(app.profile.wrong_method_code, f"{request.method} is no method of this path; it has {right}")
-    wish = Wish(request, app, offer, limits, now)
-    return next((fault for check in CHECKS if (fault := check(wish)) is not None), offer)
+    if not app.is_restricted:
+        return wrong_mode(app, offer) or offer
+    wish = Wish(request, app, offer, limits, now())
+    for check in CHECKS:
+        fault = check(wish)
+        if fault is not None:
+            return fault
+    return offer
 
 
 def unavailable(wish: Wish) -> Fault | None:
@@ -69,11 +77,11 @@ def frozen(wish: Wish) -> Fault | None:
     return None
 
 
-def wrong_mode(wish: Wish) -> Fault | None:
+def wrong_mode(app: App, offer: Offer) -> Fault | None:
     """The operation belongs to another mode."""
-    mode = wish.offer.operation.mode
-    if wish.offer.run is not_played or mode not in (None, wish.app.mode):
-        return Fault(WRONG_MODE, f"this path belongs to mode {mode}, the application was made for {wish.app.mode}")
+    mode = offer.operation.mode
+    if offer.run is not_played or mode not in (None, app.mode):
+        return Fault(WRONG_MODE, f"this path belongs to mode {mode}, the application was made for {app.mode}")
     return None
 
 
@@ -100,7 +108,7 @@ CHECKS: Sequence[Callable[[Wish], Fault | None]] = (
     unavailable,
     flow_controlled,
     frozen,
-    wrong_mode,
+    lambda wish: wrong_mode(wish.app, wish.offer),
     traffic_controlled,
     not_whitelisted,
 )

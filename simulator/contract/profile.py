@@ -28,6 +28,7 @@ class Profile:
     blacklist_window_seconds: int
     blacklist_seconds: int
     blacklist_loopback: bool
+    blacklist_counts_missing_headers: bool
     api_connections: str
     api_body_limit_bytes: int
     invalid_json_code: str

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from simulator.contract.codes import hangup_causes, result_codes
+from simulator.contract.operations import operations
 from simulator.resources import read_bytes
 
 NONE_WORD = "none"  # TOML has no null: this word stands for it
@@ -54,6 +55,7 @@ class Setting:
     placeholders: tuple[str, ...] | None = None
     http_status: int | None = None
     hangup_cause: bool = False
+    operation_member: bool = False
 
     def checked(self, value: object, where: str) -> Any:
         """`value` as the profile keeps it: lists as tuples, "none" as None. Raises ProfileError."""
@@ -126,6 +128,8 @@ def _scalar_problem(setting: Setting, kind: str, value: Any) -> Problem:
         return _code_problem(setting.http_status, value)
     if setting.hangup_cause:
         return None if value in hangup_causes() else f"must be a hangup cause that `pnsim causes` lists, not {value!r}"
+    if setting.operation_member:
+        return _member_problem(value)
     return _text_problem(setting, value) if isinstance(value, str) else _range_problem(setting, value)
 
 
@@ -143,6 +147,16 @@ def _code_problem(http_status: int, code: str) -> Problem:
         return None
     near = difflib.get_close_matches(code, known, 1, 0)
     return f"must be a result code of HTTP status {http_status}, not {code!r}; the nearest is {near[0]!r}"
+
+
+def _member_problem(text: str) -> Problem:
+    """What is wrong with a `mode.operation.member`; the member is passed over where no request has it."""
+    place, _, member = text.rpartition(".")
+    known = [f"{row.mode.lower()}.{row.operation}" for row in operations() if row.mode is not None]
+    if place in known and member:
+        return None
+    near = difflib.get_close_matches(place or text, known, 1, 0)
+    return f"must be written mode.operation.member, not {text!r}; the nearest operation is {near[0]!r}"
 
 
 def _range_problem(setting: Setting, value: float) -> Problem:

@@ -106,6 +106,11 @@ class App:
         self.timing = timing(spec.profile)
         self.routing_rules = routing_rules(spec.profile, frozen=spec.state is AppState.FROZEN)
         self.voice_files = shelf(spec.voice_files)
+        limits = (spec.requests_per_minute, spec.traffic_per_minute)
+        self.is_restricted = bool(
+            spec.arrears or spec.allowed_ips or spec.state is not AppState.NORMAL or limits != (None, None)
+        )
+        """Whether more than its mode decides what it may ask for; few are, and every request asks."""
         if spec.arrears:
             self.pool.fall_into_arrears()
         else:

@@ -17,7 +17,10 @@ class Console:
         self._core = core
 
     def change_number(self, app_key: str, number: str, state: NumberState) -> XNumber:
-        """Put an X number into a state (recording_auth_codes.md 5); raises NotPossible."""
+        """Put an X number into a state (recording_auth_codes.md 5); raises NotPossible.
+
+        While the account owes, what would work stays suspended until the arrears are paid.
+        """
         app = self._core.app(app_key)
         x_number = app.pool.held(number)
         if x_number is None:
@@ -28,7 +31,9 @@ class Console:
             raise NotPossible(f"{number} was returned and is an X number of application {owner} now")
         before = x_number.state
         app.pool.change_state(x_number, state, ours=ours)
-        self._note(app_key, what="number_state", number=number, before=before.value, state=state.value)
+        if app.spec.arrears:
+            app.pool.fall_into_arrears()
+        self._note(app_key, what="number_state", number=number, before=before.value, state=x_number.state.value)
         return x_number
 
     def provoke(self, app_key: str, refusal: ProvokedRefusal) -> Sequence[ProvokedRefusal]:

@@ -97,9 +97,9 @@ class NumberPool:
     def change_state(self, x_number: XNumber, state: NumberState, *, ours: bool) -> None:
         """Put an X number into a state; one that is not `ours` any more is found by nobody until it is again."""
         x_number.state, x_number.state_before_arrears = state, None
-        self._numbers.pop(x_number.number, None)
-        self._returned.pop(x_number.number, None)
-        (self._numbers if ours else self._returned)[x_number.number] = x_number
+        before, after = (self._returned, self._numbers) if ours else (self._numbers, self._returned)
+        if before.pop(x_number.number, None) is not None:
+            after[x_number.number] = x_number
 
     def fall_into_arrears(self) -> None:
         """Every X number that works becomes suspended (recording_auth_codes.md 5)."""

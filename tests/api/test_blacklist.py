@@ -33,6 +33,12 @@ async def test_unknown_app_keys_count_and_missing_headers_do_not() -> None:
         assert await fail(strict, 4, key="nobody") == ["1010003"] * 3 + ["1020176"]
 
 
+async def test_missing_headers_count_where_the_profile_says_so() -> None:
+    settings = {"blacklist_loopback": True, "blacklist_failures": 2, "blacklist_counts_missing_headers": True}
+    async with platform_with(**settings) as strict:
+        assert [(await strict.ask("GET", AXB, {})).code for _ in range(3)] == ["1023006", "1023006", "1020176"]
+
+
 async def test_reset_clears_the_blacklist() -> None:
     async with platform_with(blacklist_loopback=True, blacklist_failures=1) as strict:
         assert await fail(strict, 2, secret="wrong") == ["1010010", "1020176"]

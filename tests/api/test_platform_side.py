@@ -105,6 +105,7 @@ async def test_arrears_suspend_every_x_number_and_paying_gives_back_what_was(pla
     assert [x.state for x in platform.app.pool] == [NumberState.SUSPENDED] * 2
     assert cause_of(platform, A, X1) == 8055
     platform.change(sms=False)
+    assert platform.exchange.console.change_number(KEY, X1, NumberState.NORMAL).state is NumberState.SUSPENDED
     platform.change(arrears=False)
     assert {x.number: x.state for x in platform.app.pool} == {X1: NumberState.NORMAL, X2: NumberState.BINDING_FROZEN}
     assert cause_of(platform, A, X1) is None

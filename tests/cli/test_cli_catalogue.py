@@ -90,6 +90,18 @@ def test_the_profile_lists_every_setting_with_its_provenance() -> None:
     assert not any(row["changed"] for row in rows)
 
 
+def test_an_edition_shows_its_values_and_where_they_come_from() -> None:
+    Path("pnsim.toml").write_text("[profile]\n\npairs_per_x = 7\n", encoding="utf-8")
+    rows = {row["name"]: row for row in listed("profile", "--edition", "2019")}
+    scheme = rows["push_scheme"]
+    assert (scheme["value"], scheme["default"], scheme["from"]) == ("WSSE", "AKSK", "edition 2019")
+    assert scheme["why"] == "WSSE in both directions from 2018 to about 2022."
+    assert (rows["pairs_per_x"]["value"], rows["pairs_per_x"]["from"]) == (7, "pnsim.toml:3")
+    assert rows["nonce_reuse"]["from"] == "default"
+    assert {row["from"] for row in listed("profile", "--edition", "2026")} == {"default", "pnsim.toml:3"}
+    assert invoke("profile", "--edition", "2021").exit_code == 2
+
+
 def test_a_changed_setting_is_marked() -> None:
     Path("pnsim.toml").write_text("[profile]\nretry_minutes = [1, 2]\n", encoding="utf-8")
     (row,) = [row for row in listed("profile") if row["changed"]]

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ import simulator
 from simulator.app import assemble, without_ports
 from simulator.cli.main import main
 from simulator.clock.wall import utc_now
-from simulator.config import load
+from simulator.config import DEMO_APP, load
 from simulator.scenario.asking import Credentials
 from simulator.scenario.language import Behaviour
 from simulator.scenario.receiver import SampleReceiver
@@ -79,7 +80,7 @@ class Running:
     """A simulator with the demo application."""
 
     def __init__(self) -> None:
-        config = without_ports(load(None, {}, {"clock": "virtual"}))
+        config = replace(without_ports(load(None, {}, {"clock": "virtual"})), apps=(DEMO_APP,))
         self.simulator = assemble(config)
 
     async def __aenter__(self) -> "Running":
@@ -188,7 +189,7 @@ def test_an_answer_timeout_shortens_the_wait_for_a_hung_receiver(capsys):
         (["--simulator", "http://127.0.0.1:1"], "--simulator needs its token: --token, or PNSIM_CONTROL_TOKEN"),
         (["--simulator", "http://127.0.0.1:1", "--start-at", "2026-01-01T00:00:00Z"], "--start-at sets the clock of"),
         (["--token", "abcdefgh"], "--token is for a running simulator: name it with --simulator URL"),
-        (["--app", "axb-dmo"], "no application 'axb-dmo'; did you mean 'axb-demo'? There are: axb-demo"),
+        (["--app", "axb-dmo"], "no application 'axb-dmo'; did you mean 'axb-demo'? There are: ax-demo, axb-demo"),
         (["--ndjson", "no/such/folder.ndjson"], "no/such/folder.ndjson: No such file or directory"),
     ],
 )

@@ -20,6 +20,7 @@ from simulator.cli import serve
 from simulator.cli.main import main
 from simulator.cli.readyfile import ReadyFile
 from simulator.config import load
+from simulator.config.demo import PLAYED_MODES
 
 ROOT = Path(simulator.__file__).parents[1]
 READY = Path("ready.json")
@@ -74,8 +75,9 @@ async def test_it_is_ready_when_bound_and_ends_with_0(number: int) -> None:
         ready, mode = read_with_mode(READY)
         assert stat.S_IMODE(mode) == 0o600
         assert ready["pid"] == process.pid
-        assert ready["apps"] == [{"app_key": "axb-demo", "mode": "AXB"}]
-        assert all(text in said for text in (ready["api"], ready["control"], ready["token"], "axb-demo-secret"))
+        assert ready["apps"] == [{"app_key": f"{mode.lower()}-demo", "mode": mode} for mode in PLAYED_MODES]
+        secrets = [f"{mode.lower()}-demo-secret" for mode in PLAYED_MODES]
+        assert all(text in said for text in (ready["api"], ready["control"], ready["token"], *secrets))
         headers = {"Authorization": f"Bearer {ready['token']}"}
         async with (
             aiohttp.ClientSession() as session,

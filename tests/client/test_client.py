@@ -1,6 +1,7 @@
 """The typed client against a whole simulator, and against what is none."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from aiohttp import web
 
 from simulator.app import Simulator, assemble
 from simulator.client.client import ControlClient, ControlError, Unreachable
-from simulator.config import load
+from simulator.config import DEMO_APP, load
 from simulator.telephony.commands.axb import BindAxb
 
 A, B = "+8613800000021", "+8613800000023"
@@ -18,7 +19,8 @@ KEY = "axb-demo"
 @pytest.fixture
 async def simulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Simulator]:
     monkeypatch.chdir(tmp_path)
-    one = assemble(load(None, {}, {"port": "0", "control_port": "0", "clock": "virtual"}), lanes=1)
+    config = load(None, {}, {"port": "0", "control_port": "0", "clock": "virtual"})
+    one = assemble(replace(config, apps=(DEMO_APP,)), lanes=1)
     await one.start()
     yield one
     await one.stop()

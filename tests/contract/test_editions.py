@@ -1,6 +1,7 @@
 """Editions are data: each row is a setting that exists, explained, and what is not in a row is the default."""
 
 import dataclasses
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from simulator.contract.bodies import query_members
 from simulator.contract.editions import CURRENT, Edition, editions, profile_of
 from simulator.contract.fields import fields, read
 from simulator.contract.operations import operations
-from simulator.contract.profile import Profile, settings
+from simulator.contract.profile import Profile, ProfileError, settings
 from simulator.contract.schemas import UnknownSchemaError, load
 
 
@@ -53,6 +54,13 @@ def test_an_ignored_member_is_one_of_an_operation(place: str) -> None:
         pytest.skip(f"{row.request} is not written yet")
     assert member in schema["properties"]
     assert member not in schema.get("required", ())
+
+
+@pytest.mark.parametrize("place", ["callerNum", "axb.callerNum", "axb.find.callerNum", "axb.query."])
+def test_a_place_that_is_none_is_refused_with_the_nearest(place: str) -> None:
+    sentence = f"item 1 must be written mode.operation.member, not {place!r}; the nearest operation is "
+    with pytest.raises(ProfileError, match=re.escape(sentence)):
+        Profile.default().with_overrides({"ignored_request_members": [place]})
 
 
 def test_a_member_that_is_not_known_yet_is_passed_over_in_its_operation_only() -> None:

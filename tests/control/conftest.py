@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from aiohttp import web
 
 from simulator.app import Simulator, assemble
 from simulator.client.client import ControlClient
-from simulator.config import load
+from simulator.config import DEMO_APP, load
 from simulator.telephony.bindings.axb import AxbBinding
 from simulator.telephony.commands.axb import BindAxb
 
@@ -69,7 +69,8 @@ class Receiver:
 @pytest.fixture
 async def plane(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Plane]:
     monkeypatch.chdir(tmp_path)
-    simulator = assemble(load(None, {}, {"port": "0", "control_port": "0", "clock": "virtual"}), lanes=1)
+    config = load(None, {}, {"port": "0", "control_port": "0", "clock": "virtual"})
+    simulator = assemble(replace(config, apps=(DEMO_APP,)), lanes=1)
     ready = await simulator.start()
     async with aiohttp.ClientSession() as session:
         yield Plane(simulator, session, ready.control, ready.token)

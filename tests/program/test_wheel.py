@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.config.demo import PLAYED_MODES
 from tests.program.conftest import ROOT
 
 pytestmark = pytest.mark.timeout(240)
@@ -63,7 +64,8 @@ def test_serve_runs_from_the_wheel(installed: Path, tmp_path: Path):
     try:
         assert process.stdout is not None
         assert "is ready" in process.stdout.readline()
-        assert json.loads(ready.read_text(encoding="utf-8"))["apps"] == [{"app_key": "axb-demo", "mode": "AXB"}]
+        demos = [{"app_key": f"{mode.lower()}-demo", "mode": mode} for mode in PLAYED_MODES]
+        assert json.loads(ready.read_text(encoding="utf-8"))["apps"] == demos
     finally:
         process.terminate()
         process.communicate(timeout=30)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import orjson
 
 from simulator.contract.profile import Profile
-from simulator.contract.responses.common import SUCCESS, ZONES, WireAnswer, flag, local_time
+from simulator.contract.responses.common import SUCCESS, ZONES, WireAnswer, flag, local_time, queried_user_data
 from simulator.telephony.bindings.ax import AxBinding
 
 NUMBER_TYPE = "mobile-virtual"
@@ -21,11 +21,11 @@ def bound(binding: AxBinding) -> WireAnswer:
 def found(bindings: Sequence[AxBinding], profile: Profile) -> WireAnswer:
     """The answer to query, newest binding first (ax_axb.md 4)."""
     zone = ZONES[profile.subscribe_time_zone]
-    members = {**SUCCESS, "privateNumList": [shown(binding, zone) for binding in bindings]}
+    members = {**SUCCESS, "privateNumList": [shown(binding, zone, profile) for binding in bindings]}
     return WireAnswer(200, "0", orjson.dumps(members))
 
 
-def shown(binding: AxBinding, zone: timedelta) -> dict[str, object]:
+def shown(binding: AxBinding, zone: timedelta, profile: Profile) -> dict[str, object]:
     """One binding of a query answer; members that were never set are absent."""
     tones = {"callerHintTone": binding.caller_tone, "calleeHintTone": binding.callee_tone}
     members = {
@@ -43,6 +43,6 @@ def shown(binding: AxBinding, zone: timedelta) -> dict[str, object]:
         "lastMinVoice": binding.last_minute_tone,
         "turnFlag": binding.power,
         "callDirection": binding.direction,
-        "userData": binding.user_data,
+        "userData": queried_user_data(binding.user_data, profile),
     }
     return {name: value for name, value in members.items() if value is not None}

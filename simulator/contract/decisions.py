@@ -111,7 +111,7 @@ def _misspelled(name: str, members: Mapping[str, object]) -> str:
 
 @cache
 def _wire_operation() -> str:
-    return next(iter(load(SCHEMA)["required"]))
+    return str(load(SCHEMA)["required"][0])
 
 
 @cache

@@ -68,14 +68,14 @@ class Calls:
         modes: Mapping[str, Mode],
         on_event: Callable[[PlayedCall, CallEvent], None],
         on_cdr: Callable[[PlayedCall, Cdr], None],
-        on_unasked: Callable[[PlayedCall], None],
     ) -> None:
         self._core = core
         self._modes = modes
         self._under_way: Counter[str] = Counter()
         self._on_event = on_event
         self._on_cdr = on_cdr
-        self._on_unasked = on_unasked
+        self.on_unasked: Callable[[PlayedCall], None] = lambda _: None
+        """What becomes of a call that must be decided when there is nobody to ask."""
         self._by_session: dict[str, PlayedCall] = {}
         self._kept: Kept[PlayedCall] = Kept(core.limits.calls_kept, self._forgotten)
         self.recordings = Recordings(core)
@@ -109,7 +109,7 @@ class Calls:
         self._under_way[dialled] += 1
         self._next(played, at)
         if played.waits and not played.delivery_ids:
-            self._on_unasked(played)
+            self.on_unasked(played)
         return played
 
     def decided(self, played: PlayedCall, route: Route, at: datetime) -> None:

@@ -58,9 +58,9 @@ class Exchange:
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
         modes: Mapping[str, Mode] = {"AX": self.ax, "AXB": self.axb, "X": XMode()}
-        self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr, lambda call: self._deciding.unasked(call))
-        self._deciding = Deciding(self.core, self._calls)
-        self.outbox.on_answer = self._deciding.answered
+        self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr)
+        deciding = Deciding(self.core, self._calls)
+        self._calls.on_unasked, self.outbox.on_answer = deciding.unasked, deciding.answered
         self._on_reset: list[Callable[[str | None], None]] = []
 
     def now(self) -> datetime:

@@ -18,12 +18,18 @@ GIVEN_BY_NAME = ("subscription_id", "session_id", "signal")
 BY_DEFAULT = {"bind": "binding", "call": "call"}
 ABOUT_CALLS = ("expect", "release", "terminate")
 ABOUT_BINDINGS = ("unbind", "modify", "query", "set_callee")
+ASKING_MODE = "X"
+CONNECT_KEYS = ("display", "max_minutes", "record", "record_tone", "last_minute_tone", "caller_tone", "callee_tone")
+DECISIONS = {"connect": (*CONNECT_KEYS, "user_data"), "close": ("close_tone", "user_data"), "answer": ()}
+"""What `decide` may say, and what goes with each."""
+
 Tree = Mapping[str, Any]
 
 
 def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     """Faults of a tree whose shape is right."""
     yield from _header(tree, place)
+    yield from _decide(tree, place)
     yield from _profile(tree, place)
     made: dict[str, list[str]] = {"binding": [], "call": []}
     cast = list(tree.get("cast") or {})
@@ -52,6 +58,31 @@ def _header(tree: Tree, place: Place) -> Iterator[Problem]:
     if len(modes) > 1:
         what = f"receiver is told to {' and '.join(modes)}, instead of one of them"
         yield Problem(of_key(behaviour, modes[1], of_value(tree, "receiver", place)), what)
+
+
+def _decide(tree: Tree, place: Place) -> Iterator[Problem]:
+    """Whether the sample receiver is told one decision, and only what belongs to it."""
+    behaviour = tree.get("receiver") or {}
+    decide = behaviour.get("decide")
+    if decide is None:
+        return
+    place = of_value(tree, "receiver", place)
+    mode = (tree.get("app") or {}).get("mode", "AXB")
+    if mode != ASKING_MODE:
+        yield Problem(of_key(behaviour, "decide", place), f"decide stands in mode {mode}, instead of {ASKING_MODE}: no other asks")
+    place = of_value(behaviour, "decide", place)
+    chosen = [key for key in DECISIONS if key in decide]
+    if len(chosen) != 1:
+        told = " and ".join(chosen) or "nothing"
+        yield Problem(place, f"decide says {told}, instead of one of: {', '.join(DECISIONS)}")
+        return
+    for key in decide:
+        if key not in (chosen[0], *DECISIONS[chosen[0]]):
+            fitting = ", ".join(DECISIONS[chosen[0]]) or "nothing"
+            yield Problem(of_key(decide, key, place), f"{key} stands beside {chosen[0]}, which goes with: {fitting}")
+    for key in ("connect", "display"):
+        if key in decide and str(decide[key])[0].isalpha():
+            yield from _name(decide, key, list(tree.get("cast") or {}), "the cast", place)
 
 
 def _profile(tree: Tree, place: Place) -> Iterator[Problem]:

@@ -127,7 +127,9 @@ class Calls:
         if played is None or played.call.app_key != app.app_key:
             raise Refused(Reason.NO_SUCH_CALL, f"the application has no call with the session id {session_id!r}")
         if played.call.state is CallState.RELEASED:
-            raise Refused(Reason.CALL_HAS_ENDED, f"call {played.call.call_id} was released at {played.ends_at:%H:%M:%SZ}")
+            raise Refused(
+                Reason.CALL_HAS_ENDED, f"call {played.call.call_id} was released at {played.ends_at:%H:%M:%SZ}"
+            )
         return self._end_now(played, at, app.profile.terminate_cause)
 
     def release(self, played: PlayedCall, by: Party) -> PlayedCall:

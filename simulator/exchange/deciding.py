@@ -58,9 +58,7 @@ class Deciding:
             return Reading(no_decision(profile.x_decision_late_cause), problem=verdict.reason)
         x_number = played.call.x_number if played else ""
         try:
-            if result.body_length > len(result.body):
-                raise BadDecision(f"the decision has {result.body_length} bytes, of which {len(result.body)} are read")
-            decided = decisions.decision(result.body, profile)
+            decided = decisions.decision(_whole(result), profile)
             route = route_of(app, x_number, decided)
         except MissingVoiceFile as missing:
             return Reading(no_decision(profile.x_decision_voice_file_cause), problem=str(missing))
@@ -89,6 +87,12 @@ class Deciding:
         }
         shown = {name: value for name, value in told.items() if value not in (None, "") or name == "decision"}
         self._core.journal.note("decided", at, app.app_key, played.call.call_id, **shown)
+
+
+def _whole(result: Answered) -> bytes:
+    if result.body_length > len(result.body):
+        raise BadDecision(f"the decision has {result.body_length} bytes, of which {len(result.body)} are read")
+    return result.body
 
 
 def _word(decision: Decision | None) -> str | None:

@@ -163,7 +163,7 @@ class Builder:
             place,
             of=(of,) if isinstance(of, str) else tuple(of),
             notifications=None if told is None else tuple(told),
-            acknowledged=body.get("acknowledged", by_default),
+            acknowledged=plain(body.get("acknowledged", by_default)),
             exhausted=exhausted,
             within_seconds=WITHIN_SECONDS if within is None else within,
             hangup_cause=body.get("hangup_cause"),

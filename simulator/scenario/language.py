@@ -95,7 +95,7 @@ class Expect:
     place: Place
     of: Sequence[str] = ()
     notifications: tuple[str, ...] | None = None
-    acknowledged: bool | None = None
+    acknowledged: bool | Mapping[str, bool] | None = None
     exhausted: bool = False
     within_seconds: float = WITHIN_SECONDS
     hangup_cause: int | None = None

@@ -61,7 +61,7 @@ def _header(tree: Tree, place: Place) -> Iterator[Problem]:
 
 
 def _decide(tree: Tree, place: Place) -> Iterator[Problem]:
-    """Whether the sample receiver is told one decision, and only what belongs to it."""
+    """Whether the sample receiver is told one decision, in the mode that asks for it."""
     behaviour = tree.get("receiver") or {}
     decide = behaviour.get("decide")
     if decide is None:
@@ -69,20 +69,25 @@ def _decide(tree: Tree, place: Place) -> Iterator[Problem]:
     place = of_value(tree, "receiver", place)
     mode = (tree.get("app") or {}).get("mode", "AXB")
     if mode != ASKING_MODE:
-        yield Problem(of_key(behaviour, "decide", place), f"decide stands in mode {mode}, instead of {ASKING_MODE}: no other asks")
-    place = of_value(behaviour, "decide", place)
+        what = f"decide stands in mode {mode}, instead of {ASKING_MODE}: no other mode asks"
+        yield Problem(of_key(behaviour, "decide", place), what)
+    yield from _decision(decide, list(tree.get("cast") or {}), of_value(behaviour, "decide", place))
+
+
+def _decision(decide: Tree, cast: list[str], place: Place) -> Iterator[Problem]:
     chosen = [key for key in DECISIONS if key in decide]
     if len(chosen) != 1:
-        told = " and ".join(chosen) or "nothing"
+        told = " and ".join(chosen) or "neither"
         yield Problem(place, f"decide says {told}, instead of one of: {', '.join(DECISIONS)}")
         return
+    fitting = DECISIONS[chosen[0]]
     for key in decide:
-        if key not in (chosen[0], *DECISIONS[chosen[0]]):
-            fitting = ", ".join(DECISIONS[chosen[0]]) or "nothing"
-            yield Problem(of_key(decide, key, place), f"{key} stands beside {chosen[0]}, which goes with: {fitting}")
+        if key not in (chosen[0], *fitting):
+            what = f"{key} stands beside {chosen[0]}, instead of {', '.join(fitting) or 'nothing'}"
+            yield Problem(of_key(decide, key, place), what)
     for key in ("connect", "display"):
         if key in decide and str(decide[key])[0].isalpha():
-            yield from _name(decide, key, list(tree.get("cast") or {}), "the cast", place)
+            yield from _name(decide, key, cast, "the cast", place)
 
 
 def _profile(tree: Tree, place: Place) -> Iterator[Problem]:

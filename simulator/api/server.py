@@ -190,7 +190,8 @@ def of_operation(
     """What became of a request to an operation, typed and cut as its answers are; None: a method that has none."""
     if offer is None:
         return Outcome(answer, None, app, refusal, authentication)
-    fitting = refusals.fitting(answer, offer.operation) if refusal else answer
+    is_cut = bool(refusal) and offer.run is not not_played
+    fitting = refusals.fitting(answer, offer.operation) if is_cut else answer
     return Outcome(fitting, offer.operation.operation, app, refusal, authentication, offer.content_type)
 
 

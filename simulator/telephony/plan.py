@@ -100,7 +100,8 @@ def _wish(dial: Dial, route: Route, timing: Timing, tables: Tables) -> tuple[Rel
     if dial.hangup_cause is not None:
         return tables.release(dial.hangup_cause), rings, talks
     if route.refusal is not None:
-        return replace(tables.release(route.refusal), stage=Stage.ARRIVAL), rings, talks
+        release = tables.release(route.refusal)
+        return release if route.destination else replace(release, stage=Stage.ARRIVAL), rings, talks
     if timing.carrier_interception_cause is not None and _offends_carriers(route):
         release = tables.release(timing.carrier_interception_cause)
         return replace(release, disconnect_point=CARRIER_INTERCEPTION), rings, talks

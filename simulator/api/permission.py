@@ -23,6 +23,9 @@ STATE_CODES: Mapping[tuple[AppState, str | None], str] = {
 }
 """By state and by the mode whose page the operation is on; None: on every other page."""
 
+TERMINATE = "terminate"
+"""The operation with a code of its own for an application that is unavailable (axe_axyb_x.md 5)."""
+
 REFUSED_IN_ARREARS = frozenset({"bind", "unbind"})
 """What an account in arrears cannot do (recording_auth_codes.md 5)."""
 
@@ -116,8 +119,10 @@ CHECKS: Sequence[Callable[[Wish], Fault | None]] = (
 
 
 def _in_state(wish: Wish) -> Fault:
-    state = wish.app.state
-    code = STATE_CODES.get((state, wish.offer.operation.mode)) or STATE_CODES[(state, None)]
+    state, operation = wish.app.state, wish.offer.operation
+    code = STATE_CODES.get((state, operation.mode)) or STATE_CODES[(state, None)]
+    if state is AppState.UNAVAILABLE and operation.operation == TERMINATE:
+        code = wish.app.profile.terminate_unavailable_app_code
     return Fault(code, f"the application is {state.value}")
 
 

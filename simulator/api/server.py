@@ -13,7 +13,7 @@ from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
 from simulator.api.masking import masked
-from simulator.api.routes import ROUTES, Route, not_played
+from simulator.api.routes import ROUTES, Offer, Route, not_played
 from simulator.contract import fields, refusals
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import WireAnswer
@@ -106,19 +106,18 @@ class ApiServer:
 
     def _operate(self, found: Incoming, route: Route, *, fits: bool) -> Outcome:
         offer = route.offers.get(found.method)
-        name = offer.operation.operation if offer else None
         try:
             admitted = self._door.admit(found, route)
         except Denied as denied:
-            return Outcome(denied.answer, name, denied.app, denied.explanation, denied.authentication)
+            return of_operation(offer, denied.answer, denied.app, denied.explanation, denied.authentication)
         app, offer = admitted.app, admitted.offer
         try:
             if not fits:
                 raise too_long(found, self._profile)
-            return Outcome(offer.run(self._desk, app, found), name, app, "", admitted.authentication)
+            return of_operation(offer, offer.run(self._desk, app, found), app, "", admitted.authentication)
         except Refused as refused:
             answer = refusals.answer(refused, app.profile, offer.operation, app.mode)
-            return Outcome(answer, name, app, refused.explanation, admitted.authentication)
+            return of_operation(offer, answer, app, refused.explanation, admitted.authentication)
 
     def _download(self, found: Incoming) -> Outcome:
         recording = recordings.behind(self._desk, found.path)
@@ -179,6 +178,21 @@ def prepare() -> None:
     for offer in (offer for route in ROUTES.values() for offer in route.offers.values()):
         if offer.run is not not_played:
             fields.fields(offer.operation.request)
+
+
+def of_operation(
+    offer: Offer | None,
+    answer: WireAnswer,
+    app: App | None,
+    refusal: str,
+    authentication: Mapping[str, object] | None,
+) -> Outcome:
+    """What became of a request to an operation, typed and cut as its answers are; None: a method that has none."""
+    if offer is None:
+        return Outcome(answer, None, app, refusal, authentication)
+    is_cut = bool(refusal) and offer.run is not not_played
+    fitting = refusals.fitting(answer, offer.operation) if is_cut else answer
+    return Outcome(fitting, offer.operation.operation, app, refusal, authentication, offer.content_type)
 
 
 def gateway_refusal(status: int, why: str) -> Outcome:

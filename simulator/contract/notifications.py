@@ -58,6 +58,11 @@ def slot_of(kind: CallEventKind) -> Slot:
     return Slot.CALLIN if kind is CallEventKind.DIALLED else Slot.STATUS
 
 
+def asks(event_type: str, mode: str) -> bool:
+    """Whether the receiver of an event must decide what becomes of the call (axe_axyb_x.md 3.1, notifyMode)."""
+    return event_type == EVENT_TYPES[CallEventKind.DIALLED] and mode_row(mode).notify_mode is not None
+
+
 @lru_cache(maxsize=1024)
 def utc_text(at: datetime) -> str:
     """`yyyy-MM-dd HH:mm:ss` in UTC: the format of every time in events and CDRs."""

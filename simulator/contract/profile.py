@@ -122,6 +122,18 @@ class Profile:
     ax_unbind_incomplete_code: str
     ax_duplicate_code: str
     ax_same_callee_code: str
+    x_decision_late_cause: int
+    x_decision_invalid_cause: int
+    x_decision_voice_file_cause: int
+    x_foreign_display: str
+    x_record_without_app_recording: str
+    x_cdr_direction: int
+    x_close_cause: int
+    x_callin_retried: bool
+    terminate_cause: int
+    terminate_ended_call_code: str
+    terminate_parameter_error_status: int
+    terminate_unavailable_app_code: str
 
     @staticmethod
     def default() -> "Profile":

@@ -17,15 +17,17 @@ from simulator.exchange.apps import App, AppSpec, NumberSpec
 from simulator.exchange.calls import Calls, PlayedCall
 from simulator.exchange.console import Console
 from simulator.exchange.core import Busy, Core, Limits
+from simulator.exchange.deciding import Deciding
 from simulator.exchange.journal import Journal
 from simulator.exchange.modes.ax import AxMode
 from simulator.exchange.modes.axb import AxbMode
 from simulator.exchange.modes.axe import AxeMode
 from simulator.exchange.modes.mode import Mode
+from simulator.exchange.modes.x import XMode
 from simulator.exchange.outbox import Outbox
 from simulator.store.store import Store
 from simulator.telephony.cdr import Cdr
-from simulator.telephony.commands.calls import Dial, FindRecording, Party
+from simulator.telephony.commands.calls import Dial, FindRecording, Party, Terminate
 from simulator.telephony.errors import NotPossible, Reason, Refused
 from simulator.telephony.events import CallEvent
 from simulator.telephony.ids import Ids
@@ -57,8 +59,10 @@ class Exchange:
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
         self.axe = AxeMode(self.core)
-        modes: Mapping[str, Mode] = {"AX": self.ax, "AXB": self.axb, "AXE": self.axe}
+        modes: Mapping[str, Mode] = {"AX": self.ax, "AXB": self.axb, "AXE": self.axe, "X": XMode()}
         self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr)
+        deciding = Deciding(self.core, self._calls)
+        self._calls.on_unasked, self.outbox.on_answer = deciding.unasked, deciding.answered
         self._on_reset: list[Callable[[str | None], None]] = []
 
     def now(self) -> datetime:
@@ -139,6 +143,10 @@ class Exchange:
         at = self.now()
         recording = self._calls.recordings.behind(token)
         return recording if recording is not None and recording.is_there(at) else None
+
+    def terminate(self, app: App, command: Terminate) -> PlayedCall:
+        """End a call of the application at once; raises Refused (axe_axyb_x.md 5)."""
+        return self._calls.terminate(app, command.session_id)
 
     # --- the network ---
 
@@ -232,7 +240,7 @@ class Exchange:
         kind = wire.EVENT_TYPES[event.kind]
         notification = self._notification(app, played, kind, event.at, wire.encode(body))
         if self._may_leave(notification, wire.violations(kind, body, app.mode)):
-            delivery = self.outbox.push(app, slot, notification)
+            delivery = self.outbox.push(app, slot, notification, asks=wire.asks(kind, app.mode))
             if delivery is not None:
                 played.delivery_ids.append(delivery.delivery_id)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -14,7 +14,8 @@ from simulator.client.client import ControlClient, ControlError, Unreachable
 from simulator.client.shapes import Row
 from simulator.scenario.asking import Credentials, Customer
 from simulator.scenario.cast import Cast, draw, x_numbers
-from simulator.scenario.language import Scenario
+from simulator.scenario.deciding import answer_of
+from simulator.scenario.language import Behaviour, Scenario
 from simulator.scenario.playing import Playing, StepFailed
 from simulator.scenario.reaching import OutOfReach, check_all
 from simulator.scenario.receiver import SampleReceiver
@@ -97,10 +98,10 @@ class Performance:
             await check_all(told.values())
         async with AsyncExitStack() as stack:
             stage = await stack.enter_async_context(stager(self._scenario, self._seed))
-            sample = await stack.enter_async_context(self._sample(stage)) if sample_alone else None
+            cast = draw(self._scenario.cast, _cast_seed(self._scenario, self._seed))
+            sample = await stack.enter_async_context(self._sample(stage, cast)) if sample_alone else None
             receivers = _of_sample(sample) if sample else dict(told)
             control = await stack.enter_async_context(ControlClient(stage.control, stage.token))
-            cast = draw(self._scenario.cast, _cast_seed(self._scenario, self._seed))
             refused = await self._make_app(control, stage, cast, receivers)
             if refused:
                 return result_of(self._scenario, Status.FAILED, sentence=refused)
@@ -111,11 +112,13 @@ class Performance:
             finally:
                 await _leave(control, stage.credentials.app_key)
 
-    def _sample(self, stage: Stage) -> SampleReceiver:
+    def _sample(self, stage: Stage, cast: Cast) -> SampleReceiver:
         profile = self._scenario.app.get("profile")
         unsigned = isinstance(profile, dict) and profile.get("push_scheme") == "none"
         credentials = None if unsigned else stage.credentials
-        return SampleReceiver(credentials, self._clocks.wall_now, self._scenario.behaviour, mode=self._scenario.mode)
+        behaviour = self._scenario.behaviour or Behaviour()
+        behaviour = replace(behaviour, decision=answer_of(behaviour.decide, cast))
+        return SampleReceiver(credentials, self._clocks.wall_now, behaviour, mode=self._scenario.mode)
 
     async def _make_app(
         self, control: ControlClient, stage: Stage, cast: Cast, receivers: Mapping[str, str]

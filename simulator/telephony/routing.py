@@ -39,10 +39,8 @@ class Route:
     """The extension that was reached (AXE)."""
     prompt_seconds: float = 0.0
     """How long a prompt is played before the call goes on or is released; keying digits is not in it (AXE)."""
-
-
-UNDECIDED = Route(CallDirection.CALLER_TO_CALLEE)
-"""The route of a call while the customer is asked (mode X)."""
+    foreign_display: bool = False
+    """Whether the callee sees a number that carriers do not let through (X)."""
 
 
 USABLE = frozenset({NumberState.NORMAL, NumberState.BINDING_FROZEN})

@@ -24,7 +24,12 @@ from simulator.exchange.exchange import Exchange
 
 BLACKLISTED, UNKNOWN_APP, WRONG_DIGEST, TIME_OUT = "1020176", "1010003", "1010010", "1010013"
 WRONG_MODE, NOT_WHITELISTED = "1010040", "1020166"
-STATE_CODES = {AppState.UNAVAILABLE: "1010008", AppState.FROZEN: "1010029"}
+STATE_CODES: Mapping[tuple[AppState, str | None], str] = {
+    (AppState.UNAVAILABLE, None): "1010008",
+    (AppState.UNAVAILABLE, "AXYB"): "1010004",
+    (AppState.FROZEN, None): "1010029",
+}
+"""By state and by the mode whose page the operation is on; None: on every other page."""
 
 
 class Denied(Exception):
@@ -170,7 +175,8 @@ def permission(request: Incoming, route: Route, app: App) -> Offer | Fault:
         right = ", ".join(route.offers)
         return Fault(app.profile.wrong_method_code, f"{request.method} is no method of this path; it has {right}")
     if app.state is not AppState.NORMAL:
-        return Fault(STATE_CODES[app.state], f"the application is {app.state.value}")
+        code = STATE_CODES.get((app.state, offer.operation.mode)) or STATE_CODES[(app.state, None)]
+        return Fault(code, f"the application is {app.state.value}")
     mode = offer.operation.mode
     if offer.run is not_played or mode not in (None, app.mode):
         return Fault(WRONG_MODE, f"this path belongs to mode {mode}, the application was made for {app.mode}")

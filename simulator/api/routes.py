@@ -6,7 +6,7 @@ Methods and paths are rows of `schemas/codes/operations.json`; what runs for eac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from simulator.api import axb, recordings
+from simulator.api import axb, axyb, recordings
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming
 from simulator.contract.operations import Operation, operations
@@ -20,6 +20,9 @@ RUNS: Mapping[tuple[str | None, str], Run] = {
     ("AXB", "unbind"): axb.unbind,
     ("AXB", "modify"): axb.modify,
     ("AXB", "query"): axb.query,
+    ("AXYB", "bind"): axyb.bind,
+    ("AXYB", "unbind"): axyb.unbind,
+    ("AXYB", "query"): axyb.query,
     (None, "recording_address"): recordings.address,
 }
 

@@ -9,6 +9,7 @@ from simulator.contract.profile import Profile
 from simulator.resources import read_bytes
 from simulator.telephony.plan import Outcome, Tables, Timing
 from simulator.telephony.release import Release, Stage
+from simulator.telephony.routes.axyb import AxybRules
 from simulator.telephony.routing import RoutingRules
 
 
@@ -46,3 +47,8 @@ def routing_rules(profile: Profile) -> RoutingRules:
         landline_may_call=profile.landline_caller == "allowed",
         wrong_direction_is_abnormal=profile.wrong_direction_cdr == "abnormal",
     )
+
+
+def axyb_rules(profile: Profile, common: RoutingRules) -> AxybRules:
+    """What AXYB does to calls that go nowhere (axe_axyb_x.md 2.0)."""
+    return AxybRules(common, profile.axyb_wrong_direction_cause, profile.axyb_no_y_cdr == "abnormal")

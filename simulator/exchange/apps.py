@@ -13,10 +13,11 @@ from simulator.delivery.notification import FALLBACK, Slot
 from simulator.delivery.schedule import Schedule
 from simulator.exchange.deadlines import Deadline
 from simulator.telephony.bindings.axb import AxbBindings
+from simulator.telephony.bindings.axyb import AxybBindings
 from simulator.telephony.bindings.book import Binding, Book
 from simulator.telephony.numbering import NumberPool
 
-BOOKS: Mapping[str, Callable[[], Book]] = {"AXB": AxbBindings}
+BOOKS: Mapping[str, Callable[[], Book]] = {"AXB": AxbBindings, "AXYB": AxybBindings}
 """Where the bindings of each mode are kept."""
 
 ENDED_KEPT = 1000

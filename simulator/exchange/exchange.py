@@ -18,6 +18,7 @@ from simulator.exchange.calls import Calls, PlayedCall
 from simulator.exchange.core import Busy, Core, Limits
 from simulator.exchange.journal import Journal
 from simulator.exchange.modes.axb import AxbMode
+from simulator.exchange.modes.axyb import AxybMode
 from simulator.exchange.modes.mode import Mode
 from simulator.exchange.outbox import Outbox
 from simulator.store.store import Store
@@ -51,7 +52,8 @@ class Exchange:
         self.outbox.on_first_attempt = self._first_attempt
         self.outbox.on_unsent = self._announce
         self.axb = AxbMode(self.core)
-        modes: Mapping[str, Mode] = {"AXB": self.axb}
+        self.axyb = AxybMode(self.core)
+        modes: Mapping[str, Mode] = {"AXB": self.axb, "AXYB": self.axyb}
         self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr)
         self._on_reset: list[Callable[[str | None], None]] = []
 

@@ -18,6 +18,8 @@ class Reason(Enum):
     NO_SUCH_RECORDING = "no_such_recording"
     INVALID_PARAMETER = "invalid_parameter"
     VOICE_FILE_MISSING = "voice_file_missing"
+    USER_HAS_ENOUGH = "user_has_enough"
+    APP_KEY_DIFFERS = "app_key_differs"
 
 
 class Refused(Exception):

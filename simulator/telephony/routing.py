@@ -36,6 +36,8 @@ class Route:
     """The digits that were keyed on the way, try after try (AXE)."""
     extension: str | None = None
     """The extension that was reached (AXE)."""
+    bound_number: str | None = None
+    """The privacy number that the call is counted for; None: the one that was dialled (AXYB: A dials Y, X is A's)."""
 
 
 UNDECIDED = Route(CallDirection.CALLER_TO_CALLEE)

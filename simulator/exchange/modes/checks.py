@@ -22,6 +22,11 @@ def check_recording(app: App, *, record: bool) -> None:
         raise Refused(Reason.RECORDING_NOT_ENABLED, "the application was made without recording")
 
 
+def may_be_bound(x_number: XNumber) -> bool:
+    """Whether an X number takes new bindings in its state."""
+    return x_number.state is NumberState.NORMAL
+
+
 def check_state(x_number: XNumber | None) -> None:
     """Raises Refused(NUMBER_STATE_ABNORMAL) unless the X number is normal."""
     if x_number is not None and x_number.state is not NumberState.NORMAL:

@@ -124,7 +124,9 @@ class Timeline:
     def _state_change(self, row: Row) -> Line | None:
         if row["what"] != "expired":
             return None
-        parties = "–".join(self._name(str(row[key])) for key in ("caller", "x_number", "callee"))
+        parties = "–".join(
+            self._name(str(row[key])) for key in ("caller", "x_number", "y_number", "callee") if row.get(key)
+        )
         return [_what("bind", "yellow"), (f"{parties} expired", "yellow")]
 
     def _cdr(self, row: Row) -> Line:

@@ -285,9 +285,7 @@ REFUSED_BINDS = [
 @pytest.mark.parametrize(
     ("members", "code", "sentence"), REFUSED_BINDS, ids=[str(row[0])[:60] for row in REFUSED_BINDS]
 )
-async def test_a_refused_bind_changes_nothing(
-    axyb: Axyb, members: dict[str, object], code: str, sentence: str
-) -> None:
+async def test_a_refused_bind_changes_nothing(axyb: Axyb, members: dict[str, object], code: str, sentence: str) -> None:
     subscription, _ = await axyb.bound(duration=600)
     await axyb.tied(subscription, C, ybDuration=60)
     before = axyb.state()
@@ -358,7 +356,8 @@ async def test_the_query_must_name_the_application_that_signed(axyb: Axyb, metho
         assert (got.status, got.code, got.sentence) == (403, "1010003", "Invalid app_key.")
     assert axyb.state() == before
     assert (
-        str(axyb.platform.last()["refusal"]) == f"app_key in the query is {'x' * 200!r}, the request is signed by {KEY!r}"
+        str(axyb.platform.last()["refusal"])
+        == f"app_key in the query is {'x' * 200!r}, the request is signed by {KEY!r}"
     )
     axyb.set_profile(axyb_app_key_code="1010040")
     got = await axyb.ask(method, body, **{**rest, "app_key": OTHER_KEY})
@@ -425,7 +424,7 @@ async def test_codes_follow_the_profile(
     await axyb.tied(subscription)
     axyb.set_profile(**{setting: code, "axyb_x_per_user": 1})
     asked = {
-        "full": lambda: axyb.bind(),
+        "full": axyb.bind,
         "twice": lambda: axyb.ask("POST", {"origNum": B, "subscriptionId": subscription}),
         "same": lambda: axyb.ask("POST", {"origNum": A, "subscriptionId": subscription}),
         "unknown": lambda: axyb.ask("POST", {"origNum": B, "subscriptionId": "nothing"}),

@@ -6,7 +6,7 @@ Methods and paths are rows of `schemas/codes/operations.json`; what runs for eac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from simulator.api import ax, axb, axe, calls, recordings
+from simulator.api import ax, axb, axe, axyb, calls, recordings
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming
 from simulator.contract.operations import Operation, operations
@@ -31,6 +31,9 @@ RUNS: Mapping[tuple[str | None, str], Run] = {
     ("AXE", "query"): axe.query,
     ("AXE", "list"): axe.list_bindings,
     ("AXE", "count"): axe.count,
+    ("AXYB", "bind"): axyb.bind,
+    ("AXYB", "unbind"): axyb.unbind,
+    ("AXYB", "query"): axyb.query,
     (None, "recording_address"): recordings.address,
     (None, "terminate"): calls.terminate,
 }

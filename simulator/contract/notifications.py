@@ -181,7 +181,7 @@ FEE_MEMBERS: tuple[tuple[str, Callable[[Cdr, Profile], object]], ...] = (
     ("spId", lambda _, profile: profile.sp_id),
     ("appKey", lambda cdr, _: cdr.app_key),
     ("icid", lambda cdr, _: cdr.icid),
-    ("bindNum", lambda cdr, _: cdr.x_number),
+    ("bindNum", lambda cdr, profile: cdr.bound_number if profile.axyb_bind_num == "x" else cdr.x_number),
     ("sessionId", lambda cdr, _: cdr.session_id),
     ("subscriptionId", lambda cdr, _: cdr.subscription_id),
     ("callerNum", lambda cdr, _: cdr.caller),

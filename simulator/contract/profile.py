@@ -54,6 +54,24 @@ class Profile:
     axb_unbind_empty_x: str
     axb_query_empty_x: str
     axb_incomplete_code: str
+    axyb_app_key_code: str
+    axyb_x_per_user: int
+    axyb_user_full_code: str
+    axyb_relations_per_y: int
+    axyb_duplicate_code: str
+    axyb_same_parties_code: str
+    axyb_unknown_subscription_code: str
+    axyb_incomplete_code: str
+    axyb_duration_seconds: int
+    axyb_y_without_area: str
+    axyb_wrong_direction_cause: int
+    axyb_no_y_cdr: str
+    axyb_bind_num: str
+    axyb_bind_id: str
+    axyb_query_rows: int | None
+    axyb_query_order: str
+    axyb_bind_user_data: str
+    axyb_yb_user_data: str
     subscribe_time_zone: str
     query_user_data: bool
     ignored_request_members: tuple[str, ...]

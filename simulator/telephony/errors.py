@@ -29,6 +29,8 @@ class Reason(Enum):
     """A value that does not fit the application or the binding; `detail` is the core's word for the member."""
     NO_SUCH_CALL = "no_such_call"
     CALL_HAS_ENDED = "call_has_ended"
+    USER_HAS_ENOUGH = "user_has_enough"
+    APP_KEY_DIFFERS = "app_key_differs"
 
 
 class Refused(Exception):

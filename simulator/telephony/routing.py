@@ -41,6 +41,8 @@ class Route:
     """How long a prompt is played before the call goes on or is released; keying digits is not in it (AXE)."""
     foreign_display: bool = False
     """Whether the callee sees a number that carriers do not let through (X)."""
+    bound_number: str | None = None
+    """The privacy number that the call is counted for; None: the one that was dialled (AXYB: A dials Y, X is A's)."""
 
 
 USABLE = frozenset({NumberState.NORMAL, NumberState.BINDING_FROZEN})

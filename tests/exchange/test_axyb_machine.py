@@ -19,12 +19,16 @@ from simulator.telephony.numbering import NumberState
 from tests.exchange.stage import KEY, Stage
 
 PEOPLE = [f"+861390000000{n}" for n in range(5)]
-CITIES = {"0755": 4, "020": 1, "010": 1}
+CITIES = {"0755": 7, "020": 1, "010": 1}
 PROVINCES = {"0755": 1, "020": 1, "010": 2, "021": 3}
 AREA = {f"+86170{area:0>4}000{n}": area for area, count in CITIES.items() for n in range(count)}
 NUMBERS = list(AREA)
 X_PER_USER, PER_Y, DEFAULT = 2, 2, 7200
-person, number, area = st.sampled_from(PEOPLE), st.sampled_from(NUMBERS), st.sampled_from(list(PROVINCES))
+person, number, area = (
+    st.sampled_from(PEOPLE),
+    st.sampled_from(NUMBERS),
+    st.sampled_from(["0755", "0755", "0755", *PROVINCES]),
+)
 lifetime = st.sampled_from([None, 0, 60, 600, 7200])
 loose = st.booleans()
 
@@ -43,11 +47,16 @@ class Axyb(RuleBasedStateMachine):
         self.ended: list[tuple[str, str, str]] = []
         self.issued = ["never-issued"]
         self.order = count()
+        for user in PEOPLE[:2]:
+            self.give_x(user, "0755", True, 600, None)
 
     # --- commands ---
 
     @rule(user=person, area=area, loose=loose, life=lifetime, of_b=lifetime)
     def bind_a(self, user, area, loose, life, of_b) -> None:
+        self.give_x(user, area, loose, life, of_b)
+
+    def give_x(self, user, area, loose, life, of_b) -> None:
         can = self.best(area, loose, self.free())
         wrong = Reason.USER_HAS_ENOUGH if self.held(user) >= X_PER_USER else None if can else Reason.NO_NUMBER_AVAILABLE
         command = BindAx(user, area, "1" if loose else "0", lifetime_seconds=life, yb_lifetime_seconds=of_b)
@@ -78,6 +87,8 @@ class Axyb(RuleBasedStateMachine):
     def unbind(self, data, y, peer) -> None:
         chosen = data.draw(self.ids())
         one = self.of(chosen)
+        if not (y or peer) and not data.draw(st.sampled_from([False, False, False, True])):
+            return
         meant = [b for b in (one["bs"] if one else []) if (b["y"] == y if y else b["b"] == peer)]
         wrong = None if one and (meant or not (y or peer)) else Reason.NO_SUCH_BINDING
         removed = self.attempt(lambda: self.mode.unbind(self.app, UnbindAxyb(chosen, y, peer)), wrong)
@@ -141,8 +152,8 @@ class Axyb(RuleBasedStateMachine):
         return next((one for one in self.model if one["id"] == subscription_id), None)
 
     def ids(self) -> st.SearchStrategy[str]:
-        """Those that live, and two that do not or need not."""
-        return st.sampled_from([*(one["id"] for one in self.model), self.issued[0], self.issued[-1]])
+        """Those that live, each several times, and two that do not or need not."""
+        return st.sampled_from([*(one["id"] for one in self.model for _ in range(4)), self.issued[0], self.issued[-1]])
 
     def made(self) -> int:
         """In which order things were made: what ends at one instant ends in it."""

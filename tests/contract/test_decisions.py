@@ -2,6 +2,7 @@
 
 import copy
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -183,11 +184,9 @@ def test_schema_and_reader_have_one_verdict(answer: dict[str, object]) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
-def test_whatever_is_answered_is_read_or_refused_with_a_sentence(body: bytes) -> None:
-    try:
-        read(body)
-    except BadDecision as told:
-        assert str(told)
+def test_whatever_is_answered_is_read_or_refused(body: bytes) -> None:
+    with suppress(BadDecision):
+        assert isinstance(read(body), Connect | Close)
 
 
 def test_reading_leaves_the_schema_as_it_was() -> None:

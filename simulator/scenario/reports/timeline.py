@@ -136,7 +136,7 @@ class Timeline:
             callee = _text(row.get("callee"))
             said, style = str(row["decision"]) + (f" to {self._name(callee)}" if callee else ""), "magenta"
         ignored = f"  ignored: {row['ignored']}" if "ignored" in row else ""
-        return [_what("decide", style), (said, style), (ignored, "yellow")]
+        return [_what("says", style), (said, style), (ignored, "yellow")]
 
     def _cdr(self, row: Row) -> Line:
         talked = _talked(row)

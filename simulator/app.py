@@ -1,8 +1,10 @@
 """The one function that assembles the house, and the only place where dice, nonces and tokens are made."""
 
 import asyncio
+import errno
 import os
 import secrets
+import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,11 +14,11 @@ from aiohttp import web
 
 from simulator import __version__
 from simulator.api.server import ApiServer
-from simulator.api.tls import given, self_signed
+from simulator.api.tls import UnusableCertificate, given, self_signed
 from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
-from simulator.config.origins import Origin
+from simulator.config.origins import ConfigError, Origin
 from simulator.config.values import AppOptions, CertFiles, Config, ServerOptions
 from simulator.contract.editions import profile_of
 from simulator.contract.profile import Profile, ProfileError
@@ -41,7 +43,7 @@ LANES = 200
 
 
 class PortInUse(Exception):
-    """A port that was asked for is taken; the sentence says which and what to do."""
+    """A port that was asked for cannot be had; the sentence says which and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +154,7 @@ class Simulator:
             site = web.TCPSite(runner, self.config.server.host, port, ssl_context=context)
             await site.start()
         except OSError as error:
-            flag = option.replace("_", "-")
-            raise PortInUse(
-                f"cannot listen on {self.config.server.host}:{port}: {os.strerror(error.errno or 0).lower()}; "
-                f"choose another with --{flag} (0 takes any free one) or stop what listens there"
-            ) from error
+            raise PortInUse(cannot_listen(self.config.server.host, port, option, error)) from error
         bound: int = runner.addresses[0][1]
         return bound
 
@@ -167,6 +165,20 @@ class Simulator:
         error = None if task.cancelled() else task.exception()
         if error is not None and self.failed is not None and not self.failed.done():
             self.failed.set_exception(error)
+
+
+def cannot_listen(host: str, port: int, option: str, error: OSError) -> str:
+    """Why nothing listens there, and what to do: the host is wrong, or the port is taken or forbidden."""
+    if isinstance(error, socket.gaierror):
+        return f"cannot listen on {host}:{port}: {error.strerror}; choose another with --host"
+    why = os.strerror(error.errno or 0).lower()
+    if error.errno == errno.EADDRNOTAVAIL:
+        return (
+            f"cannot listen on {host}:{port}: {why}; {host} is no address of this machine, choose another with --host"
+        )
+    flag = option.replace("_", "-")
+    what_to_do = f"choose another with --{flag} (0 takes any free one) or stop what listens there"
+    return f"cannot listen on {host}:{port}: {why}; {what_to_do}"
 
 
 def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None) -> Simulator:
@@ -216,6 +228,7 @@ def make_spec(options: AppOptions, config: Config, where: str) -> AppSpec:
         requests_per_minute=options.requests_per_minute,
         traffic_per_minute=options.traffic_per_minute,
         edition=options.edition or config.server.edition,
+        extension_digits=options.extension_digits,
     )
 
 
@@ -251,7 +264,10 @@ def _clock(server: ServerOptions) -> StoryClock:
 
 def _context(server: ServerOptions) -> ssl.SSLContext | None:
     if isinstance(server.tls, CertFiles):
-        return given(server.tls.cert, server.tls.key)
+        try:
+            return given(server.tls.cert, server.tls.key)
+        except UnusableCertificate as error:
+            raise ConfigError(str(error)) from None
     return self_signed(server.host, "localhost") if server.tls == "self-signed" else None
 
 

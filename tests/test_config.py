@@ -13,7 +13,7 @@ APP = '[[apps]]\napp_key = "a"\napp_secret = "s"\n'
 SERVER_KEYS = "host, port, control_port, store, clock, tls, edition, seed, start_at, control_token"
 APP_KEYS = (
     "app_key, app_secret, mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, "
-    "allowed_ips, voice_files, numbers, number_pool, receivers, profile"
+    "allowed_ips, extension_digits, voice_files, numbers, number_pool, receivers, profile"
 )
 
 
@@ -67,10 +67,11 @@ WRONG = [
     (APP + 'recording = "true"', "c.toml:4: apps[0].recording must be true or false, without quotes, not 'true'"),
     (
         APP + "extension_digits = 4",
-        (
-            "c.toml:4: apps[0].extension_digits is for mode AXE, "
-            "which this version of pnsim does not play; take the key out"
-        ),
+        "c.toml:4: apps[0].extension_digits is only for an application of mode AXE; take the key out",
+    ),
+    (
+        APP + 'mode = "AXE"\nextension_digits = 5',
+        "c.toml:5: apps[0].extension_digits must be a whole number from 1 to 4, not 5",
     ),
     (
         APP + "numbers = [\n{ number = +8613800000001, area_code = '0755' },\n]",
@@ -188,6 +189,14 @@ def test_a_whole_application_is_read() -> None:
     assert app.receivers == {"status": "http://127.0.0.1:9000/status"}
     assert (app.profile, app.profile_lines) == ({"push_scheme": "WSSE"}, {"push_scheme": 11})
     assert (config.profile, config.profile_lines) == ({"retry_minutes": [1]}, {"retry_minutes": 14})
+
+
+def test_a_setting_of_an_inline_profile_stands_where_the_profile_does() -> None:
+    config = read("profile = {merge_limit = 1}\n" + APP + "\nprofile = {push_scheme = 'WSSE', merge_limit = 2}\n")
+    assert config.profile_lines == {"merge_limit": 1}
+    (app,) = config.apps
+    assert set(app.profile_lines.values()) == {2 + APP.count("\n") + 1}
+    assert set(app.profile_lines) == {"push_scheme", "merge_limit"}
 
 
 def test_secrets_are_not_in_a_representation() -> None:

@@ -6,7 +6,7 @@ Methods and paths are rows of `schemas/codes/operations.json`; what runs for eac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from simulator.api import ax, axb, calls, recordings
+from simulator.api import ax, axb, axe, calls, recordings
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming
 from simulator.contract.operations import Operation, operations
@@ -25,6 +25,12 @@ RUNS: Mapping[tuple[str | None, str], Run] = {
     ("AXB", "unbind"): axb.unbind,
     ("AXB", "modify"): axb.modify,
     ("AXB", "query"): axb.query,
+    ("AXE", "bind"): axe.bind,
+    ("AXE", "unbind"): axe.unbind,
+    ("AXE", "modify"): axe.modify,
+    ("AXE", "query"): axe.query,
+    ("AXE", "list"): axe.list_bindings,
+    ("AXE", "count"): axe.count,
     (None, "recording_address"): recordings.address,
     (None, "terminate"): calls.terminate,
 }

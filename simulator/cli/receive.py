@@ -138,27 +138,36 @@ def _shower() -> Callable[[Arrival], None]:
 
     def shown(arrival: Arrival) -> None:
         for line in _lines(arrival):
-            show(line)
+            show(line, whole=bool(arrival.judged.complaints))
 
     return shown
 
 
 def _lines(arrival: Arrival) -> list[Line]:
-    """One line for each call that a notification tells of; what is wrong stands on the first."""
+    """One line for each call that a notification tells of; what is wrong stands on the first.
+
+    The cause comes last: a narrow terminal cuts what can be looked up by its code.
+    """
     judged = arrival.judged
     good = not judged.complaints
     verdict = "ok" if good else "; ".join(judged.complaints)
     answered = "" if arrival.answered == "200" else f"  ({_answer_words(arrival.answered)})"
-    ends: list[Piece] = [(f"  {verdict}", "green" if good else "red"), (answered, "yellow")]
+    said: list[Piece] = [(f"  {verdict}", "green" if good else "red"), (answered, "yellow")]
     time = (f"{arrival.at:%H:%M:%S}  ", "dim")
     first, *more = judged.told or (Told(judged.kind),)
-    return [[time, *_pieces(first), *ends], *([("          ", ""), *_pieces(told)] for told in more)]
+    return [
+        [time, *_who(first), *said, _why_ended(first)],
+        *([("          ", ""), *_who(told), _why_ended(told)] for told in more),
+    ]
 
 
-def _pieces(told: Told) -> list[Piece]:
+def _who(told: Told) -> list[Piece]:
     pair = f"{told.caller or '?'} → {told.called or '?'}" if told.session_id else "-"
-    cause = f"  {told.cause_text}" if told.cause_text else ""
-    return [(f"{told.kind:<10}  ", "bold"), (f"{pair:<31}", ""), (cause, "cyan")]
+    return [(f"{told.kind:<10}  ", "bold"), (f"{pair:<31}", "")]
+
+
+def _why_ended(told: Told) -> Piece:
+    return f"  {told.cause_text}" if told.cause_text else "", "cyan"
 
 
 def _answer_words(answered: str) -> str:

@@ -60,6 +60,7 @@ class App(TypedDict):
     profile: dict[str, object]
     numbers: int
     bindings: int
+    extension_digits: NotRequired[int]
 
 
 class VoiceFile(TypedDict):
@@ -109,6 +110,7 @@ class CallEvent(TypedDict):
     event: str
     at: str
     hangup_cause: NotRequired[int]
+    digits: NotRequired[str]
 
 
 class Cdr(TypedDict):

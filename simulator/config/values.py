@@ -82,6 +82,7 @@ class AppOptions:
     number_pool: NumberPoolOption | None = None
     receivers: Mapping[str, str] = field(default_factory=dict)
     allowed_ips: tuple[str, ...] = ()
+    extension_digits: int = 4
     profile: Mapping[str, object] = field(default_factory=dict)
     profile_lines: Mapping[str, int] = field(default_factory=dict)
 

@@ -16,8 +16,8 @@ from simulator.contract.schemas import load
 from simulator.telephony.errors import Reason, Refused
 
 FLAGS: Mapping[object, bool] = {True: True, False: False, "true": True, "false": False}
-LONGEST_INTEGER = 18
-"""Digits of an integer in a string: more would be out of every range."""
+LONGEST_INTEGER = 4000
+"""Characters of an integer in a string: Python reads and writes no more than 4300 digits."""
 
 
 @dataclass(frozen=True, slots=True)

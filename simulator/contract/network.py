@@ -10,6 +10,7 @@ from simulator.contract.profile import Profile
 from simulator.resources import read_bytes
 from simulator.telephony.plan import Outcome, Tables, Timing
 from simulator.telephony.release import Release, Stage
+from simulator.telephony.routes.axe import AxeRules
 from simulator.telephony.routing import RoutingRules
 
 
@@ -38,6 +39,8 @@ def timing(profile: Profile) -> Timing:
         profile.platform_ring_limit_seconds,
         int(profile.malformed_callee_cause),
         profile.carrier_interception_cause if profile.carrier_interception else None,
+        profile.axe_collect_seconds,
+        silent_tries_told=profile.axe_silent_try_event == "sent",
     )
 
 
@@ -48,4 +51,17 @@ def routing_rules(profile: Profile, *, frozen: bool = False) -> RoutingRules:
         wrong_direction_is_abnormal=profile.wrong_direction_cdr == "abnormal",
         x_causes=call_causes(),
         every_call=profile.frozen_call_cause if frozen else None,
+    )
+
+
+def axe_rules(profile: Profile) -> AxeRules:
+    """How extensions are collected, and what A hears or reaches who has nobody to call back (axe_axyb_x.md 1.0)."""
+    number = profile.axe_no_callback_record
+    return AxeRules(
+        profile.axe_digit_repeats,
+        profile.axe_collect_seconds,
+        profile.axe_callback_tone_seconds,
+        None if number == "tone" else number if number.startswith("+") else f"+86{number}",
+        real_number_allowed=profile.real_number_display == "allowed",
+        extension_of_callback=profile.axe_callback_cdr_extension == "carried",
     )

@@ -62,6 +62,27 @@ class Profile:
     unset_cdr_members: str
     state_desc: str
     axe_cdr_extension_member: str
+    axe_extension_taken_code: str
+    axe_duplicate_code: str
+    axe_incomplete_code: str
+    axe_miss_code: str
+    axe_bind_expired_hours: int | None
+    axe_callback_expired: str
+    axe_modify_callback_conflict: str
+    axe_extension_allocation: str
+    axe_limit_out_of_range: str
+    axe_list_name: str
+    axe_list_end: str
+    axe_count_list_name: str
+    axe_count_member: str
+    axe_digit_repeats: int
+    axe_collect_seconds: float
+    axe_silent_try_event: str
+    axe_no_callback_record: str
+    axe_callback_tone_seconds: float
+    axe_callback_made: str
+    axe_callback_cdr_extension: str
+    real_number_display: str
     user_data_in_events: tuple[str, ...]
     callin_user_data: bool
     user_data_in_cdr: bool
@@ -93,7 +114,6 @@ class Profile:
     ax_no_number_text: str
     ax_x_taken_text: str
     ax_unknown_x_text: str
-    real_number_display: str
     ax_switched_off_cause: int
     ax_temporary_callee_use: str
     ax_temporary_callee_seconds: int

@@ -89,7 +89,7 @@ def suffix(refused: Refused, profile: Profile, operation: Operation) -> str:
     """What 1010002 adds to its sentence, glued on without a blank as in the documents' sample."""
     if refused.reason is Reason.VOICE_FILE_MISSING:
         return profile.voice_file_missing.replace("{file}", refused.detail)
-    if refused.reason is Reason.SAME_PARTIES:
+    if refused.reason in (Reason.SAME_PARTIES, Reason.WRONG_VALUE):
         return profile.invalid_request_invalid.replace("{name}", wire_name(refused.detail, operation))
     if refused.reason is Reason.IDENTIFICATION_INCOMPLETE:
         return profile.invalid_request_missing.replace("{name}", wire_name(refused.detail or "x_number", operation))

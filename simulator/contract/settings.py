@@ -5,6 +5,7 @@ A setting is what the platform's documents leave open: its default, where that c
 
 import difflib
 import math
+import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -56,6 +57,7 @@ class Setting:
     http_status: int | None = None
     hangup_cause: bool = False
     operation_member: bool = False
+    pattern: str | None = None
 
     def checked(self, value: object, where: str) -> Any:
         """`value` as the profile keeps it: lists as tuples, "none" as None. Raises ProfileError."""
@@ -169,6 +171,8 @@ def _text_problem(setting: Setting, text: str) -> Problem:
     most = math.inf if setting.maximum_length is None else setting.maximum_length
     if not setting.minimum_length <= len(text) <= most:
         return f"must have {setting.minimum_length} to {most} characters, not {len(text)}"
+    if setting.pattern is not None and not re.fullmatch(setting.pattern, text):
+        return f"must be of the form {setting.pattern}, not {text!r}"
     return None if setting.placeholders is None else _template_problem(setting.placeholders, text)
 
 

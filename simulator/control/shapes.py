@@ -48,7 +48,7 @@ def advanced(result: Advanced) -> shapes.Advanced:
 def app(one: App) -> shapes.App:
     """An application without its secret."""
     spec = one.spec
-    return {
+    shown: shapes.App = {
         "app_key": spec.app_key,
         "mode": spec.mode,
         "edition": spec.edition,
@@ -65,6 +65,9 @@ def app(one: App) -> shapes.App:
         "numbers": len(one.pool),
         "bindings": len(one.bindings),
     }
+    if spec.mode == "AXE":
+        shown["extension_digits"] = spec.extension_digits
+    return shown
 
 
 def changed_settings(profile: Profile, edition: str) -> dict[str, object]:
@@ -144,6 +147,8 @@ def _event(event: CallEvent) -> shapes.CallEvent:
     shown: shapes.CallEvent = {"event": event.kind.value, "at": instant(event.at)}
     if event.release is not None:
         shown["hangup_cause"] = event.release.cause
+    if event.digits is not None:
+        shown["digits"] = event.digits
     return shown
 
 

@@ -15,11 +15,17 @@ from simulator.delivery.schedule import Schedule
 from simulator.exchange.deadlines import Expiring
 from simulator.telephony.bindings.ax import AxBindings
 from simulator.telephony.bindings.axb import AxbBindings
+from simulator.telephony.bindings.axe import AxeBindings
 from simulator.telephony.bindings.book import Binding, Book, NoBindings
 from simulator.telephony.numbering import NumberPool
 from simulator.telephony.voice_files import VoiceFile, VoiceFileState, shelf
 
-BOOKS: Mapping[str, Callable[[], Book]] = {"AX": AxBindings, "AXB": AxbBindings, "X": NoBindings}
+BOOKS: Mapping[str, Callable[[], Book]] = {
+    "AX": AxBindings,
+    "AXB": AxbBindings,
+    "AXE": AxeBindings,
+    "X": NoBindings,
+}
 """Where the bindings of each mode are kept."""
 
 ENDED_KEPT = 1000
@@ -69,6 +75,8 @@ class AppSpec:
     traffic_per_minute: int | None = None
     """More of them from one address, or for one A, are refused with 1011006; None: as many as come."""
     edition: str = CURRENT
+    extension_digits: int = 4
+    """How many digits its extensions have (AXE)."""
 
 
 @dataclass(slots=True)

@@ -138,7 +138,7 @@ class Calls:
         state = played.call.state
         if state is CallState.RELEASED:
             raise NotPossible(f"call {played.call.call_id} was released already")
-        if by is Party.CALLEE and state in (CallState.DIALLED, CallState.FORWARDED):
+        if by is Party.CALLEE and state in (CallState.DIALLED, CallState.COLLECTING, CallState.FORWARDED):
             raise NotPossible("the callee cannot hang up before it rings; released_by caller is possible")
         played.released_by = by
         return self._end_now(played, at, _hang_up_cause(state, by))

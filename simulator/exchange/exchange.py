@@ -21,6 +21,7 @@ from simulator.exchange.deciding import Deciding
 from simulator.exchange.journal import Journal
 from simulator.exchange.modes.ax import AxMode
 from simulator.exchange.modes.axb import AxbMode
+from simulator.exchange.modes.axe import AxeMode
 from simulator.exchange.modes.mode import Mode
 from simulator.exchange.modes.x import XMode
 from simulator.exchange.outbox import Outbox
@@ -57,7 +58,8 @@ class Exchange:
         self.outbox.on_unsent = self._announce
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
-        modes: Mapping[str, Mode] = {"AX": self.ax, "AXB": self.axb, "X": XMode()}
+        self.axe = AxeMode(self.core)
+        modes: Mapping[str, Mode] = {"AX": self.ax, "AXB": self.axb, "AXE": self.axe, "X": XMode()}
         self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr)
         deciding = Deciding(self.core, self._calls)
         self._calls.on_unasked, self.outbox.on_answer = deciding.unasked, deciding.answered

@@ -1,11 +1,12 @@
 """Bindings that end by themselves: one owner an application, however many there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from simulator.exchange.apps import App
-from simulator.exchange.deadlines import Deadlines, Expiring
+from simulator.exchange.core import Core
+from simulator.exchange.deadlines import Expiring
 from simulator.telephony.bindings.book import Binding
 
 
@@ -34,10 +35,14 @@ class BindingExpiry:
 
 
 class Expiries:
-    """What a mode asks: that a binding ends when its lifetime is over, and no longer does when it changed or went."""
+    """What a mode asks: that a binding ends when its lifetime is over, and no longer does when it changed or went.
 
-    def __init__(self, deadlines: Deadlines, end: Callable[[App, Binding, datetime], None]) -> None:
-        self._deadlines = deadlines
+    `end` takes a binding out of its book and says so.
+    """
+
+    def __init__(self, core: Core, end: Callable[[App, Binding, datetime], None]) -> None:
+        self._core = core
+        self._deadlines = core.deadlines
         self._end = end
 
     def begin(self, app: App, binding: Binding) -> None:
@@ -51,10 +56,13 @@ class Expiries:
             self.gone(old)
             self.begin(app, new)
 
-    def early(self, binding: Binding) -> None:
-        """A binding whose time has come ends before its turn, since somebody asks for it."""
-        if binding.expires_at is not None:
+    def catch_up(self, app: App, asked_for: Callable[[], Iterable[Binding]], at: datetime) -> None:
+        """Let those that somebody asks for end, if their time has come and so many end together that they wait."""
+        if not self._core.is_behind:
+            return
+        for binding in [one for one in asked_for() if one.expires_at is not None and one.expires_at <= at]:
             self._deadlines.early()
+            self._end(app, binding, binding.expires_at or at)
 
     def gone(self, binding: Binding) -> None:
         """A binding was taken away, or changed, before its time had come."""

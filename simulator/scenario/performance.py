@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -24,6 +24,8 @@ from simulator.scenario.watching import Opening, Watcher
 from simulator.scenario.world import World
 
 SLOTS = ("status", "callin", "fee")
+STOPPING = "stopping"
+"""The title of the problem with which a simulator that stops answers those who wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Performance:
             try:
                 return await self._unless_broken(self._play(control, stage, cast, sample), stage.failed)
             finally:
-                await control.remove_app(stage.credentials.app_key)
+                await _leave(control, stage.credentials.app_key)
 
     def _sample(self, stage: Stage, cast: Cast) -> SampleReceiver:
         profile = self._scenario.app.get("profile")
@@ -160,7 +162,7 @@ class Performance:
         except StepFailed as failed:
             return self._judged(sample, Status.FAILED, failed.failure)
         except ControlError as error:
-            status = Status.BROKEN if error.status == 500 else Status.FAILED
+            status = Status.BROKEN if error.status == 500 or error.title == STOPPING else Status.FAILED
             return self._judged(sample, status, self._playing.failure_here(str(error)))
         except (aiohttp.ClientError, OSError, Unreachable) as error:
             if isinstance(error, TimeoutError):
@@ -180,6 +182,12 @@ class Performance:
             what = "the simulator sent, or would have sent, what breaks the contract (please report it): "
             return result_of(self._scenario, Status.BROKEN, self.steps_done, sentence=what + "; ".join(ours[:5]))
         return result_of(self._scenario, status, self.steps_done, failure)
+
+
+async def _leave(control: ControlClient, app_key: str) -> None:
+    """Take the scenario's application away; a simulator that is gone has none, and the result says that it is gone."""
+    with suppress(ControlError, Unreachable):
+        await control.remove_app(app_key)
 
 
 def result_of(

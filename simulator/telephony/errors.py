@@ -24,6 +24,9 @@ class Reason(Enum):
     INVALID_PARAMETER = "invalid_parameter"
     VOICE_FILE_MISSING = "voice_file_missing"
     SMS_NOT_ENABLED = "sms_not_enabled"
+    EXTENSION_TAKEN = "extension_taken"
+    WRONG_VALUE = "wrong_value"
+    """A value that does not fit the application or the binding; `detail` is the core's word for the member."""
     NO_SUCH_CALL = "no_such_call"
     CALL_HAS_ENDED = "call_has_ended"
 

@@ -44,6 +44,10 @@ class Timing:
     ring_limit: float
     malformed_callee_cause: int
     carrier_interception_cause: int | None = None
+    collect_seconds: float = 0.0
+    """How long one try at keying an extension takes (AXE)."""
+    silent_tries_told: bool = False
+    """Whether a try at which nothing was keyed counts as an event (AXE)."""
 
 
 class Step(NamedTuple):
@@ -87,7 +91,7 @@ def plan_call(dial: Dial, route: Route, timing: Timing, tables: Tables) -> tuple
     release, rings, talks = _wish(dial, route, timing, tables)
     if release.stage in (Stage.RINGING, Stage.TALKING) and rings >= timing.ring_limit:
         release = _too_long(dial, rings, timing, tables)
-    return _steps(release, timing, rings, talks)
+    return _steps(release, route, timing, rings, talks)
 
 
 def _wish(dial: Dial, route: Route, timing: Timing, tables: Tables) -> tuple[Release, float, float]:
@@ -130,14 +134,15 @@ def _too_long(dial: Dial, rings: float, timing: Timing, tables: Tables) -> Relea
     return tables.release(PLATFORM_RING_TIMEOUT)
 
 
-def _steps(release: Release, timing: Timing, rings: float, talks: float) -> tuple[Step, ...]:
-    forwarded = timing.forward_delay
+def _steps(release: Release, route: Route, timing: Timing, rings: float, talks: float) -> tuple[Step, ...]:
+    arrived = len(route.collected) * timing.collect_seconds + route.prompt_seconds
+    forwarded = arrived + timing.forward_delay
     alerting = forwarded + timing.alerting_delay
     ringing_ends = alerting + rings
     if release.cause == PLATFORM_RING_TIMEOUT:
         ringing_ends = max(alerting, forwarded + timing.ring_limit)
     reached = {
-        Stage.ARRIVAL: 0.0,
+        Stage.ARRIVAL: arrived,
         Stage.FORWARDED: alerting,
         Stage.RINGING: ringing_ends,
         Stage.TALKING: ringing_ends + talks,
@@ -145,5 +150,15 @@ def _steps(release: Release, timing: Timing, rings: float, talks: float) -> tupl
     marks = ((CallEventKind.DIALLED, 0.0), (CallEventKind.FORWARDED, forwarded), (CallEventKind.ALERTED, alerting),
              (CallEventKind.ANSWERED, ringing_ends))  # fmt: skip
     passed = marks[: 1 + list(Stage).index(release.stage)]
-    steps = [Step(timedelta(seconds=after), kind) for kind, after in passed]
-    return (*steps, Step(timedelta(seconds=reached[release.stage]), CallEventKind.RELEASED, release))
+    dialled, *steps = (Step(timedelta(seconds=after), kind) for kind, after in passed)
+    keyed = _keyed(route, timing)
+    return (dialled, *keyed, *steps, Step(timedelta(seconds=reached[release.stage]), CallEventKind.RELEASED, release))
+
+
+def _keyed(route: Route, timing: Timing) -> list[Step]:
+    """The tries at keying an extension, one after the other (notifications.md 2.3)."""
+    return [
+        Step(timedelta(seconds=count * timing.collect_seconds), CallEventKind.COLLECTED, digits=digits)
+        for count, digits in enumerate(route.collected, 1)
+        if digits or timing.silent_tries_told
+    ]

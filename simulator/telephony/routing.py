@@ -37,6 +37,8 @@ class Route:
     """The digits that were keyed on the way, try after try (AXE)."""
     extension: str | None = None
     """The extension that was reached (AXE)."""
+    prompt_seconds: float = 0.0
+    """How long a prompt is played before the call goes on or is released; keying digits is not in it (AXE)."""
     foreign_display: bool = False
     """Whether the callee sees a number that carriers do not let through (X)."""
 

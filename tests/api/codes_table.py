@@ -45,7 +45,7 @@ def platform(function: str) -> Provoked:
     return Provoked("tests/api/test_platform_side.py", function)
 
 
-AXE = Provoked("tests/api/test_axe.py", needs="AXE")
+AXE = Provoked("tests/api/test_axe.py", "test_a_refused_bind_changes_nothing")
 
 
 def terminate(function: str) -> Provoked:

@@ -74,10 +74,10 @@ async def test_a_line_tells_who_called_whom_why_it_ended_and_what_is_wrong():
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
     assert right[8:].rstrip() == (
-        "  disconnect  +8613800000021 → +8613800000022  8014 Invalid AXB/X call: binding does not exist, "
-        "number format wrong, etc. 无效AXB/X模式呼叫(绑定关系不存在,号码格式错误等)  ok"
+        "  disconnect  +8613800000021 → +8613800000022  ok  8014 Invalid AXB/X call: binding does not exist, "
+        "number format wrong, etc. 无效AXB/X模式呼叫(绑定关系不存在,号码格式错误等)"
     )
-    assert wrong.rstrip().endswith("  the AKSK digest is not that of this app's secret")
+    assert "+8613800000022  the AKSK digest is not that of this app's secret  8014 Invalid" in wrong
 
 
 async def test_json_is_one_object_a_request_and_the_ready_file_is_there_while_it_listens():

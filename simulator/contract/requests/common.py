@@ -8,6 +8,7 @@ from simulator.telephony.numbering import NumberKind, kind_of
 
 SMALLEST_PAGE, LARGEST_PAGE = 10, 100
 LAST_PAGE = 999_999_999
+PARTIES = frozenset({"caller", "callee", "user", "callback_number"})
 
 
 def page_index(asked: int | None) -> int:
@@ -21,10 +22,10 @@ def page_size(asked: int | None, profile: Profile) -> int:
 
 
 def check_shapes(values: Mapping[str, object], table: Iterable[Field], profile: Profile) -> None:
-    """Raises Refused for a caller or callee that is no +86 number, only where the profile has shapes checked."""
+    """Raises Refused for a party that is no +86 number, only where the profile has shapes checked."""
     if not profile.number_format_checked:
         return
     for field in table:
-        number = values.get(field.core) if field.core in ("caller", "callee") else None
+        number = values.get(field.core) if field.core in PARTIES else None
         if isinstance(number, str) and kind_of(number) is NumberKind.MALFORMED:
             raise invalid(field.wire, f"{number!r} is neither a +86 mobile nor a +86 landline number", profile)

@@ -53,7 +53,7 @@ class AxbMode:
 
     def __init__(self, core: Core) -> None:
         self._core = core
-        self._expiries = Expiries(core.deadlines, self._expired)
+        self._expiries = Expiries(core, self._expired)
 
     def bind(self, app: App, command: BindAxb) -> AxbBinding:
         """Tie two numbers together behind X."""
@@ -191,12 +191,7 @@ class AxbMode:
         self._note(why, app, binding, at)
 
     def _catch_up(self, app: App, x_number: str, at: datetime) -> None:
-        """Let the bindings on X end whose time has come, where so many end together that they wait for their turn."""
-        if not self._core.is_behind:
-            return
-        for binding in book(app).over(x_number, at):
-            self._expiries.early(binding)
-            self._expired(app, binding, binding.expires_at or at)
+        self._expiries.catch_up(app, lambda: book(app).on_x(x_number), at)
 
     def _note(
         self, what: str, app: App, binding: AxbBinding, at: datetime, changed: Sequence[str] | None = None

@@ -33,7 +33,7 @@ def check_sms(app: App, *, sms: bool | None) -> None:
         raise Refused(Reason.SMS_NOT_ENABLED, "the application was made without SMS; leave privateSms out or false")
 
 
-def check_display(app: App, display: str | None) -> None:
+def check_display(app: App, display: object) -> None:
     """Raises Refused(REAL_NUMBER_DISPLAY) where the callee is to see the real caller and the platform forbids it."""
     if display == REAL_NUMBER and app.profile.real_number_display == "refused":
         raise Refused(Reason.REAL_NUMBER_DISPLAY, "the callee is to see the real caller, which carriers intercept")

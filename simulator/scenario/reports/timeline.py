@@ -1,5 +1,6 @@
 """The timeline of a run for a person: one line for each thing that happens, in story time."""
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,9 @@ from simulator.scenario.world import instant
 WORTH_A_LINE_SECONDS = 60
 """Shorter jumps of the clock are seen in the times of the lines."""
 RULE_WIDTH = 78
+BOUND = ("user", "caller", "x_number", "extension", "y_number", "callee")
+"""What a line about a binding names, where its mode has it."""
+
 MARKS = {
     Status.PASSED: ("✓", "green"),
     Status.FAILED: ("✗", "red"),
@@ -58,8 +62,8 @@ class Timeline:
         title = f"━━ {scenario.name} "
         self._show([(title, "bold cyan"), ("━" * max(2, RULE_WIDTH - len(title)), "cyan")])
         self._show([(f"   {scenario.title}", "bold")], whole=True)
-        who = "  ".join(f"{name} {number}" for name, number in opening.cast.items())
-        self._show([(f"   {who}", "dim")] if who else [("   nobody is cast", "dim")], whole=True)
+        for who in _who_is_who(opening.cast):
+            self._show([(who, "dim")])
         about = f"   app {opening.app_key} · seed {opening.seed} · receiver: {opening.receiver}"
         self._show([(about, "dim")], whole=True)
 
@@ -94,7 +98,9 @@ class Timeline:
         return self._names.get(number or "", number or "?")
 
     def _pair(self, told: Sequence[Told]) -> str:
-        pairs = dict.fromkeys(f"{self._name(one.caller)}→{self._name(one.called)}" for one in told)
+        pairs = dict.fromkeys(
+            f"{self._name(one.caller)}→{self._name(one.called)}" for one in told if one.caller or one.called
+        )
         return ", ".join(pairs)
 
     def _call_event(self, row: Row) -> Line | None:
@@ -125,7 +131,7 @@ class Timeline:
     def _state_change(self, row: Row) -> Line | None:
         if row["what"] != "expired":
             return None
-        parties = "–".join(self._name(str(row[key])) for key in ("caller", "x_number", "callee"))
+        parties = "–".join(self._name(str(row[key])) for key in BOUND if key in row)
         return [_what("bind", "yellow"), (f"{parties} expired", "yellow")]
 
     def _decided(self, row: Row) -> Line:
@@ -146,6 +152,13 @@ class Timeline:
         recorded = f" · recorded {recording['seconds']:g} s" if isinstance(recording, Mapping) else ""
         rest = f"  {codes} · SIP {row['sip_status']}{recorded}"
         return [_what("CDR", "cyan"), (f"{way}  {talked}", "cyan"), (rest, "dim")]
+
+
+def _who_is_who(cast: Mapping[str, str]) -> Sequence[str]:
+    """The cast in lines of the rule's width; no name is parted from its number."""
+    pairs = "  ".join(f"{name}\N{NO-BREAK SPACE}{number}" for name, number in cast.items()) or "nobody is cast"
+    folded = textwrap.wrap(pairs, RULE_WIDTH, initial_indent="   ", subsequent_indent="   ")
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in folded]
 
 
 def _api(row: Row) -> Line:

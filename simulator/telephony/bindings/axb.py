@@ -1,6 +1,6 @@
 """AXB: A and B reach each other through X; one X carries many pairs, a number once per X (ax_axb.md 6 to 9)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -46,14 +46,13 @@ def expiry(at: datetime, lifetime_seconds: int | None) -> datetime | None:
 
 
 class Relations:
-    """The pairs on one X number; none of them ends before `next_end`."""
+    """The pairs on one X number."""
 
-    __slots__ = ("by_id", "by_party", "next_end")
+    __slots__ = ("by_id", "by_party")
 
     def __init__(self) -> None:
         self.by_id: dict[str, AxbBinding] = {}
         self.by_party: dict[str, AxbBinding] = {}
-        self.next_end: datetime | None = None
 
 
 class AxbBindings:
@@ -73,14 +72,10 @@ class AxbBindings:
         """The binding of this id, if there is one."""
         return self._by_id.get(subscription_id)
 
-    def over(self, x_number: str, at: datetime) -> Sequence[AxbBinding]:
-        """The bindings on X whose lifetime is over."""
+    def on_x(self, x_number: str) -> Iterable[AxbBinding]:
+        """The bindings on X."""
         relations = self._on_x.get(x_number)
-        if relations is None or relations.next_end is None or relations.next_end > at:
-            return ()
-        ends = [(one.expires_at, one) for one in relations.by_id.values() if one.expires_at is not None]
-        relations.next_end = min((end for end, _ in ends if end > at), default=None)
-        return [one for end, one in ends if end <= at]
+        return relations.by_id.values() if relations else ()
 
     def get(self, subscription_id: str) -> AxbBinding:
         """The binding; raises Refused(NO_SUCH_BINDING)."""
@@ -192,7 +187,5 @@ class AxbBindings:
         relations = self._on_x.get(binding.x_number)
         if relations is None:
             relations = self._on_x[binding.x_number] = Relations()
-        if binding.expires_at is not None and (relations.next_end is None or binding.expires_at < relations.next_end):
-            relations.next_end = binding.expires_at
         self._by_id[binding.subscription_id] = relations.by_id[binding.subscription_id] = binding
         relations.by_party[binding.caller] = relations.by_party[binding.callee] = binding

@@ -39,4 +39,4 @@ class Dial:
     released_by: Party = Party.CALLEE
     hangup_cause: int | None = None
     extensions: tuple[str, ...] = ()
-    """What the caller keys when an extension is asked for (AXE), try after try."""
+    """What the caller keys when an extension is asked for (AXE), try after try; "" and tries not given: nothing."""

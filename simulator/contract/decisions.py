@@ -105,7 +105,7 @@ def _given(info: Mapping[str, object], field: Field) -> bool:
 
 
 def _misspelled(name: str, members: Mapping[str, object]) -> str:
-    near = difflib.get_close_matches(name, members, 1)
+    near = difflib.get_close_matches(name, [other for other in members if other != name], 1)
     return f"; {near[0]!r} was given" if near else ""
 
 

@@ -18,6 +18,7 @@ from simulator.contract.schemas import load
 from simulator.delivery.signature import Scheme, digest
 
 ROOT = Path(simulator.__file__).parents[1]
+ASKS = load("notifications/x/callin")["examples"][0]
 DISCONNECT = load("notifications/axb/disconnect")["examples"][1]
 
 
@@ -111,3 +112,25 @@ def test_a_port_in_use_is_one_line_that_says_what_to_do(capsys):
 def test_misbehaviours_exclude_one_another(capsys):
     assert main(["receive", "--cut", "--answer", "500"]) == 2
     assert "--answer and --cut exclude one another: a request gets one answer or none" in capsys.readouterr().err
+
+
+async def test_a_call_to_x_is_connected_to_the_number_or_answered_with_the_file():
+    Path("wrong.json").write_text('{"operation": "conect"}')  # noqa: ASYNC240 - a tiny local file in a test
+    wanted = {
+        (): {"operation": "close"},
+        ("--connect", "+8613800000002"): {"operation": "connect", "connectInfo": {"calleeNum": "+8613800000002"}},
+        ("--decision", "wrong.json"): {"operation": "conect"},
+    }
+    for args, decision in wanted.items():
+        async with (
+            receiving(*args) as (_, url),
+            aiohttp.ClientSession() as session,
+            session.post(f"{url}/callin", json=ASKS, headers=signature()) as answer,
+        ):
+            assert (answer.status, await answer.json()) == (200, decision)
+
+
+def test_a_call_gets_one_answer(capsys):
+    Path("d.json").write_text("{}")
+    assert main(["receive", "--connect", "+8613800000002", "--decision", "d.json"]) == 2
+    assert "--connect and --decision exclude one another: a call gets one answer" in capsys.readouterr().err

@@ -48,6 +48,7 @@ class Timeline:
             "attempt_started": self._started,
             "attempt_ended": self._ended,
             "state_change": self._state_change,
+            "decided": self._decided,
             "contract_violation": _violation,
             CDR_ROW: self._cdr,
         }
@@ -132,6 +133,16 @@ class Timeline:
             return None
         parties = "–".join(self._name(str(row[key])) for key in BOUND if key in row)
         return [_what("bind", "yellow"), (f"{parties} expired", "yellow")]
+
+    def _decided(self, row: Row) -> Line:
+        """What became of the question whom a call to X reaches."""
+        if row["decision"] is None:
+            said, style = f"no decision: {row['problem']}", "red"
+        else:
+            callee = _text(row.get("callee"))
+            said, style = str(row["decision"]) + (f" to {self._name(callee)}" if callee else ""), "magenta"
+        ignored = f"  ignored: {row['ignored']}" if "ignored" in row else ""
+        return [_what("says", style), (said, style), (ignored, "yellow")]
 
     def _cdr(self, row: Row) -> Line:
         talked = _talked(row)

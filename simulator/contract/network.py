@@ -10,6 +10,7 @@ from simulator.contract.profile import Profile
 from simulator.resources import read_bytes
 from simulator.telephony.plan import Outcome, Tables, Timing
 from simulator.telephony.release import Release, Stage
+from simulator.telephony.routes.ax import AxRules
 from simulator.telephony.routes.axe import AxeRules
 from simulator.telephony.routes.axyb import AxybRules
 from simulator.telephony.routing import RoutingRules
@@ -52,6 +53,15 @@ def routing_rules(profile: Profile, *, frozen: bool = False) -> RoutingRules:
         wrong_direction_is_abnormal=profile.wrong_direction_cdr == "abnormal",
         x_causes=call_causes(),
         every_call=profile.frozen_call_cause if frozen else None,
+    )
+
+
+def ax_rules(profile: Profile) -> AxRules:
+    """What AX does to calls that reach nobody, and whether A may see who calls (ax_axb.md 1 and 5)."""
+    return AxRules(
+        profile.ax_switched_off_cause,
+        unreached_is_abnormal=profile.ax_unreached_cdr == "abnormal",
+        real_number_allowed=profile.real_number_display == "allowed",
     )
 
 

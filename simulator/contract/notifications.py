@@ -48,6 +48,9 @@ EXTENSION_MEMBERS = {
     "extendNumber": ("extendNumber",),
     "both": ("extendNum", "extendNumber"),
 }
+SETTING_DECIDES = ("AX", "AXB")
+"""The modes whose pages disagree about the events that carry userData: user_data_in_events."""
+
 DOCUMENTED_DESCRIPTION = "The user releases the call."
 
 Json = dict[str, object]
@@ -95,7 +98,7 @@ def call_event(call: Call, event: CallEvent, profile: Profile, mode: str) -> Jso
 def _carries_user_data(event_type: str, call: Call, profile: Profile, row: ModeRow) -> bool:
     if event_type == "callin" and not profile.callin_user_data:
         return False
-    if row.mode == "AXB":
+    if row.mode in SETTING_DECIDES:
         return event_type in profile.user_data_in_events
     return row.carries_user_data(event_type, call.route.direction.value)
 

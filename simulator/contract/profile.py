@@ -133,6 +133,7 @@ class Profile:
     ax_x_taken_text: str
     ax_unknown_x_text: str
     ax_switched_off_cause: int
+    ax_unreached_cdr: str
     ax_temporary_callee_use: str
     ax_temporary_callee_seconds: int
     ax_binds_per_day: int | None

@@ -140,5 +140,13 @@ class NumberPool:
             for code in sorted(others, key=lambda code: self._province(code) != province):
                 yield code, self._by_area[code]
 
+    def groups(self, area_code: str, *, loose: bool) -> Iterator[Sequence[tuple[str, Sequence[XNumber]]]]:
+        """The same groups as cities with their numbers, the returned ones too: nothing is copied (ax_axb.md 1)."""
+        yield ((area_code, self._by_area.get(area_code, ())),)
+        if loose:
+            province = self._province(area_code)
+            yield tuple((code, there) for code, there in self._by_area.items() if self._province(code) == province)
+            yield tuple(self._by_area.items())
+
     def _province(self, area_code: str) -> str:
         return self._provinces.get(area_code, area_code)

@@ -223,10 +223,24 @@ async def test_modify_changes_what_it_names_and_a_too(ax: Platform) -> None:
 async def test_an_old_client_that_names_the_current_a_changes_nothing_of_it(ax: Platform) -> None:
     await bound(ax)
     assert (await ax.ask("PUT", AX, body={"origNum": A, "privateNum": X1, "privateSms": "true"})).code == "0"
-    ax.set_profile(ax_modify_orig_num="locator")
-    assert (await ax.ask("PUT", AX, body={"origNum": B, "privateNum": X1, "privateSms": "false"})).code == "0"
     (one,) = await found(ax, f"privateNum={quote(X1)}")
-    assert (one["origNum"], one["privateSms"]) == (A, "false")
+    assert (one["origNum"], one["privateSms"]) == (A, "true")
+
+
+async def test_before_2021_the_a_of_a_modify_finds_the_binding_and_is_no_change(ax: Platform) -> None:
+    subscription = await bound(ax)
+    ax.set_profile(ax_modify_orig_num="locator")
+    wrong = await ax.ask("PUT", AX, body={"origNum": B, "privateNum": X1, "privateSms": "false"})
+    assert (wrong.status, wrong.code, wrong.sentence) == (403, "1016001", "The record does not exist.")
+    changes = [
+        {"origNum": A, "privateNum": X1, "maxDuration": 1},
+        {"privateNum": X1, "maxDuration": 2},
+        {"origNum": B, "subscriptionId": subscription, "maxDuration": 3},
+    ]
+    for change in changes:
+        assert (await ax.ask("PUT", AX, body=change)).code == "0"
+        (one,) = await found(ax, f"privateNum={quote(X1)}")
+        assert (one["origNum"], one["maxDuration"]) == (A, change["maxDuration"])
 
 
 @pytest.mark.parametrize(

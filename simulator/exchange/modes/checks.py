@@ -51,6 +51,13 @@ def check_state(x_number: XNumber | None) -> None:
         raise Refused(Reason.NUMBER_STATE_ABNORMAL, f"{x_number.number} is {x_number.state.value}: {meaning}")
 
 
+def check_in_order(x_number: XNumber | None) -> None:
+    """Raises Refused(NUMBER_STATE_ABNORMAL) when not even calls reach X; one that only takes no new bindings is well."""
+    if x_number is not None and number_states()[x_number.state].call_cause is not None:
+        meaning = number_states()[x_number.state].en
+        raise Refused(Reason.NUMBER_STATE_ABNORMAL, f"{x_number.number} is {x_number.state.value}: {meaning}")
+
+
 def check_numbers(app: App, numbers: Iterable[str]) -> None:
     """Raises Refused(INVALID_PARAMETER) for a number of wrong shape, only where the profile has shapes checked."""
     if not app.profile.number_format_checked:

@@ -4,17 +4,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from simulator.telephony.bindings.idle import IdleNumbers
 from simulator.telephony.commands.ax import BindAx
 from simulator.telephony.errors import Reason, Refused
 
 
 @dataclass(frozen=True, slots=True)
 class AxBinding:
-    """One A on one X number; members never set are None. It never ends by itself."""
+    """One A on one X number; members never set are None. It never ends by itself.
+
+    `sequence` counts the binds of the application: of two bindings the newer one has the higher.
+    """
 
     subscription_id: str
     x_number: str
     user: str
+    sequence: int
     bound_at: datetime
     record: bool | None = None
     record_tone: str | None = None
@@ -48,9 +53,11 @@ class AxBindings:
     def __init__(self) -> None:
         self._by_id: dict[str, AxBinding] = {}
         self._on_x: dict[str, AxBinding] = {}
-        self._of_user: dict[str, dict[str, AxBinding]] = {}
+        self._of_user: dict[str, tuple[AxBinding, ...]] = {}
         self._callees: dict[str, TemporaryCallee] = {}
         self._binds_on_day: dict[str, tuple[date, int]] = {}
+        self._bound_so_far = 0
+        self.idle = IdleNumbers(lambda x_number: x_number.number in self._on_x)
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -68,7 +75,7 @@ class AxBindings:
 
     def of_user(self, user: str) -> Sequence[AxBinding]:
         """The bindings of this A, newest first (observed.md)."""
-        return tuple(reversed(self._of_user.get(user, {}).values()))
+        return self._of_user.get(user, ())
 
     def count_on(self, x_number: str) -> int:
         """1 for an X that is bound, 0 otherwise."""
@@ -81,33 +88,43 @@ class AxBindings:
             raise Refused(Reason.NO_SUCH_BINDING, f"no binding {subscription_id!r}: never bound here, or unbound")
         return binding
 
-    def check_free(self, x_number: str, user: str) -> None:
-        """Raises Refused when X has an A already."""
+    def check_not_together(self, x_number: str, user: str) -> None:
+        """Raises Refused(ALREADY_BOUND_TOGETHER) when this A has this X already."""
         binding = self._on_x.get(x_number)
-        if binding is None:
-            return
-        if binding.user == user:
+        if binding is not None and binding.user == user:
             raise Refused(Reason.ALREADY_BOUND_TOGETHER, f"{user} has {x_number} already ({binding.subscription_id})")
-        why = f"{x_number} belongs to {binding.user} already ({binding.subscription_id}); an X has one A"
-        raise Refused(Reason.X_BOUND_TO_ANOTHER, why)
+
+    def check_free(self, x_number: str) -> None:
+        """Raises Refused(X_BOUND_TO_ANOTHER) when X has an A."""
+        binding = self._on_x.get(x_number)
+        if binding is not None:
+            why = f"{x_number} belongs to {binding.user} already ({binding.subscription_id}); an X has one A"
+            raise Refused(Reason.X_BOUND_TO_ANOTHER, why)
 
     def check_user(self, user: str, x_per_user: int) -> None:
         """Raises Refused(TOO_MANY_X) when A has as many X numbers as allowed."""
         if len(self._of_user.get(user, ())) >= x_per_user:
             raise Refused(Reason.TOO_MANY_X, f"{user} has {x_per_user} X numbers, the most an A can have")
 
+    def has_day(self, x_number: str, day: date, binds_per_day: int | None) -> bool:
+        """Whether X may be bound once more on this day."""
+        last, count = self._binds_on_day.get(x_number, (day, 0))
+        return binds_per_day is None or last != day or count < binds_per_day
+
     def check_day(self, x_number: str, day: date, binds_per_day: int | None) -> None:
         """Raises Refused(DAILY_LIMIT) when X was bound as often on this day as allowed."""
-        last, count = self._binds_on_day.get(x_number, (day, 0))
-        if binds_per_day is not None and last == day and count >= binds_per_day:
-            raise Refused(Reason.DAILY_LIMIT, f"{x_number} was bound {count} times on {day}; bind it tomorrow")
+        if not self.has_day(x_number, day, binds_per_day):
+            why = f"{x_number} was bound {binds_per_day} times on {day}, as often as it may; bind it tomorrow"
+            raise Refused(Reason.DAILY_LIMIT, why)
 
     def bind(self, command: BindAx, x_number: str, subscription_id: str, at: datetime) -> AxBinding:
         """Add the binding that the checks allowed."""
+        self._bound_so_far += 1
         binding = AxBinding(
             subscription_id,
             x_number,
             command.user,
+            self._bound_so_far,
             at,
             command.record,
             command.record_tone,
@@ -130,10 +147,9 @@ class AxBindings:
         self._binds_on_day[x_number] = (day, count + 1 if last == day else 1)
 
     def modify(self, binding: AxBinding, changes: Mapping[str, object]) -> AxBinding:
-        """Replace the given members of a binding."""
+        """Replace the given members of a binding; it stays as old as it was."""
         new = replace(binding, **changes)  # type: ignore[arg-type]  # the reader made them from the schema's types
-        if new.user != binding.user:
-            self._leave_user(binding)
+        self._leave_user(binding)
         self._put(new)
         return new
 
@@ -160,10 +176,16 @@ class AxBindings:
 
     def _put(self, binding: AxBinding) -> None:
         self._by_id[binding.subscription_id] = self._on_x[binding.x_number] = binding
-        self._of_user.setdefault(binding.user, {})[binding.subscription_id] = binding
+        mine = (binding, *self._of_user.get(binding.user, ()))
+        self._of_user[binding.user] = tuple(sorted(mine, key=_newest_first)) if len(mine) > 1 else mine
 
     def _leave_user(self, binding: AxBinding) -> None:
-        bindings = self._of_user[binding.user]
-        del bindings[binding.subscription_id]
-        if not bindings:
+        others = tuple(other for other in self._of_user[binding.user] if other is not binding)
+        if others:
+            self._of_user[binding.user] = others
+        else:
             del self._of_user[binding.user]
+
+
+def _newest_first(binding: AxBinding) -> int:
+    return -binding.sequence

@@ -32,12 +32,14 @@ class UnbindAx:
 
     subscription_id: str | None = None
     x_number: str | None = None
-    user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModifyAx:
-    """Change the given members of a binding found by subscription id or X; `user` in `changes` is a new A (ax_axb.md 3)."""
+    """Change the given members of a binding found by subscription id or X (ax_axb.md 3).
+
+    `user` in `changes` is a new A, or for a client of before 2021 the A that the binding has.
+    """
 
     subscription_id: str | None
     x_number: str | None
@@ -60,6 +62,5 @@ class SetCallee:
     callee: str
     subscription_id: str | None = None
     x_number: str | None = None
-    user: str | None = None
     lifetime_seconds: int | None = None
     user_data: str | None = None

@@ -1,75 +1,94 @@
 """Who is reached in mode AX: A by everybody, a temporary callee by A (ax_axb.md 1, 5 and 10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from simulator.telephony.bindings.ax import AxBinding, AxBindings, TemporaryCallee
 from simulator.telephony.numbering import XNumber
-from simulator.telephony.release import CALLEE_BUSY, NO_CALLEE, NO_PERMISSION, WRONG_DIRECTION
+from simulator.telephony.release import (
+    CALLEE_BUSY,
+    NO_CALLEE,
+    NO_PERMISSION,
+    REAL_NUMBER_NOT_ALLOWED,
+    WRONG_DIRECTION,
+)
 from simulator.telephony.routing import CallDirection, Route, RoutingRules, barred, limit_seconds
 
 ONLY_A, ONLY_OTHERS = 1, 2
 OFF = "off"
-REAL_CALLER = "1"
+REAL_NUMBER = "1"
+"""The `display` of a binding whose A shall see who really calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class AxRules:
-    """What the profile leaves to the platform, and what the moment brings: is A talking through X already?"""
+    """What the profile leaves to the platform.
 
-    routing: RoutingRules
-    switched_off_cause: int
+    The cause of calls to a binding that is switched off, whether the CDR of these and of calls without a temporary
+    callee has the abnormal direction, and whether A may see who really calls.
+    """
+
+    switched_off_cause: int = NO_PERMISSION
+    unreached_is_abnormal: bool = False
+    real_number_allowed: bool = False
+
+
+class AxCall(NamedTuple):
+    """A call that comes in on an X number; `is_busy`: another one is under way on it."""
+
+    x_number: XNumber
+    caller: str
     at: datetime
-    is_busy: bool
+    is_busy: bool = False
 
 
-def route_ax(x_number: XNumber, caller: str, bindings: AxBindings, rules: AxRules) -> Route:
-    """Route a call that `caller` makes to X in AX mode."""
-    refused = barred(x_number, caller, rules.routing)
+def route_ax(call: AxCall, bindings: AxBindings, common: RoutingRules, rules: AxRules) -> Route:
+    """Route a call to X: of A to the temporary callee, of anybody else to A."""
+    refused = barred(call.x_number, call.caller, common)
     if refused is not None:
         return refused
-    binding = bindings.on_x(x_number.number)
+    binding = bindings.on_x(call.x_number.number)
     if binding is None:
         return Route(CallDirection.ABNORMAL, refusal=NO_PERMISSION)
-    is_a = caller == binding.user
+    is_a = call.caller == binding.user
+    route = _along(binding, is_a=is_a)
     if binding.power == OFF:
-        return _refused(binding, is_a=is_a, cause=rules.switched_off_cause)
+        return _unreached(route, rules.switched_off_cause, abnormal=rules.unreached_is_abnormal)
     if binding.direction == (ONLY_OTHERS if is_a else ONLY_A):
-        return _refused(binding, is_a=is_a, cause=WRONG_DIRECTION)
+        return _unreached(route, WRONG_DIRECTION, abnormal=common.wrong_direction_is_abnormal)
     if is_a:
-        return _to_callee(binding, bindings.callee(x_number.number, rules.at))
-    return _to_a(binding, caller, is_busy=rules.is_busy)
+        return _to_callee(route, bindings.callee(call.x_number.number, call.at), rules)
+    return _to_a(route, binding, call, rules)
 
 
-def _refused(binding: AxBinding, *, is_a: bool, cause: int) -> Route:
-    direction = CallDirection.CALLER_TO_CALLEE if is_a else CallDirection.CALLEE_TO_CALLER
-    return Route(direction, None, cause, binding.subscription_id, binding.user_data)
+def _along(binding: AxBinding, *, is_a: bool) -> Route:
+    return Route(
+        CallDirection.CALLER_TO_CALLEE if is_a else CallDirection.CALLEE_TO_CALLER,
+        subscription_id=binding.subscription_id,
+        user_data=binding.user_data,
+        max_seconds=limit_seconds(binding.max_minutes),
+        record=bool(binding.record),
+        record_tone=binding.record_tone,
+    )
 
 
-def _to_callee(binding: AxBinding, callee: TemporaryCallee | None) -> Route:
+def _unreached(route: Route, cause: int, *, abnormal: bool) -> Route:
+    return replace(route, refusal=cause, direction=CallDirection.ABNORMAL if abnormal else route.direction)
+
+
+def _to_callee(route: Route, callee: TemporaryCallee | None, rules: AxRules) -> Route:
     if callee is None:
-        return _refused(binding, is_a=True, cause=NO_CALLEE)
-    return Route(
-        CallDirection.CALLER_TO_CALLEE,
-        callee.number,
-        None,
-        binding.subscription_id,
-        callee.user_data or binding.user_data,
-        limit_seconds(binding.max_minutes),
-        bool(binding.record),
-        binding.record_tone,
-    )
+        return _unreached(route, NO_CALLEE, abnormal=rules.unreached_is_abnormal)
+    return replace(route, destination=callee.number, user_data=callee.user_data or route.user_data)
 
 
-def _to_a(binding: AxBinding, caller: str, *, is_busy: bool) -> Route:
-    return Route(
-        CallDirection.CALLEE_TO_CALLER,
-        binding.user,
-        CALLEE_BUSY if is_busy else None,
-        binding.subscription_id,
-        binding.user_data,
-        limit_seconds(binding.max_minutes),
-        bool(binding.record),
-        binding.record_tone,
-        shown=caller if binding.display == REAL_CALLER else None,
-    )
+def _to_a(route: Route, binding: AxBinding, call: AxCall, rules: AxRules) -> Route:
+    to_a = replace(route, destination=binding.user)
+    if call.is_busy:
+        return replace(to_a, refusal=CALLEE_BUSY)
+    if binding.display != REAL_NUMBER:
+        return to_a
+    if not rules.real_number_allowed:
+        return replace(route, refusal=REAL_NUMBER_NOT_ALLOWED)
+    return replace(to_a, shown=call.caller)

@@ -39,11 +39,6 @@ RUNS: Mapping[tuple[str | None, str], Run] = {
 }
 
 
-def not_played(desk: Desk, app: App, request: Incoming) -> WireAnswer:
-    """In the place of an operation that this version does not have; nobody is let through to it."""
-    raise NotImplementedError((desk, app, request))
-
-
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What can be asked for with one method on one path, and how it runs."""
@@ -69,7 +64,7 @@ def _routes() -> Iterator[Route]:
 
 
 def _offer(row: Operation) -> Offer:
-    return Offer(row, RUNS.get((row.mode, row.operation), not_played), row.answer_type.encode())
+    return Offer(row, RUNS[(row.mode, row.operation)], row.answer_type.encode())
 
 
 ROUTES: Mapping[str, Route] = {route.path: route for route in _routes()}

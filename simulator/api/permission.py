@@ -10,7 +10,7 @@ from typing import NamedTuple
 from simulator.api.credentials import Fault
 from simulator.api.incoming import Incoming
 from simulator.api.limits import MinuteLimits, Requester
-from simulator.api.routes import Offer, Route, not_played
+from simulator.api.routes import Offer, Route
 from simulator.contract.requests.requester import a_numbers
 from simulator.exchange.apps import App, AppState
 
@@ -83,7 +83,7 @@ def frozen(wish: Wish) -> Fault | None:
 def wrong_mode(app: App, offer: Offer) -> Fault | None:
     """The operation belongs to another mode."""
     mode = offer.operation.mode
-    if offer.run is not_played or mode not in (None, app.mode):
+    if mode not in (None, app.mode):
         return Fault(WRONG_MODE, f"this path belongs to mode {mode}, the application was made for {app.mode}")
     return None
 

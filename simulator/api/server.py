@@ -13,7 +13,7 @@ from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
 from simulator.api.masking import masked
-from simulator.api.routes import ROUTES, Offer, Route, not_played
+from simulator.api.routes import ROUTES, Offer, Route
 from simulator.contract import fields, refusals
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import WireAnswer
@@ -176,8 +176,7 @@ class ApiServer:
 def prepare() -> None:
     """Read the tables of requests now rather than with the first request."""
     for offer in (offer for route in ROUTES.values() for offer in route.offers.values()):
-        if offer.run is not not_played:
-            fields.fields(offer.operation.request)
+        fields.fields(offer.operation.request)
 
 
 def of_operation(
@@ -190,7 +189,7 @@ def of_operation(
     """What became of a request to an operation, typed and cut as its answers are; None: a method that has none."""
     if offer is None:
         return Outcome(answer, None, app, refusal, authentication)
-    is_cut = bool(refusal) and offer.run is not not_played
+    is_cut = bool(refusal)
     fitting = refusals.fitting(answer, offer.operation) if is_cut else answer
     return Outcome(fitting, offer.operation.operation, app, refusal, authentication, offer.content_type)
 

@@ -208,10 +208,17 @@ class Calls:
             del self._under_way[call.x_number]
 
     def _session_id(self, app: App, at: datetime, numbers: tuple[str, str]) -> str:
-        bits = self._core.ids.next(app.app_key, "session")
-        if app.profile.session_id_shape == "2022":
-            return session_id_2022(bits, at, numbers)
-        return classic_session_id(bits, at, app.profile.call_host)
+        """An id that no call has that is known: customers tell their calls apart by it, and end them by it."""
+        tries = 0
+        while True:
+            bits = self._core.ids.next(app.app_key, "session")
+            if app.profile.session_id_shape == "2022":
+                made = session_id_2022(bits, at, numbers, tries)
+            else:
+                made = classic_session_id(bits, at, app.profile.call_host, tries)
+            if made not in self._by_session:
+                return made
+            tries += 1
 
     def _nobodys(self, app: App, dialled: str) -> str:
         owner = next((key for key, other in self._core.apps.items() if other.pool.get(dialled)), None)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import secrets
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -34,6 +34,7 @@ from simulator.outbound.transport import Transport
 from simulator.store.memory import MemoryStore
 from simulator.telephony.ids import Ids
 
+NONCES_AT_ONCE = 64
 LANES = 200
 """Attempts that may be in flight at once."""
 
@@ -120,7 +121,7 @@ class Simulator:
     async def _start(self, server: ServerOptions) -> Ready:
         transport = Transport(Gate(), connections_per_receiver=self._lanes)
         self._stops.append(transport.close)
-        signer = Signer(wall.utc_now, lambda: secrets.token_hex(16))
+        signer = Signer(wall.utc_now, _nonces().__next__)
         self._emitter = Emitter(self.exchange, transport, signer, lanes=self._lanes, monotonic=wall.monotonic)
         api = ApiServer(self.exchange, profile=self.profile, base_url=self._base_url, wall_now=wall.utc_now)
         self.exchange.on_reset(api.reset)
@@ -221,6 +222,13 @@ def generated_numbers(options: AppOptions, seed: int) -> tuple[NumberSpec, ...]:
 def without_ports(config: Config) -> Config:
     """The same configuration on any free ports."""
     return replace(config, server=replace(config.server, port=0, control_port=0))
+
+
+def _nonces() -> Iterator[str]:
+    """32 hex digits each; the machine is asked for many at once, since every question is a system call."""
+    while True:
+        digits = secrets.token_hex(16 * NONCES_AT_ONCE)
+        yield from (digits[start : start + 32] for start in range(0, len(digits), 32))
 
 
 def _overridden(profile: Profile, overrides: Mapping[str, object], lines: Mapping[str, int], where: str) -> Profile:

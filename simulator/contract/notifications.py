@@ -123,8 +123,8 @@ def fee_violations(record: Json, mode: str) -> list[str]:
 
 def _leg(call: Call, event: CallEvent) -> tuple[str, str | None]:
     """Caller and called as the event has them: the first leg until the call was forwarded, then the second."""
-    forwarded = len(call.events) > 1 and call.events[1].kind is CallEventKind.FORWARDED
-    if event.kind is CallEventKind.DIALLED or not forwarded:
+    events = call.events
+    if event.kind is CallEventKind.DIALLED or len(events) < 2 or events[1].kind is not CallEventKind.FORWARDED:
         return call.caller, call.x_number
     return call.x_number, call.route.destination
 

@@ -36,8 +36,6 @@ class Signal:
 class Feed(Signal):
     """Tells watchers that the journal grew. A watcher keeps its own position and so never slows the writer down."""
 
-    __slots__ = ("_position",)
-
     def __init__(self) -> None:
         super().__init__()
         self._position = 0

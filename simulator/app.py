@@ -2,11 +2,12 @@
 
 import asyncio
 import errno
+import gc
 import os
 import secrets
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -37,6 +38,10 @@ from simulator.outbound.transport import Transport
 from simulator.store.memory import MemoryStore
 from simulator.telephony.ids import Ids
 from simulator.telephony.voice_files import VoiceFile, VoiceFileState
+
+NONCES_AT_ONCE = 64
+COLLECTED_EVERY = (10_000, 20, 20)
+"""Net allocations before the youngest objects are searched for cycles, and how many such searches before the older are."""
 
 LANES = 200
 """Attempts that may be in flight at once."""
@@ -124,7 +129,7 @@ class Simulator:
     async def _start(self, server: ServerOptions) -> Ready:
         transport = Transport(Gate(), connections_per_receiver=self._lanes)
         self._stops.append(transport.close)
-        signer = Signer(wall.utc_now, lambda: secrets.token_hex(16))
+        signer = Signer(wall.utc_now, _nonces().__next__)
         self._emitter = Emitter(self.exchange, transport, signer, lanes=self._lanes, monotonic=wall.monotonic)
         api = ApiServer(self.exchange, profile=self.profile, base_url=self._base_url, wall_now=wall.utc_now)
         self.exchange.on_reset(api.reset)
@@ -198,6 +203,17 @@ def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None
     return Simulator(config, exchange, profile=profile, lanes=lanes)
 
 
+def settle_memory() -> None:
+    """Let the collector look seldom, and never at what a start left; for programs that do nothing but simulate.
+
+    Journal, calls and deliveries are many, live long and hold no cycles: looking through them again and again for
+    cycles took a tenth of the time.
+    """
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_EVERY)
+    gc.enable()
+
+
 def profile_in_force(config: Config, edition: str | None = None) -> Profile:
     """The defaults of the edition, that of `[server]` unless another is asked for, under `[profile]`."""
     profile = profile_of(edition or config.server.edition)
@@ -249,6 +265,13 @@ def without_ports(config: Config) -> Config:
     return replace(config, server=replace(config.server, port=0, control_port=0))
 
 
+def _nonces() -> Iterator[str]:
+    """32 hex digits each; the machine is asked for many at once, since every question is a system call."""
+    while True:
+        digits = secrets.token_hex(16 * NONCES_AT_ONCE)
+        yield from (digits[start : start + 32] for start in range(0, len(digits), 32))
+
+
 def _overridden(profile: Profile, overrides: Mapping[str, object], lines: Mapping[str, int], where: str) -> Profile:
     for name, value in overrides.items():
         line = lines.get(name)
@@ -280,5 +303,6 @@ __all__ = [
     "generated_numbers",
     "make_spec",
     "profile_in_force",
+    "settle_memory",
     "without_ports",
 ]

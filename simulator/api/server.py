@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from aiohttp import web
@@ -60,8 +60,8 @@ class ApiServer:
         self._wall_now = wall_now
         self._desk = Desk(exchange, base_url)
         self._door = Doorkeeper(exchange, profile, wall_now)
-        self._second: datetime | None = None
         self._date = b""
+        self._date_from = self._date_until = wall_now()
         prepare()
 
     def handler(self) -> web.Server:
@@ -166,10 +166,11 @@ class ApiServer:
         self._exchange.journal.append(row)
 
     def _date_now(self) -> bytes:
-        second = self._wall_now().replace(microsecond=0)
-        if second != self._second:
-            self._second = second
-            self._date = format_datetime(second, usegmt=True).encode()
+        now = self._wall_now()
+        if not self._date_from <= now < self._date_until:
+            self._date_from = now.replace(microsecond=0)
+            self._date_until = self._date_from + timedelta(seconds=1)
+            self._date = format_datetime(now, usegmt=True).encode()
         return self._date
 
 

@@ -240,14 +240,16 @@ class Exchange:
                 raise NotPossible(f"{taken[0]} is an X number of application {other.app_key} already; X has one owner")
 
     def _tell_event(self, played: PlayedCall, event: CallEvent) -> None:
-        app = self.core.apps[played.call.app_key]
+        call = played.call
+        app = self.core.apps[call.app_key]
         slot = wire.slot_of(event.kind)
         if app.receiver(slot) is None:
             return
-        body = wire.call_event(played.call, event, app.profile, app.mode)
+        body = wire.call_event(call, event, app.profile, app.mode)
         kind = wire.EVENT_TYPES[event.kind]
-        notification = self._notification(app, played, kind, event.at, wire.encode(body))
-        if self._may_leave(notification, wire.violations(kind, body, app.mode)):
+        notification = self._notification(call.app_key, call.call_id, kind, event.at, wire.encode(body))
+        violations = wire.violations(kind, body, app.mode)
+        if not violations or self._may_leave(notification, violations):
             delivery = self.outbox.push(app, slot, notification, asks=wire.asks(kind, app.mode))
             if delivery is not None:
                 played.delivery_ids.append(delivery.delivery_id)
@@ -258,15 +260,17 @@ class Exchange:
             self._recording_announced(app, played.call.call_id, cdr.released_at)
             return
         record = wire.fee(cdr, app.profile, app.mode)
-        notification = self._notification(app, played, wire.FEE, cdr.released_at, wire.encode(record))
+        notification = self._notification(
+            app.app_key, played.call.call_id, wire.FEE, cdr.released_at, wire.encode(record)
+        )
         if self._may_leave(notification, wire.fee_violations(record, app.mode)):
             self.outbox.push_later(app, notification)
         else:
             self._announce(notification, cdr.released_at)
 
-    def _notification(self, app: App, played: PlayedCall, kind: str, at: datetime, fragment: bytes) -> Notification:
-        notification_id = f"n-{self.core.ids.next(app.app_key, 'notification') >> 64:016x}"
-        return Notification(notification_id, app.app_key, kind, played.call.call_id, at, fragment)
+    def _notification(self, app_key: str, call_id: str, kind: str, at: datetime, fragment: bytes) -> Notification:
+        notification_id = f"n-{self.core.ids.next(app_key, 'notification') >> 64:016x}"
+        return Notification(notification_id, app_key, kind, call_id, at, fragment)
 
     def _may_leave(self, notification: Notification, violations: Sequence[str]) -> bool:
         """A notification that breaks its schema is our bug: journaled, counted, and never sent."""

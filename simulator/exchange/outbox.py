@@ -37,7 +37,7 @@ class Outbox:
         self.wake = Signal()
         self.in_flight = 0
         self._settled = Signal()
-        self._chains: dict[str, deque[Delivery] | None] = {}
+        self._chains: dict[str, list[Delivery] | None] = {}
         """Calls with a first attempt outstanding, and what waits behind it; None where nothing does."""
         self._windows = MergeWindows(core.deadlines, self._close)
         self._late: dict[str, list[Notification]] = {}
@@ -72,7 +72,7 @@ class Outbox:
         elif (chain := self._chains[call_id]) is not None:
             chain.append(delivery)
         else:
-            self._chains[call_id] = deque((delivery,))
+            self._chains[call_id] = [delivery]  # a handful at most: a deque takes 600 bytes to begin with
         return delivery
 
     def push_later(self, app: App, notification: Notification) -> None:
@@ -109,7 +109,8 @@ class Outbox:
         if app is not None and self._kept.get(delivery.delivery_id) is delivery:
             self._settle(app, delivery, result, wall_seconds)
         if len(delivery.attempts) == 1:
-            self._next_in_chains(delivery)
+            for notification in delivery.notifications:
+                self._next_in_chain(notification.call_id)
         self._tell_settled()
 
     def pull(self) -> Delivery | None:
@@ -228,17 +229,13 @@ class Outbox:
         if deadline is not None:
             self._core.deadlines.cancel(deadline)
 
-    def _next_in_chains(self, delivery: Delivery) -> None:
-        for notification in delivery.notifications:
-            self._next_in_chain(notification.call_id)
-
     def _next_in_chain(self, call_id: str) -> None:
         chain = self._chains.get(call_id)
         if chain:
-            self._make_ready(chain.popleft())
+            self._make_ready(chain.pop(0))
             return
         self._chains.pop(call_id, None)
-        for notification in self._late.pop(call_id, ()):
+        for notification in self._late.pop(call_id, ()) if self._late else ():
             # its own window has passed: it goes with those that are free at the same instant
             self._windows.add(notification, self._core.clock.now())
 

@@ -41,7 +41,7 @@ def test_every_block_of_the_readme_runs(tmp_path: Path, environment: dict[str, s
     ports = dict(zip(PORTS, map(str, free_ports(5)), strict=True))
     script = _script(tmp_path, ports)
     ours = {"PNSIM_PORT": ports["8080"], "PNSIM_CONTROL_PORT": ports["8081"], "PYTHONPATH": str(ROOT)}
-    target = re.sub(r"pnsim request (\w+)", rf"pnsim request \1 --url http://127.0.0.1:{ports['8080']}", script)
+    target = re.sub(r"pnsim request ([\w-]+)", rf"pnsim request \1 --url http://127.0.0.1:{ports['8080']}", script)
     ended = subprocess.run(
         ["bash", "-c", target],
         check=False,

@@ -86,13 +86,30 @@ class Dialler:
 
     async def _attach(self, sock: socket.socket, target: Target, when_lost: WhenLost) -> Connection:
         loop = asyncio.get_running_loop()
-        secure = target.scheme == "https"
+        if target.scheme == "https":
+            return await self._attach_tls(sock, target, when_lost)
+        attaching = loop.create_task(
+            loop.create_connection(lambda: Connection(loop, self._sweeper, when_lost), sock=sock)
+        )
+        try:
+            _, connection = await asyncio.shield(attaching)
+        except asyncio.CancelledError:
+            # it takes a turn of the loop; uvloop loses a transport whose making is cancelled half-way
+            attaching.add_done_callback(_abandon)
+            raise
+        except BaseException:
+            sock.close()
+            raise
+        return connection
+
+    async def _attach_tls(self, sock: socket.socket, target: Target, when_lost: WhenLost) -> Connection:
+        loop = asyncio.get_running_loop()
         try:
             _, connection = await loop.create_connection(
                 lambda: Connection(loop, self._sweeper, when_lost),
                 sock=sock,
-                ssl=self._tls() if secure else None,
-                server_hostname=target.host if secure else None,
+                ssl=self._tls(),
+                server_hostname=target.host,
             )
         except BaseException:
             sock.close()
@@ -106,6 +123,12 @@ class Dialler:
                 self._context.check_hostname = False
                 self._context.verify_mode = ssl.CERT_NONE
         return self._context
+
+
+def _abandon(attached: asyncio.Task[tuple[asyncio.Transport, Connection]]) -> None:
+    """Nobody waits for this connection any more."""
+    if not attached.cancelled() and attached.exception() is None:
+        attached.result()[0].abort()
 
 
 async def _connect(address: Address) -> socket.socket:

@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -42,6 +42,9 @@ from simulator.telephony.voice_files import VoiceFile, VoiceFileState
 NONCES_AT_ONCE = 64
 COLLECTED_EVERY = (10_000, 20, 20)
 """Net allocations before the youngest objects are searched for cycles, and how many such searches before the older are."""
+
+Taken = Callable[[str], bool]
+"""Whether a number belongs to somebody already."""
 
 LANES = 200
 """Attempts that may be in flight at once."""
@@ -120,7 +123,8 @@ class Simulator:
 
     def spec(self, body: Mapping[str, object]) -> AppSpec:
         """An application from the body of POST /apps; raises ConfigError or ProfileError."""
-        return make_spec(app_options(body, Origin("POST /apps")), self.config, "POST /apps")
+        options = app_options(body, Origin("POST /apps"))
+        return make_spec(options, self.config, "POST /apps", taken_in(self.exchange))
 
     def impatient(self, answer_timeout: float) -> None:
         """Wait less for slow receivers than the profile says (wall seconds)."""
@@ -199,7 +203,8 @@ def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None
         limits,
     )
     for options in config.apps:
-        exchange.add_app(make_spec(options, config, str(config.source or "apps")))
+        is_taken = taken_in(exchange, config.apps)
+        exchange.add_app(make_spec(options, config, str(config.source or "apps"), is_taken))
     return Simulator(config, exchange, profile=profile, lanes=lanes)
 
 
@@ -220,7 +225,13 @@ def profile_in_force(config: Config, edition: str | None = None) -> Profile:
     return _overridden(profile, config.profile, config.profile_lines, str(config.source or "profile"))
 
 
-def make_spec(options: AppOptions, config: Config, where: str) -> AppSpec:
+def taken_in(exchange: Exchange, coming: Sequence[AppOptions] = ()) -> Taken:
+    """Whether a number is an application's already, or given to one of those that are coming."""
+    given = {number.number for options in coming for number in options.numbers}
+    return lambda number: number in given or any(app.pool.held(number) for app in exchange.apps())
+
+
+def make_spec(options: AppOptions, config: Config, where: str, is_taken: Taken) -> AppSpec:
     """An application's options as the exchange takes them: profile laid over the simulator's, number pool generated."""
     profile = profile_in_force(config, options.edition)
     if options.profile:
@@ -236,7 +247,7 @@ def make_spec(options: AppOptions, config: Config, where: str) -> AppSpec:
         voice_files=tuple(
             VoiceFile(file.name, VoiceFileState(file.state), file.size_bytes) for file in options.voice_files
         ),
-        numbers=numbers + generated_numbers(options, config.server.seed),
+        numbers=numbers + generated_numbers(options, config.server.seed, is_taken),
         receivers={Slot(name): url for name, url in options.receivers.items()},
         allowed_ips=frozenset(options.allowed_ips),
         state=AppState(options.state),
@@ -248,15 +259,17 @@ def make_spec(options: AppOptions, config: Config, where: str) -> AppSpec:
     )
 
 
-def generated_numbers(options: AppOptions, seed: int) -> tuple[NumberSpec, ...]:
-    """The X numbers of `number_pool`: the same for the same seed and app key, none twice."""
+def generated_numbers(options: AppOptions, seed: int, is_taken: Taken) -> tuple[NumberSpec, ...]:
+    """The X numbers of `number_pool`: the same for the same seed and app key, none twice and none of somebody else's."""
     pool = options.number_pool
     if pool is None:
         return ()
     ids, found = Ids(seed), dict.fromkeys(number.number for number in options.numbers)
     given_count = len(found)
     while len(found) < given_count + pool.count:
-        found[f"+86170{ids.next(options.app_key, 'x_number') % 10**8:08d}"] = None
+        number = f"+86170{ids.next(options.app_key, 'x_number') % 10**8:08d}"
+        if not is_taken(number):
+            found[number] = None
     return tuple(NumberSpec(number, pool.area_code) for number in list(found)[given_count:])
 
 

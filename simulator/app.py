@@ -313,7 +313,6 @@ __all__ = [
     "Ready",
     "Simulator",
     "assemble",
-    "generated_numbers",
     "make_spec",
     "profile_in_force",
     "settle_memory",

@@ -229,7 +229,7 @@ class Ax(RuleBasedStateMachine):
 
     def everything(self) -> tuple:
         book, core = self.app.bindings, self.exchange.core
-        indexes = (list(book._by_id.items()), book._on_x, book._of_user, book._callees, book._binds_on_day)
+        indexes = (list(book._by_id.items()), book._on_x, book._of_user, book._callees, book._day, book._binds_of_day)
         heap = [(at, number) for at, number, _ in self.exchange.deadlines._heap]
         told = (self.exchange.journal.last_position, list(self.app.ended), heap)
         return deepcopy((indexes, told, core.ids.counters, core.dice.getstate()))

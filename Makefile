@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: help setup demo test lint types laws unit scenarios check-wheel format bench soak clean
+.PHONY: help setup demo test lint types laws unit scenarios check-wheel format bench readme soak clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ check-wheel: setup  ## the wheel works away from the checkout
 bench: setup  ## side-by-side measurements: API, notifications, start; then a million bindings
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.scale
+
+readme: setup  ## write the tables of README.md that come from the data
+	$(BIN)/python -m tests.house.test_readme_tables
 
 soak: setup  ## what takes longer: memory over 100,000 calls, 500 odd requests of every operation
 	$(BIN)/python -m benchmarks.soak

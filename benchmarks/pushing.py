@@ -13,10 +13,12 @@ import aiohttp
 import uvloop
 
 from benchmarks.processes import cpu_seconds
-from simulator.app import Simulator, assemble, without_ports
+from simulator.app import Simulator, assemble, settle_memory, without_ports
 from simulator.config.load import load
 from simulator.delivery.notification import Slot
 from simulator.exchange.core import Limits
+from simulator.exchange.rows import AttemptEnded
+from simulator.store.store import Row
 from simulator.telephony.commands.axb import BindAxb
 from simulator.telephony.commands.calls import Dial
 
@@ -50,10 +52,13 @@ async def _ours(simulator: Simulator, calls: int) -> int:
             x_number = numbers[index % len(numbers)]
             exchange.dial(app.app_key, Dial(x_number.replace("+86170", "+86131"), x_number))
         await simulator.story.advance(30)
-        rows = exchange.journal.rows(after=before, limit=1_000_000, where=lambda row: row.kind == "attempt_ended")
-        acknowledged += sum(1 for row in rows if row.as_json()["acknowledged"])
+        acknowledged += len(exchange.journal.rows(after=before, limit=1_000_000, where=_is_acknowledged))
         before = exchange.journal.last_position
     return acknowledged
+
+
+def _is_acknowledged(row: Row) -> bool:
+    return isinstance(row, AttemptEnded) and row.attempt.verdict is not None and row.attempt.verdict.acknowledged
 
 
 async def _bare(port: int, bodies: list[bytes], headers: dict[str, str], posts: int) -> int:
@@ -79,6 +84,7 @@ async def _measured(work: Callable[[], Awaitable[int]], pid: int) -> dict[str, f
 
 async def _main(port: int, pid: int) -> None:
     simulator = await _simulator(port)
+    settle_memory()
     await _ours(simulator, 100)
     bodies = [delivery.body for delivery in simulator.exchange.deliveries(limit=500)]
     signer = simulator.exchange.apps()[0]

@@ -191,6 +191,14 @@ def test_a_whole_application_is_read() -> None:
     assert (config.profile, config.profile_lines) == ({"retry_minutes": [1]}, {"retry_minutes": 14})
 
 
+def test_a_setting_of_an_inline_profile_stands_where_the_profile_does() -> None:
+    config = read("profile = {merge_limit = 1}\n" + APP + "\nprofile = {push_scheme = 'WSSE', merge_limit = 2}\n")
+    assert config.profile_lines == {"merge_limit": 1}
+    (app,) = config.apps
+    assert set(app.profile_lines.values()) == {2 + APP.count("\n") + 1}
+    assert set(app.profile_lines) == {"push_scheme", "merge_limit"}
+
+
 def test_secrets_are_not_in_a_representation() -> None:
     assert "axb-demo-secret" not in repr(DEMO_APP)
     assert "12345678abc" not in repr(load(None, {"PNSIM_CONTROL_TOKEN": "12345678abc"}, {}))

@@ -6,11 +6,10 @@ Blacklist, header syntax, app key, digest, time, nonce; then what `permission.py
 import hmac
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from simulator.api.blacklist import Blacklist
-from simulator.api.credentials import Credentials, Fault, credentials, looks_like_created
+from simulator.api.credentials import Credentials, Fault, credentials, instant
 from simulator.api.diagnosis import diagnose, signed_string
 from simulator.api.incoming import Incoming
 from simulator.api.limits import MinuteLimits
@@ -152,17 +151,6 @@ def problem_of(found: Credentials, now: datetime, profile: Profile) -> str | Non
         return None
     seconds = (now - at).total_seconds()
     return f"Created {found.created} lies {seconds:.0f} s before now, {window} s either way are allowed"
-
-
-@lru_cache(maxsize=1024)
-def instant(created: str) -> datetime | None:
-    """The instant that Created names; None when its form is wrong or there is no such day."""
-    if not looks_like_created(created):
-        return None
-    try:
-        return datetime.fromisoformat(created)
-    except ValueError:
-        return None
 
 
 def shown_of(found: Credentials, verdict: str) -> dict[str, object]:

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from aiohttp import web
+from aiohttp import StreamReader, web
+from aiohttp.http import HttpRequestParser, RawRequestMessage
+from aiohttp.web_protocol import RequestPayloadError
 
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Broken = Callable[[web.BaseRequest, int, BaseException | None], web.StreamResponse]
@@ -25,6 +27,45 @@ class Connection(web.RequestHandler):
             lingering_time=LINGERING_SECONDS,
         )
         self._on_broken = gateway.on_broken
+        self._last_body: StreamReader | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Read; a whole request is answered, whatever stands behind it."""
+        super().data_received(data)
+        if not self._messages:
+            return
+        if self._request_count == 1 and not isinstance(self._messages[0][0], RawRequestMessage):
+            self._read_one_by_one(data)
+        self._last_body = self._messages[-1][1]
+
+    def _read_one_by_one(self, data: bytes) -> None:
+        """Read again what was no valid HTTP, stopping after every request.
+
+        A body longer than its Content-Length, or one without any, follows its request like a broken one, and aiohttp's
+        parser throws away what was whole before that.
+        """
+        self._request_count = 0
+        self._messages.clear()
+        self._max_msg_queue_size = 1
+        self._parser = HttpRequestParser(
+            self,
+            self._loop,
+            self._read_bufsize,
+            payload_exception=RequestPayloadError,
+            auto_decompress=False,
+            max_msg_queue_size=1,
+        )
+        super().data_received(data)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # asyncio.Protocol has a bool here, aiohttp says None
+        """The client closed its half: True keeps ours open to answer what arrived whole; TLS has no halves."""
+        if self.transport is None or self.transport.get_extra_info("sslcontext") is not None:
+            return False
+        answering = self._waiter is None or self._waiter.done()
+        if not (answering and self._last_body is not None and self._last_body.is_eof()):
+            return False
+        self.close()
+        return True
 
     def resume_reading(self, resume_parser: bool = True) -> None:  # noqa: FBT001, FBT002 - aiohttp's signature
         """Go on reading, if reading was paused at all: aiohttp tries after every body, which costs 5 us a request."""

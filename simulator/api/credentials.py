@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -85,7 +86,7 @@ def complete(scheme: Scheme, value: str) -> Credentials | Fault:
         username, digest, nonce, created = (found.get(name, "") for name in ATTRIBUTES_AS_PRINTED)
     if not (username and digest and nonce and created and token == TOKEN):
         return next(header_faults(scheme, *attributes(value)))
-    if scheme is Scheme.WSSE and not looks_like_created(created):
+    if scheme is Scheme.WSSE and instant(created) is None:
         return Fault(CREATED_FORMAT, f"Created {created!r} is not like 2018-02-12T15:30:20Z")
     return Credentials(scheme, username, digest, nonce, created)
 
@@ -96,7 +97,7 @@ def header_faults(scheme: Scheme, token: str, found: Mapping[str, str]) -> Itera
     for name, code in zip(ATTRIBUTES, codes.attributes, strict=True):
         if not found.get(name):
             yield Fault(code, f"{codes.header} has no {name}{nearest(name, found)}")
-    if scheme is Scheme.WSSE and not looks_like_created(found.get("Created", "")):
+    if scheme is Scheme.WSSE and instant(found.get("Created", "")) is None:
         yield Fault(CREATED_FORMAT, f"Created {found.get('Created')!r} is not like 2018-02-12T15:30:20Z")
     if token != TOKEN:
         yield Fault(codes.no_token, f"{codes.header} must begin with the word {TOKEN}, not {token!r}")
@@ -133,6 +134,17 @@ def attributes(value: str) -> tuple[str, dict[str, str]]:
     return word, {name.strip(" ,=\t"): text for name, text in zip(pieces[::2], pieces[1::2], strict=False)}
 
 
+@lru_cache(maxsize=1024)
+def instant(created: str) -> datetime | None:
+    """The instant that Created names; None when its form is wrong or there is no such day."""
+    if not looks_like_created(created):
+        return None
+    try:
+        return datetime.fromisoformat(created)
+    except ValueError:
+        return None
+
+
 def looks_like_created(created: str) -> bool:
     """Whether a text has the form `yyyy-MM-dd'T'HH:mm:ss'Z'`."""
     if len(created) != 20 or created[4::3] != "--T::Z" or not created.isascii():
@@ -156,7 +168,9 @@ def named(request: Incoming) -> str:
 
 
 def nearest(name: str, found: Collection[str]) -> str:
-    """A hint at a name that is nearly right."""
+    """A hint at a name that is nearly right, or that the value of the right one is empty."""
+    if name in found:
+        return "; it is there, but empty"
     near = difflib.get_close_matches(name.lower(), [each.lower() for each in found], 1)
     spelled = next((each for each in found if near and each.lower() == near[0]), None)
     return f"; {spelled!r} is not {name!r}" if spelled else f'; attributes are written {name}="…", in double quotes'

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from simulator.api.credentials import Fault
 from simulator.api.incoming import Incoming
 from simulator.api.limits import MinuteLimits, Requester
-from simulator.api.routes import Offer, Route, not_played
+from simulator.api.routes import Offer, Route
 from simulator.contract.requests.requester import a_numbers
 from simulator.exchange.apps import App, AppState
 
@@ -22,6 +22,9 @@ STATE_CODES: Mapping[tuple[AppState, str | None], str] = {
     (AppState.FROZEN, None): "1010029",
 }
 """By state and by the mode whose page the operation is on; None: on every other page."""
+
+TERMINATE = "terminate"
+"""The operation with a code of its own for an application that is unavailable (axe_axyb_x.md 5)."""
 
 REFUSED_IN_ARREARS = frozenset({"bind", "unbind"})
 """What an account in arrears cannot do (recording_auth_codes.md 5)."""
@@ -80,7 +83,7 @@ def frozen(wish: Wish) -> Fault | None:
 def wrong_mode(app: App, offer: Offer) -> Fault | None:
     """The operation belongs to another mode."""
     mode = offer.operation.mode
-    if offer.run is not_played or mode not in (None, app.mode):
+    if mode not in (None, app.mode):
         return Fault(WRONG_MODE, f"this path belongs to mode {mode}, the application was made for {app.mode}")
     return None
 
@@ -116,8 +119,10 @@ CHECKS: Sequence[Callable[[Wish], Fault | None]] = (
 
 
 def _in_state(wish: Wish) -> Fault:
-    state = wish.app.state
-    code = STATE_CODES.get((state, wish.offer.operation.mode)) or STATE_CODES[(state, None)]
+    state, operation = wish.app.state, wish.offer.operation
+    code = STATE_CODES.get((state, operation.mode)) or STATE_CODES[(state, None)]
+    if state is AppState.UNAVAILABLE and operation.operation == TERMINATE:
+        code = wish.app.profile.terminate_unavailable_app_code
     return Fault(code, f"the application is {state.value}")
 
 

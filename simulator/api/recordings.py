@@ -12,12 +12,22 @@ from simulator.telephony.recordings import Recording
 DOWNLOADS = "/recordings/"
 """What the path of a download address begins with; no authentication there, the address is the secret."""
 
+ANYWHERE = ("0.0.0.0", "[::]")  # noqa: S104 - nothing is bound here: addresses that lead nowhere from another machine
+
 
 def address(desk: Desk, app: App, request: Incoming) -> WireAnswer:
     """Where a recording can be downloaded; raises Refused."""
     recording = desk.exchange.find_recording(app, requests.find_recording(request.query, app.profile))
     desk.addresses.give(recording.token, desk.exchange.now())
-    return moved(f"{desk.base_url().rstrip('/')}{DOWNLOADS}{recording.token}/{quote(recording.name)}")
+    return moved(f"{reached(desk.base_url(), request)}{DOWNLOADS}{recording.token}/{quote(recording.name)}")
+
+
+def reached(base_url: str, request: Incoming) -> str:
+    """This server's own address; where it listens on every address, the one that the client asked."""
+    scheme, _, authority = base_url.rstrip("/").partition("://")
+    if authority.rpartition(":")[0] in ANYWHERE:
+        authority = next((value for name, value in request.headers if name.lower() == "host" and value), authority)
+    return f"{scheme}://{authority}"
 
 
 def behind(desk: Desk, path: str) -> Recording | str:

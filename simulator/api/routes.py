@@ -6,7 +6,7 @@ Methods and paths are rows of `schemas/codes/operations.json`; what runs for eac
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from simulator.api import ax, axb, axe, recordings
+from simulator.api import ax, axb, axe, axyb, calls, recordings
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming
 from simulator.contract.operations import Operation, operations
@@ -31,13 +31,12 @@ RUNS: Mapping[tuple[str | None, str], Run] = {
     ("AXE", "query"): axe.query,
     ("AXE", "list"): axe.list_bindings,
     ("AXE", "count"): axe.count,
+    ("AXYB", "bind"): axyb.bind,
+    ("AXYB", "unbind"): axyb.unbind,
+    ("AXYB", "query"): axyb.query,
     (None, "recording_address"): recordings.address,
+    (None, "terminate"): calls.terminate,
 }
-
-
-def not_played(desk: Desk, app: App, request: Incoming) -> WireAnswer:
-    """In the place of an operation that this version does not have; nobody is let through to it."""
-    raise NotImplementedError((desk, app, request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,8 @@ class Offer:
 
     operation: Operation
     run: Run
+    content_type: bytes
+    """What its answers are said to be, refusals too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,11 @@ class Route:
 def _routes() -> Iterator[Route]:
     for path in dict.fromkeys(row.path for row in operations()):
         at = (row for row in operations() if row.path == path)
-        yield Route(path, {row.method: Offer(row, RUNS.get((row.mode, row.operation), not_played)) for row in at})
+        yield Route(path, {row.method: _offer(row) for row in at})
+
+
+def _offer(row: Operation) -> Offer:
+    return Offer(row, RUNS[(row.mode, row.operation)], row.answer_type.encode())
 
 
 ROUTES: Mapping[str, Route] = {route.path: route for route in _routes()}

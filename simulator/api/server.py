@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 
 from aiohttp import web
@@ -13,7 +13,7 @@ from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
 from simulator.api.masking import masked
-from simulator.api.routes import ROUTES, Route, not_played
+from simulator.api.routes import ROUTES, Offer, Route
 from simulator.contract import fields, refusals
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import WireAnswer
@@ -60,8 +60,8 @@ class ApiServer:
         self._wall_now = wall_now
         self._desk = Desk(exchange, base_url)
         self._door = Doorkeeper(exchange, profile, wall_now)
-        self._second: datetime | None = None
         self._date = b""
+        self._date_from = self._date_until = wall_now()
         prepare()
 
     def handler(self) -> web.Server:
@@ -106,19 +106,18 @@ class ApiServer:
 
     def _operate(self, found: Incoming, route: Route, *, fits: bool) -> Outcome:
         offer = route.offers.get(found.method)
-        name = offer.operation.operation if offer else None
         try:
             admitted = self._door.admit(found, route)
         except Denied as denied:
-            return Outcome(denied.answer, name, denied.app, denied.explanation, denied.authentication)
+            return of_operation(offer, denied.answer, denied.app, denied.explanation, denied.authentication)
         app, offer = admitted.app, admitted.offer
         try:
             if not fits:
                 raise too_long(found, self._profile)
-            return Outcome(offer.run(self._desk, app, found), name, app, "", admitted.authentication)
+            return of_operation(offer, offer.run(self._desk, app, found), app, "", admitted.authentication)
         except Refused as refused:
             answer = refusals.answer(refused, app.profile, offer.operation, app.mode)
-            return Outcome(answer, name, app, refused.explanation, admitted.authentication)
+            return of_operation(offer, answer, app, refused.explanation, admitted.authentication)
 
     def _download(self, found: Incoming) -> Outcome:
         recording = recordings.behind(self._desk, found.path)
@@ -167,18 +166,33 @@ class ApiServer:
         self._exchange.journal.append(row)
 
     def _date_now(self) -> bytes:
-        second = self._wall_now().replace(microsecond=0)
-        if second != self._second:
-            self._second = second
-            self._date = format_datetime(second, usegmt=True).encode()
+        now = self._wall_now()
+        if not self._date_from <= now < self._date_until:
+            self._date_from = now.replace(microsecond=0)
+            self._date_until = self._date_from + timedelta(seconds=1)
+            self._date = format_datetime(now, usegmt=True).encode()
         return self._date
 
 
 def prepare() -> None:
     """Read the tables of requests now rather than with the first request."""
     for offer in (offer for route in ROUTES.values() for offer in route.offers.values()):
-        if offer.run is not not_played:
-            fields.fields(offer.operation.request)
+        fields.fields(offer.operation.request)
+
+
+def of_operation(
+    offer: Offer | None,
+    answer: WireAnswer,
+    app: App | None,
+    refusal: str,
+    authentication: Mapping[str, object] | None,
+) -> Outcome:
+    """What became of a request to an operation, typed and cut as its answers are; None: a method that has none."""
+    if offer is None:
+        return Outcome(answer, None, app, refusal, authentication)
+    is_cut = bool(refusal)
+    fitting = refusals.fitting(answer, offer.operation) if is_cut else answer
+    return Outcome(fitting, offer.operation.operation, app, refusal, authentication, offer.content_type)
 
 
 def gateway_refusal(status: int, why: str) -> Outcome:

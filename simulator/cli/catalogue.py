@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from simulator.cli.options import config_option
-from simulator.cli.tables import print_json, print_table
+from simulator.cli.tables import Entry, Row, print_entries, print_json, print_table
 from simulator.config import EDITIONS, load
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="One JSON array.")
@@ -35,12 +35,18 @@ def causes(words: tuple[str, ...], *, as_json: bool) -> None:
         print_json(rows)
         return
     columns = ("code", "category", "meaning", "含义", "point", "Q.850", "SIP", "play it with")
-    print_table(columns, (_cause(row) for row in rows))
+    print_entries(columns, map(_cause, rows), _cause_entry)
 
 
 def _cause(row: dict[str, Any]) -> tuple[object, ...]:
     codes = (row["disconnect_point"], row["q850"], row["sip_status"])
     return (row["code"], row["category"], row["en"], row["zh"], *codes, row["reproduce"])
+
+
+def _cause_entry(row: Row) -> Entry:
+    code, category, meaning, meaning_zh, point, q850, sip, reproduce = map(str, row)
+    codes = f"{category} · point {point} · Q.850 {q850} · SIP {sip} · play it with: {reproduce}"
+    return Entry(code, meaning, (meaning_zh,), codes)
 
 
 @click.command(short_help="Settings of the platform's behaviour, with provenance.")
@@ -72,7 +78,7 @@ def profile(words: tuple[str, ...], config: Path | None, edition: str | None, *,
         print_json(rows)
         return
     columns = ("setting", "value", "default", "from", "provenance", "page", "meaning")
-    print_table(columns, (_setting(row) for row in rows))
+    print_entries(columns, map(_setting, rows), _setting_entry)
 
 
 def _setting(row: dict[str, Any]) -> tuple[object, ...]:
@@ -80,6 +86,12 @@ def _setting(row: dict[str, Any]) -> tuple[object, ...]:
     meaning = row["en"] if row["built"] else f"(not changeable in this version) {row['en']}"
     values = (_plain(row["value"]), _plain(row["default"]), row["from"])
     return (name, *values, row["provenance"], row["page"], meaning)
+
+
+def _setting_entry(row: Row) -> Entry:
+    name, value, default, origin, provenance, page, meaning = map(str, row)
+    instead = "" if value == default else f"default {default}, changed by {origin} · "
+    return Entry(name, value, (meaning,), f"{instead}{provenance} · {page}")
 
 
 def _plain(value: object) -> str:

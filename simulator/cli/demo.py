@@ -36,7 +36,7 @@ class Stage:
     receiver: str
 
 
-@click.command()
+@click.command(short_help="A call in two processes, start to end.")
 def demo() -> None:
     """A call in two processes, start to end: simulator and customer's server.
 

@@ -15,6 +15,7 @@ from simulator.clock.wall import utc_now
 from simulator.config.demo import DEMO_APP
 from simulator.exchange.rows import instant, text
 from simulator.scenario.asking import Credentials
+from simulator.scenario.deciding import connect_to
 from simulator.scenario.judging import Told
 from simulator.scenario.language import Behaviour
 from simulator.scenario.receiver import Arrival, SampleReceiver
@@ -42,11 +43,16 @@ class Place:
 @click.option("--delay", type=click.FloatRange(0, 3600), default=0, metavar="SECONDS", help="Wait before answering.")
 @click.option("--fail-first", type=click.IntRange(1), metavar="N",
               help="Misbehave (or answer 500) only the first N times each message comes.")  # fmt: skip
+@click.option("--connect", metavar="NUMBER", help="Let calls to X reach this number [they are closed].")
+@click.option("--decision", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="Answer calls to X with this file, as it is.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each request.")
 @click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the address here once it listens; removed at the end.")  # fmt: skip
 def receive(host: str, port: int, ready_file: Path | None, *, as_json: bool, **options: object) -> None:
     """A customer's server: takes notifications on /status, /callin and /fee and answers an empty 200.
+
+    A call to X that is put to it (mode X) is closed, unless --connect or --decision say otherwise.
 
     Of each it shows the time, the kind, who called whom, why the call ended, and what is wrong with
     it: signature, schema, or the address it came to. Runs until SIGTERM or Ctrl-C.
@@ -67,7 +73,17 @@ def _behaviour(options: dict[str, object]) -> Behaviour:
     if len(chosen) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} exclude one another: a request gets one answer or none")
     members = {name: options[name] for name in ("answer", "hang", "cut", "garbage", "fail_first")}
-    return Behaviour(**members, delay_seconds=float(str(options["delay"])))  # type: ignore[arg-type]  # click checked them
+    decision = _decision(options["connect"], options["decision"])
+    return Behaviour(**members, delay_seconds=float(str(options["delay"])), decision=decision)  # type: ignore[arg-type]  # click checked them
+
+
+def _decision(number: object, file: object) -> bytes | None:
+    """What a call to X is answered; the file may be as wrong as it likes."""
+    if number is not None and file is not None:
+        raise click.UsageError("--connect and --decision exclude one another: a call gets one answer")
+    if isinstance(file, Path):
+        return file.read_bytes()
+    return None if number is None else connect_to(str(number))
 
 
 async def _serve(place: Place, credentials: Credentials, behaviour: Behaviour, told: Callable[[Arrival], None]) -> None:
@@ -122,27 +138,36 @@ def _shower() -> Callable[[Arrival], None]:
 
     def shown(arrival: Arrival) -> None:
         for line in _lines(arrival):
-            show(line)
+            show(line, whole=bool(arrival.judged.complaints))
 
     return shown
 
 
 def _lines(arrival: Arrival) -> list[Line]:
-    """One line for each call that a notification tells of; what is wrong stands on the first."""
+    """One line for each call that a notification tells of; what is wrong stands on the first.
+
+    The cause comes last: a narrow terminal cuts what can be looked up by its code.
+    """
     judged = arrival.judged
     good = not judged.complaints
     verdict = "ok" if good else "; ".join(judged.complaints)
     answered = "" if arrival.answered == "200" else f"  ({_answer_words(arrival.answered)})"
-    ends: list[Piece] = [(f"  {verdict}", "green" if good else "red"), (answered, "yellow")]
+    said: list[Piece] = [(f"  {verdict}", "green" if good else "red"), (answered, "yellow")]
     time = (f"{arrival.at:%H:%M:%S}  ", "dim")
     first, *more = judged.told or (Told(judged.kind),)
-    return [[time, *_pieces(first), *ends], *([("          ", ""), *_pieces(told)] for told in more)]
+    return [
+        [time, *_who(first), *said, _why_ended(first)],
+        *([("          ", ""), *_who(told), _why_ended(told)] for told in more),
+    ]
 
 
-def _pieces(told: Told) -> list[Piece]:
+def _who(told: Told) -> list[Piece]:
     pair = f"{told.caller or '?'} → {told.called or '?'}" if told.session_id else "-"
-    cause = f"  {told.cause_text}" if told.cause_text else ""
-    return [(f"{told.kind:<10}  ", "bold"), (f"{pair:<31}", ""), (cause, "cyan")]
+    return [(f"{told.kind:<10}  ", "bold"), (f"{pair:<31}", "")]
+
+
+def _why_ended(told: Told) -> Piece:
+    return f"  {told.cause_text}" if told.cause_text else "", "cyan"
 
 
 def _answer_words(answered: str) -> str:

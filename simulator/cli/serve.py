@@ -1,6 +1,7 @@
 """`pnsim serve`: the platform, until it is told to stop."""
 
 import asyncio
+import gc
 import os
 import sys
 from pathlib import Path
@@ -47,12 +48,13 @@ def serve(config: Path | None, ready_file: Path | None, **flags: str | None) -> 
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
         raise click.BadParameter(f"the folder of {ready_file} is not there", param_hint="--ready-file")
     loaded = load(config, os.environ, flags)
+    gc.disable()  # until all is loaded: what a start makes is no garbage, and looking for some takes a tenth of it
     run(_serve(loaded, None if ready_file is None else ReadyFile(ready_file)))
 
 
 async def _serve(config: Config, ready_file: ReadyFile | None) -> None:
     """Start, say where, wait for a signal or a broken part, stop."""
-    from simulator.app import PortInUse, assemble  # noqa: PLC0415 - after the options are known to be right
+    from simulator.app import PortInUse, assemble, settle_memory  # noqa: PLC0415 - after the options are known to be right
 
     stop = stop_signals()
     if ready_file is not None:
@@ -65,6 +67,7 @@ async def _serve(config: Config, ready_file: ReadyFile | None) -> None:
     try:
         if ready_file is not None:
             ready_file.write(ready.as_json())
+        settle_memory()
         _say(ready, config)
         await _until(stop, simulator)
     finally:

@@ -1,12 +1,23 @@
 """Lists for people and programs: a table on a terminal, tab-separated lines elsewhere, one JSON array on request."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import click
 import orjson
 
 Row = Sequence[object]
+ENTRY_INDENT = 4
+
+
+class Entry(NamedTuple):
+    """One row for a person: its name and what it comes to, sentences, and codes or places in small print."""
+
+    name: str
+    value: str
+    lines: Sequence[str]
+    source: str
 
 
 def print_json(value: object) -> None:
@@ -18,7 +29,19 @@ def print_table(columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Rows under column names: drawn where a person looks, plain where a program reads."""
     if sys.stdout.isatty():
         _draw(columns, rows)
-        return
+    else:
+        _print_plain(columns, rows)
+
+
+def print_entries(columns: Sequence[str], rows: Iterable[Row], entry: Callable[[Row], Entry]) -> None:
+    """Rows too long for a table: entries beneath one another where a person looks, plain where a program reads."""
+    if sys.stdout.isatty():
+        _draw_entries([entry(row) for row in rows])
+    else:
+        _print_plain(columns, rows)
+
+
+def _print_plain(columns: Sequence[str], rows: Iterable[Row]) -> None:
     click.echo("\t".join(columns))
     for row in rows:
         click.echo("\t".join(_cell(cell) for cell in row))
@@ -36,6 +59,20 @@ def _draw(columns: Sequence[str], rows: Iterable[Row]) -> None:
     for row in rows:
         table.add_row(*(Text(_cell(cell)) for cell in row))
     Console().print(table)
+
+
+def _draw_entries(entries: Sequence[Entry]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - 60 ms that only a terminal pays
+    from rich.padding import Padding  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+
+    console = Console(highlight=False)
+    for entry in entries:
+        console.print(Text.assemble((entry.name, "bold cyan"), "  ", (_cell(entry.value), "bold")))
+        for line in entry.lines:
+            console.print(Padding(Text(_cell(line), overflow="fold"), (0, 0, 0, ENTRY_INDENT), expand=False))
+        console.print(Padding(Text(entry.source, "dim", overflow="fold"), (0, 0, 0, ENTRY_INDENT), expand=False))
+        console.print()
 
 
 def _cell(cell: object) -> str:

@@ -1,6 +1,6 @@
 """One application as written in `[[apps]]` or in the body of `POST /apps`: the same shape, the same sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 from simulator.config import checks
@@ -68,7 +68,8 @@ def app_options(raw: object, origin: Origin, path: KeyPath = ()) -> AppOptions:
     for key in NESTED:
         if key in table:
             members[key] = readers[key](table[key], origin, (*path, key))
-    return AppOptions(**members, profile_lines=profile_lines(origin, (*path, "profile")))  # type: ignore[arg-type]  # each member passed its check
+    profile = as_table(table.get("profile", {}), origin, (*path, "profile"))
+    return AppOptions(**members, profile_lines=profile_lines(origin, (*path, "profile"), profile))  # type: ignore[arg-type]  # each member passed its check
 
 
 def number_options(raw: object, origin: Origin, path: KeyPath = ()) -> tuple[NumberOption, ...]:
@@ -114,10 +115,10 @@ def checked(check: Check[object], value: object, origin: Origin, path: KeyPath) 
         raise origin.refusal(path, f"{spelled(path)} {problem}") from None
 
 
-def profile_lines(origin: Origin, path: KeyPath) -> dict[str, int]:
-    """The lines of the profile's keys at `path`."""
-    inside = {key[len(path)]: line for key, line in origin.lines.items() if key[:-1] == path}
-    return {str(name): line for name, line in inside.items()}
+def profile_lines(origin: Origin, path: KeyPath, profile: Iterable[str]) -> dict[str, int]:
+    """The lines of the keys of the profile at `path`; a key of an inline table stands where the table begins."""
+    lines = {name: origin.line((*path, name)) for name in profile}
+    return {name: line for name, line in lines.items() if line is not None}
 
 
 def _whole_table(columns: Mapping[str, Check[object]], raw: object, origin: Origin, path: KeyPath) -> dict[str, object]:

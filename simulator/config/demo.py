@@ -3,7 +3,7 @@
 from simulator.config.apps import MODES
 from simulator.config.values import AppOptions, NumberPoolOption, VoiceFileOption
 
-PLAYED_MODES = ("AX", "AXB", "AXE")
+PLAYED_MODES = ("AX", "AXB", "AXE", "AXYB", "X")
 """The modes that this version plays; a test compares it with the exchange."""
 
 WITH_SMS = frozenset({"AX", "AXB", "X"})

@@ -43,7 +43,7 @@ def load(path: Path | None, environ: Mapping[str, str], flags: Mapping[str, obje
         server=_server(Written(server, origin, source.parent if source else Path()), environ, flags),
         apps=DEMO_APPS if source is None else _apps(table.get("apps", []), origin),
         profile=dict(profile),
-        profile_lines=profile_lines(origin, ("profile",)),
+        profile_lines=profile_lines(origin, ("profile",), profile),
         source=source,
     )
 

@@ -155,9 +155,10 @@ def refusals() -> tuple[RefusalRow, ...]:
 
 @cache
 def refusal_row(reason: str, mode: str | None, operation: str | None) -> RefusalRow:
-    """The row of a reason: that of mode and operation, else of the mode, else of every mode. Raises LookupError."""
+    """The row of a reason: of mode and operation, else of operation, mode, everything. Raises LookupError."""
     rows = {(row.mode, row.operation): row for row in refusals() if row.reason == reason}
-    found = rows.get((mode, operation)) or rows.get((mode, None)) or rows.get((None, None))
+    places = ((mode, operation), (None, operation), (mode, None), (None, None))
+    found = next((rows[place] for place in places if place in rows), None)
     if found is None:
         raise LookupError(f"refusals.json has no row for {reason} in mode {mode}, operation {operation}")
     return found

@@ -16,8 +16,8 @@ from simulator.contract.schemas import load
 from simulator.telephony.errors import Reason, Refused
 
 FLAGS: Mapping[object, bool] = {True: True, False: False, "true": True, "false": False}
-LONGEST_INTEGER = 18
-"""Digits of an integer in a string: more would be out of every range."""
+LONGEST_INTEGER = 4000
+"""Characters of an integer in a string: Python reads and writes no more than 4300 digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Field:
     members: tuple["Field", ...]
     place: str = ""
     """`mode.operation.member`, as the profile's `ignored_request_members` names it."""
+    least_above_zero: int | None = None
+    """An integer is 0 or at least this (AXYB durations)."""
 
 
 def text(field: Field, value: object) -> str:
@@ -63,6 +65,8 @@ def integer(field: Field, value: object) -> int:
         raise ValueError(f"{number} is less than {field.minimum}")
     if field.maximum is not None and number > field.maximum:
         raise ValueError(f"{number} is more than {field.maximum}")
+    if field.least_above_zero is not None and 0 < number < field.least_above_zero:
+        raise ValueError(f"{number} is neither 0 nor at least {field.least_above_zero}")
     return number
 
 
@@ -144,6 +148,7 @@ def field(wire: str, rule: Mapping[str, Any], *, required: bool) -> Field:
         re.compile(pattern) if pattern else None,
         choices if choices and kind == "text" else None,
         table(rule) if kind == "object" else (),
+        least_above_zero=rule.get("not", {}).get("exclusiveMaximum"),
     )
 
 

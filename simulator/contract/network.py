@@ -12,6 +12,7 @@ from simulator.telephony.plan import Outcome, Tables, Timing
 from simulator.telephony.release import Release, Stage
 from simulator.telephony.routes.ax import AxRules
 from simulator.telephony.routes.axe import AxeRules
+from simulator.telephony.routes.axyb import AxybRules
 from simulator.telephony.routing import RoutingRules
 
 
@@ -75,3 +76,8 @@ def axe_rules(profile: Profile) -> AxeRules:
         real_number_allowed=profile.real_number_display == "allowed",
         extension_of_callback=profile.axe_callback_cdr_extension == "carried",
     )
+
+
+def axyb_rules(profile: Profile, common: RoutingRules) -> AxybRules:
+    """What AXYB does to calls that go nowhere (axe_axyb_x.md 2.0)."""
+    return AxybRules(common, profile.axyb_wrong_direction_cause, profile.axyb_no_y_cdr == "abnormal")

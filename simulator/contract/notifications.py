@@ -61,6 +61,11 @@ def slot_of(kind: CallEventKind) -> Slot:
     return Slot.CALLIN if kind is CallEventKind.DIALLED else Slot.STATUS
 
 
+def asks(event_type: str, mode: str) -> bool:
+    """Whether the receiver of an event must decide what becomes of the call (axe_axyb_x.md 3.1, notifyMode)."""
+    return event_type == EVENT_TYPES[CallEventKind.DIALLED] and mode_row(mode).notify_mode is not None
+
+
 @lru_cache(maxsize=1024)
 def utc_text(at: datetime) -> str:
     """`yyyy-MM-dd HH:mm:ss` in UTC: the format of every time in events and CDRs."""
@@ -179,7 +184,7 @@ FEE_MEMBERS: tuple[tuple[str, Callable[[Cdr, Profile], object]], ...] = (
     ("spId", lambda _, profile: profile.sp_id),
     ("appKey", lambda cdr, _: cdr.app_key),
     ("icid", lambda cdr, _: cdr.icid),
-    ("bindNum", lambda cdr, _: cdr.x_number),
+    ("bindNum", lambda cdr, profile: cdr.bound_number if profile.axyb_bind_num == "x" else cdr.x_number),
     ("sessionId", lambda cdr, _: cdr.session_id),
     ("subscriptionId", lambda cdr, _: cdr.subscription_id),
     ("callerNum", lambda cdr, _: cdr.caller),

@@ -54,6 +54,24 @@ class Profile:
     axb_unbind_empty_x: str
     axb_query_empty_x: str
     axb_incomplete_code: str
+    axyb_app_key_code: str
+    axyb_x_per_user: int
+    axyb_user_full_code: str
+    axyb_relations_per_y: int
+    axyb_duplicate_code: str
+    axyb_same_parties_code: str
+    axyb_unknown_subscription_code: str
+    axyb_incomplete_code: str
+    axyb_duration_seconds: int
+    axyb_y_without_area: str
+    axyb_wrong_direction_cause: int
+    axyb_no_y_cdr: str
+    axyb_bind_num: str
+    axyb_bind_id: str
+    axyb_query_rows: int | None
+    axyb_query_order: str
+    axyb_bind_user_data: str
+    axyb_yb_user_data: str
     subscribe_time_zone: str
     query_user_data: bool
     ignored_request_members: tuple[str, ...]
@@ -123,6 +141,18 @@ class Profile:
     ax_unbind_incomplete_code: str
     ax_duplicate_code: str
     ax_same_callee_code: str
+    x_decision_late_cause: int
+    x_decision_invalid_cause: int
+    x_decision_voice_file_cause: int
+    x_foreign_display: str
+    x_record_without_app_recording: str
+    x_cdr_direction: int
+    x_close_cause: int
+    x_callin_retried: bool
+    terminate_cause: int
+    terminate_ended_call_code: str
+    terminate_parameter_error_status: int
+    terminate_unavailable_app_code: str
 
     @staticmethod
     def default() -> "Profile":

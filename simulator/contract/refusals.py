@@ -5,6 +5,7 @@ result_codes.json (ax_axb.md 0.1 and 0.2, recording_auth_codes.md 2.4 and 3).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
 import orjson
@@ -15,6 +16,7 @@ from simulator.contract.fields import fields
 from simulator.contract.operations import Operation
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import WireAnswer
+from simulator.contract.schemas import load
 from simulator.telephony.errors import Reason, Refused
 
 INVALID_REQUEST = "1010002"
@@ -35,6 +37,9 @@ SENTENCES = {
 }
 """Result codes whose sentence is a setting of the profile."""
 
+STATUSES = {"1020001": "terminate_parameter_error_status"}
+"""Result codes whose HTTP status is a setting of the profile."""
+
 SENTENCES_BY_MODE = {("AXB", "1013102"): "axb_1013102_text"}
 """The same for codes that say something else in one mode."""
 
@@ -50,8 +55,26 @@ def answer(refused: Refused, profile: Profile, operation: Operation, mode: str) 
     code = code_of(refused, profile, operation, mode)
     if code == INVALID_REQUEST:
         return spoken(code, f"{result_code(code).text}{suffix(refused, profile, operation)}", FORBIDDEN)
+    if code in STATUSES:
+        return replace(refusal(code, profile), status=getattr(profile, STATUSES[code]))
     setting = SENTENCES_BY_MODE.get((mode, code))
     return spoken(code, getattr(profile, setting), FORBIDDEN) if setting else refusal(code, profile, FORBIDDEN)
+
+
+def fitting(answer: WireAnswer, operation: Operation) -> WireAnswer:
+    """The answer with its sentence cut where the operation's answers are shorter than others (axe_axyb_x.md 5)."""
+    longest = longest_sentence(operation.answer)
+    if longest >= LONGEST_SENTENCE or len(answer.body) <= longest:
+        return answer
+    members = orjson.loads(answer.body)
+    return replace(answer, body=sentence(members["resultcode"], members["resultdesc"][:longest]))
+
+
+@cache
+def longest_sentence(answer: str) -> int:
+    """How many characters resultdesc may have in an operation's answers."""
+    rule = load(answer)["properties"].get("resultdesc", {})
+    return int(rule.get("maxLength", LONGEST_SENTENCE))
 
 
 def code_of(refused: Refused, profile: Profile, operation: Operation, mode: str) -> str:

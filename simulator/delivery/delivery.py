@@ -55,6 +55,8 @@ class Delivery:
     due_at: datetime
     state: DeliveryState = DeliveryState.QUEUED
     attempts: list[Attempt] = field(default_factory=list)
+    asks: bool = False
+    """Whether its answer decides something, so that 200 alone is no acknowledgement (notifications.md 1.2)."""
 
     @property
     def kind(self) -> str:

@@ -1,7 +1,7 @@
 """What became of one attempt: classified once, and the class is kept (notifications.md 1.2)."""
 
 from collections.abc import Collection
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 
@@ -28,8 +28,14 @@ Result = Answered | Unanswered
 def in_brief(result: Result) -> Result:
     """A result without the headers and body of its answer: what a delivery remembers of each attempt."""
     if isinstance(result, Answered) and (result.headers or result.body):
-        return result._replace(headers=(), body=b"")
+        return _brief(result.status, result.reason, result.body_length)
     return result
+
+
+@lru_cache(maxsize=256)
+def _brief(status: int, reason: str, body_length: int) -> Answered:
+    """One for all that were answered alike: a receiver's answers rarely differ in more than their headers."""
+    return Answered(status, reason, body_length=body_length)
 
 
 class Verdict(NamedTuple):

@@ -38,6 +38,7 @@ class Emitter:
         self, exchange: Exchange, transport: Transport, signer: Signer, *, lanes: int, monotonic: Callable[[], float]
     ) -> None:
         self._exchange = exchange
+        self._core = exchange.core
         self._outbox = exchange.outbox
         self._transport = transport
         self._signer = signer
@@ -95,7 +96,7 @@ class Emitter:
 
     def _attempt(self, delivery: Delivery) -> Awaitable[Sent]:
         """One HTTP request, begun now: the journal knows of it before its first byte, and before anybody else acts."""
-        app = self._exchange.core.app(delivery.app_key)
+        app = self._core.apps.get(delivery.app_key) or self._core.app(delivery.app_key)
         headers, kept = self._signer.headers(app)
         self._outbox.start(delivery, kept)
         return self._send(delivery, headers, self.answer_timeout or app.profile.answer_timeout_seconds)

@@ -1,7 +1,7 @@
 """The headers of a push: content type and signature in the scheme of the profile (notifications.md 1.1)."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from simulator.delivery.signature import Scheme, digest
 from simulator.exchange.apps import App
@@ -20,8 +20,8 @@ class Signer:
     def __init__(self, wall_now: Callable[[], datetime], nonce: Callable[[], str]) -> None:
         self._wall_now = wall_now
         self._nonce = nonce
-        self._second: datetime | None = None
         self._text = ""
+        self._from = self._until = wall_now()
 
     def headers(self, app: App) -> tuple[Headers, Headers]:
         """What is sent, and the same with the digest masked at equal length, for the journal."""
@@ -38,7 +38,9 @@ class Signer:
 
     def _created(self) -> str:
         """`Created` of this second, written once a second."""
-        second = self._wall_now().replace(microsecond=0)
-        if second != self._second:
-            self._second, self._text = second, second.strftime("%Y-%m-%dT%H:%M:%SZ")
+        now = self._wall_now()
+        if not self._from <= now < self._until:
+            self._from = now.replace(microsecond=0)
+            self._until = self._from + timedelta(seconds=1)
+            self._text = now.strftime("%Y-%m-%dT%H:%M:%SZ")
         return self._text

@@ -16,11 +16,18 @@ from simulator.exchange.deadlines import Expiring
 from simulator.telephony.bindings.ax import AxBindings
 from simulator.telephony.bindings.axb import AxbBindings
 from simulator.telephony.bindings.axe import AxeBindings
-from simulator.telephony.bindings.book import Binding, Book
+from simulator.telephony.bindings.axyb import AxybBindings
+from simulator.telephony.bindings.book import Binding, Book, NoBindings
 from simulator.telephony.numbering import NumberPool
 from simulator.telephony.voice_files import VoiceFile, VoiceFileState, shelf
 
-BOOKS: Mapping[str, Callable[[], Book]] = {"AX": AxBindings, "AXB": AxbBindings, "AXE": AxeBindings}
+BOOKS: Mapping[str, Callable[[], Book]] = {
+    "AX": AxBindings,
+    "AXB": AxbBindings,
+    "AXE": AxeBindings,
+    "AXYB": AxybBindings,
+    "X": NoBindings,
+}
 """Where the bindings of each mode are kept."""
 
 ENDED_KEPT = 1000

@@ -10,11 +10,12 @@ from simulator.exchange.core import Core, UnknownNumber
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.keeping import Kept
 from simulator.exchange.modes.mode import Arrival, Mode
+from simulator.exchange.modes.x import undecided
 from simulator.exchange.recordings import Recordings
 from simulator.telephony.calls import Call, CallState
 from simulator.telephony.cdr import Cdr, cdr
 from simulator.telephony.commands.calls import Dial, Party
-from simulator.telephony.errors import NotPossible
+from simulator.telephony.errors import NotPossible, Reason, Refused
 from simulator.telephony.events import CallEvent, CallEventKind
 from simulator.telephony.ids import classic_session_id, icid, session_id_2022
 from simulator.telephony.numbering import as_seen_by_the_network
@@ -27,7 +28,7 @@ from simulator.telephony.release import (
     CALLER_HUNG_UP_WHILE_RINGING,
     NORMAL,
 )
-from simulator.telephony.routing import UNDECIDED
+from simulator.telephony.routing import Route
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +45,18 @@ class PlayedCall:
     cdr: Cdr | None = None
     recording: Recording | None = None
     delivery_ids: list[str] = field(default_factory=list)
+    asked: bool = False
+    """Whether it was put to the customer what becomes of it (mode X)."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether it cannot go on before the customer has decided."""
+        return self.asked and not self.steps and self.call.state is CallState.DIALLED
+
+    @property
+    def is_forced(self) -> bool:
+        """Whether its end does not hang on the customer's decision."""
+        return self.dial.hangup_cause is not None or not self.asked
 
 
 class Calls:
@@ -61,7 +74,10 @@ class Calls:
         self._under_way: Counter[str] = Counter()
         self._on_event = on_event
         self._on_cdr = on_cdr
-        self._kept: Kept[PlayedCall] = Kept(core.limits.calls_kept)
+        self.on_unasked: Callable[[PlayedCall], None] = lambda _: None
+        """What becomes of a call that must be decided when there is nobody to ask."""
+        self._by_session: dict[str, PlayedCall] = {}
+        self._kept: Kept[PlayedCall] = Kept(core.limits.calls_kept, self._forgotten)
         self.recordings = Recordings(core)
 
     def dial(self, app: App, dial: Dial) -> PlayedCall:
@@ -72,9 +88,10 @@ class Calls:
         if x_number is None:
             raise UnknownNumber(self._nobodys(app, dialled))
         arrival = Arrival(x_number, caller, dial, at, self._under_way[dialled])
-        route = self._modes[app.mode].route(app, arrival)
-        steps = plan_call(dial, route or UNDECIDED, app.timing, self._core.tables)
-        if route is None:
+        found = self._modes[app.mode].route(app, arrival)
+        route = found or undecided(app)
+        steps = plan_call(dial, route, app.timing, self._core.tables)
+        if found is None:
             steps = steps[:1]
         ids = self._core.ids
         call = Call(
@@ -84,13 +101,36 @@ class Calls:
             app.app_key,
             caller,
             dialled,
-            route or UNDECIDED,
+            route,
         )
-        played = PlayedCall(call, dial, at, list(steps), at + steps[-1].after)
+        played = PlayedCall(call, dial, at, list(steps), at + steps[-1].after, asked=found is None)
         self._kept.add(call.call_id, played)
+        self._by_session[call.session_id] = played
         self._under_way[dialled] += 1
         self._next(played, at)
+        if played.waits and not played.delivery_ids:
+            self.on_unasked(played)
         return played
+
+    def decided(self, played: PlayedCall, route: Route, at: datetime) -> None:
+        """The customer decided about a call that waits: the rest of its plan counts from now (axe_axyb_x.md 3.2)."""
+        app, waited = self._core.apps[played.call.app_key], at - played.dialled_at
+        played.call.route = route
+        steps = plan_call(played.dial, route, app.timing, self._core.tables)[1:]
+        played.steps = [step._replace(after=waited + step.after) for step in steps]
+        played.ends_at = played.dialled_at + played.steps[-1].after
+        self._next(played, at)
+
+    def terminate(self, app: App, session_id: str) -> PlayedCall:
+        """The customer ends a call of its own now; raises Refused (axe_axyb_x.md 5)."""
+        at, played = self._core.now(), self._by_session.get(session_id)
+        if played is None or played.call.app_key != app.app_key:
+            raise Refused(Reason.NO_SUCH_CALL, f"the application has no call with the session id {session_id!r}")
+        if played.call.state is CallState.RELEASED:
+            raise Refused(
+                Reason.CALL_HAS_ENDED, f"call {played.call.call_id} was released at {played.ends_at:%H:%M:%SZ}"
+            )
+        return self._end_now(played, at, app.profile.terminate_cause)
 
     def release(self, played: PlayedCall, by: Party) -> PlayedCall:
         """One party hangs up now; raises NotPossible when the call has ended."""
@@ -100,13 +140,8 @@ class Calls:
             raise NotPossible(f"call {played.call.call_id} was released already")
         if by is Party.CALLEE and state in (CallState.DIALLED, CallState.COLLECTING, CallState.FORWARDED):
             raise NotPossible("the callee cannot hang up before it rings; released_by caller is possible")
-        release = self._core.tables.release(_hang_up_cause(state, by))
-        if played.pending is not None:
-            self._core.deadlines.cancel(played.pending)
-        played.steps = [Step(at - played.dialled_at, CallEventKind.RELEASED, release)]
-        played.released_by, played.ends_at = by, at
-        self._next(played, at)
-        return played
+        played.released_by = by
+        return self._end_now(played, at, _hang_up_cause(state, by))
 
     def get(self, call_id: str) -> PlayedCall | None:
         """A call under way, or one of the last that ended."""
@@ -125,6 +160,18 @@ class Calls:
                 self._ended(played.call)
             self._kept.remove(played.call.call_id)
         self.recordings.forget(app_key)
+
+    def _end_now(self, played: PlayedCall, at: datetime, cause: int) -> PlayedCall:
+        """Release a call instead of what was planned for it."""
+        if played.pending is not None:
+            self._core.deadlines.cancel(played.pending)
+        played.steps = [Step(at - played.dialled_at, CallEventKind.RELEASED, self._core.tables.release(cause))]
+        played.ends_at = at
+        self._next(played, at)
+        return played
+
+    def _forgotten(self, played: PlayedCall) -> None:
+        self._by_session.pop(played.call.session_id, None)
 
     def _next(self, played: PlayedCall, now: datetime) -> None:
         """Let the steps happen that are due; come back for the next one."""
@@ -161,10 +208,17 @@ class Calls:
             del self._under_way[call.x_number]
 
     def _session_id(self, app: App, at: datetime, numbers: tuple[str, str]) -> str:
-        bits = self._core.ids.next(app.app_key, "session")
-        if app.profile.session_id_shape == "2022":
-            return session_id_2022(bits, at, numbers)
-        return classic_session_id(bits, at, app.profile.call_host)
+        """An id that no call has that is known: customers tell their calls apart by it, and end them by it."""
+        tries = 0
+        while True:
+            bits = self._core.ids.next(app.app_key, "session")
+            if app.profile.session_id_shape == "2022":
+                made = session_id_2022(bits, at, numbers, tries)
+            else:
+                made = classic_session_id(bits, at, app.profile.call_host, tries)
+            if made not in self._by_session:
+                return made
+            tries += 1
 
     def _nobodys(self, app: App, dialled: str) -> str:
         owner = next((key for key, other in self._core.apps.items() if other.pool.get(dialled)), None)

@@ -17,15 +17,18 @@ from simulator.exchange.apps import App, AppSpec, NumberSpec
 from simulator.exchange.calls import Calls, PlayedCall
 from simulator.exchange.console import Console
 from simulator.exchange.core import Busy, Core, Limits
+from simulator.exchange.deciding import Deciding
 from simulator.exchange.journal import Journal
 from simulator.exchange.modes.ax import AxMode
 from simulator.exchange.modes.axb import AxbMode
 from simulator.exchange.modes.axe import AxeMode
+from simulator.exchange.modes.axyb import AxybMode
 from simulator.exchange.modes.mode import Mode
+from simulator.exchange.modes.x import XMode
 from simulator.exchange.outbox import Outbox
 from simulator.store.store import Store
 from simulator.telephony.cdr import Cdr
-from simulator.telephony.commands.calls import Dial, FindRecording, Party
+from simulator.telephony.commands.calls import Dial, FindRecording, Party, Terminate
 from simulator.telephony.errors import NotPossible, Reason, Refused
 from simulator.telephony.events import CallEvent
 from simulator.telephony.ids import Ids
@@ -57,8 +60,17 @@ class Exchange:
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
         self.axe = AxeMode(self.core)
-        modes: Mapping[str, Mode] = {"AX": self.ax, "AXB": self.axb, "AXE": self.axe}
+        self.axyb = AxybMode(self.core)
+        modes: Mapping[str, Mode] = {
+            "AX": self.ax,
+            "AXB": self.axb,
+            "AXE": self.axe,
+            "AXYB": self.axyb,
+            "X": XMode(),
+        }
         self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr)
+        deciding = Deciding(self.core, self._calls)
+        self._calls.on_unasked, self.outbox.on_answer = deciding.unasked, deciding.answered
         self._on_reset: list[Callable[[str | None], None]] = []
 
     def now(self) -> datetime:
@@ -139,6 +151,10 @@ class Exchange:
         at = self.now()
         recording = self._calls.recordings.behind(token)
         return recording if recording is not None and recording.is_there(at) else None
+
+    def terminate(self, app: App, command: Terminate) -> PlayedCall:
+        """End a call of the application at once; raises Refused (axe_axyb_x.md 5)."""
+        return self._calls.terminate(app, command.session_id)
 
     # --- the network ---
 
@@ -224,15 +240,17 @@ class Exchange:
                 raise NotPossible(f"{taken[0]} is an X number of application {other.app_key} already; X has one owner")
 
     def _tell_event(self, played: PlayedCall, event: CallEvent) -> None:
-        app = self.core.apps[played.call.app_key]
+        call = played.call
+        app = self.core.apps[call.app_key]
         slot = wire.slot_of(event.kind)
         if app.receiver(slot) is None:
             return
-        body = wire.call_event(played.call, event, app.profile, app.mode)
+        body = wire.call_event(call, event, app.profile, app.mode)
         kind = wire.EVENT_TYPES[event.kind]
-        notification = self._notification(app, played, kind, event.at, wire.encode(body))
-        if self._may_leave(notification, wire.violations(kind, body, app.mode)):
-            delivery = self.outbox.push(app, slot, notification)
+        notification = self._notification(call.app_key, call.call_id, kind, event.at, wire.encode(body))
+        violations = wire.violations(kind, body, app.mode)
+        if not violations or self._may_leave(notification, violations):
+            delivery = self.outbox.push(app, slot, notification, asks=wire.asks(kind, app.mode))
             if delivery is not None:
                 played.delivery_ids.append(delivery.delivery_id)
 
@@ -242,15 +260,17 @@ class Exchange:
             self._recording_announced(app, played.call.call_id, cdr.released_at)
             return
         record = wire.fee(cdr, app.profile, app.mode)
-        notification = self._notification(app, played, wire.FEE, cdr.released_at, wire.encode(record))
+        notification = self._notification(
+            app.app_key, played.call.call_id, wire.FEE, cdr.released_at, wire.encode(record)
+        )
         if self._may_leave(notification, wire.fee_violations(record, app.mode)):
             self.outbox.push_later(app, notification)
         else:
             self._announce(notification, cdr.released_at)
 
-    def _notification(self, app: App, played: PlayedCall, kind: str, at: datetime, fragment: bytes) -> Notification:
-        notification_id = f"n-{self.core.ids.next(app.app_key, 'notification') >> 64:016x}"
-        return Notification(notification_id, app.app_key, kind, played.call.call_id, at, fragment)
+    def _notification(self, app_key: str, call_id: str, kind: str, at: datetime, fragment: bytes) -> Notification:
+        notification_id = f"n-{self.core.ids.next(app_key, 'notification') >> 64:016x}"
+        return Notification(notification_id, app_key, kind, call_id, at, fragment)
 
     def _may_leave(self, notification: Notification, violations: Sequence[str]) -> bool:
         """A notification that breaks its schema is our bug: journaled, counted, and never sent."""

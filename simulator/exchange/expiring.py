@@ -25,7 +25,7 @@ class BindingExpiry:
     def describe(self, key: str) -> str:
         """The binding and its X."""
         binding = self.app.bindings.by_id(key)
-        return f"{key} on {binding.x_number}" if binding is not None else key
+        return f"{binding.subscription_id} on {binding.x_number}" if binding is not None else key
 
     def expire(self, key: str, at: datetime) -> None:
         """The binding ends now."""
@@ -37,18 +37,24 @@ class BindingExpiry:
 class Expiries:
     """What a mode asks: that a binding ends when its lifetime is over, and no longer does when it changed or went.
 
-    `end` takes a binding out of its book and says so.
+    `end` takes a binding out of its book and says so; `key` is what the book knows a binding by.
     """
 
-    def __init__(self, core: Core, end: Callable[[App, Binding, datetime], None]) -> None:
+    def __init__(
+        self,
+        core: Core,
+        end: Callable[[App, Binding, datetime], None],
+        key: Callable[[Binding], str] = lambda binding: binding.subscription_id,
+    ) -> None:
         self._core = core
+        self._key = key
         self._deadlines = core.deadlines
         self._end = end
 
     def begin(self, app: App, binding: Binding) -> None:
         """The binding ends when its lifetime is over; one without a lifetime never does."""
         if binding.expires_at is not None:
-            self._deadlines.expire(binding.expires_at, self._owner(app), binding.subscription_id)
+            self._deadlines.expire(binding.expires_at, self._owner(app), self._key(binding))
 
     def changed(self, app: App, old: Binding, new: Binding) -> None:
         """A binding was given another lifetime."""
@@ -61,8 +67,9 @@ class Expiries:
         if not self._core.is_behind:
             return
         for binding in [one for one in asked_for() if one.expires_at is not None and one.expires_at <= at]:
-            self._deadlines.early()
-            self._end(app, binding, binding.expires_at or at)
+            if app.bindings.by_id(self._key(binding)) is binding:
+                self._deadlines.early()
+                self._end(app, binding, binding.expires_at or at)
 
     def gone(self, binding: Binding) -> None:
         """A binding was taken away, or changed, before its time had come."""

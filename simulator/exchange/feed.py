@@ -33,19 +33,20 @@ class Signal:
             raise
 
 
-class Feed:
+class Feed(Signal):
     """Tells watchers that the journal grew. A watcher keeps its own position and so never slows the writer down."""
 
     def __init__(self) -> None:
-        self._signal = Signal()
+        super().__init__()
         self._position = 0
 
     def grew(self, position: int) -> None:
         """The journal now ends at `position`."""
         self._position = position
-        self._signal.fire()
+        if self._waiters:
+            self.fire()
 
     async def next_change(self, position: int) -> None:
         """Wait until the journal is longer than `position`."""
         while self._position <= position:
-            await self._signal.wait()
+            await self.wait()

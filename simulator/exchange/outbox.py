@@ -13,7 +13,8 @@ from simulator.delivery.attempt import Attempt
 from simulator.delivery.batch import batches
 from simulator.delivery.delivery import FINISHED, Delivery
 from simulator.delivery.notification import Notification, Slot
-from simulator.delivery.outcome import Answered, Result
+from simulator.delivery.outcome import Answered, Result, Verdict
+from simulator.delivery.schedule import Schedule
 from simulator.exchange.apps import App
 from simulator.exchange.core import Core
 from simulator.exchange.deadlines import Deadline
@@ -21,6 +22,9 @@ from simulator.exchange.feed import Signal
 from simulator.exchange.keeping import Kept
 from simulator.exchange.merging import MergeWindows
 from simulator.exchange.rows import AttemptEnded, AttemptStarted
+
+NEVER = Schedule(())
+Asked = Callable[[Delivery, Result, Verdict], tuple[Verdict, Callable[[], None]]]
 
 
 class Outbox:
@@ -33,7 +37,7 @@ class Outbox:
         self.wake = Signal()
         self.in_flight = 0
         self._settled = Signal()
-        self._chains: dict[str, deque[Delivery] | None] = {}
+        self._chains: dict[str, list[Delivery] | None] = {}
         """Calls with a first attempt outstanding, and what waits behind it; None where nothing does."""
         self._windows = MergeWindows(core.deadlines, self._close)
         self._late: dict[str, list[Notification]] = {}
@@ -42,6 +46,8 @@ class Outbox:
         self._open: Counter[str] = Counter()
         self._retries: dict[str, Deadline] = {}
         self.on_first_attempt: Callable[[Delivery, datetime], None] = lambda *_: None
+        self.on_answer: Asked = lambda _delivery, _result, verdict: (verdict, lambda: None)
+        """Judges the answer to a delivery that asks; what it gives back is done once that is in the journal."""
         self.on_unsent: Callable[[Notification, datetime], None] = lambda *_: None
 
     def is_full(self, app_key: str) -> bool:
@@ -52,12 +58,13 @@ class Outbox:
         """How many deliveries of an application have not come to an end."""
         return self._open[app_key]
 
-    def push(self, app: App, slot: Slot, notification: Notification) -> Delivery | None:
+    def push(self, app: App, slot: Slot, notification: Notification, *, asks: bool = False) -> Delivery | None:
         """Tell the receiver of this slot, after what it is told first about the same call; None without a receiver."""
         url = app.receiver(slot)
         if url is None:
             return None
         delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
+        delivery.asks = asks
         call_id = notification.call_id
         if call_id not in self._chains:
             self._chains[call_id] = None
@@ -65,7 +72,7 @@ class Outbox:
         elif (chain := self._chains[call_id]) is not None:
             chain.append(delivery)
         else:
-            self._chains[call_id] = deque((delivery,))
+            self._chains[call_id] = [delivery]  # a handful at most: a deque takes 600 bytes to begin with
         return delivery
 
     def push_later(self, app: App, notification: Notification) -> None:
@@ -102,7 +109,8 @@ class Outbox:
         if app is not None and self._kept.get(delivery.delivery_id) is delivery:
             self._settle(app, delivery, result, wall_seconds)
         if len(delivery.attempts) == 1:
-            self._next_in_chains(delivery)
+            for notification in delivery.notifications:
+                self._next_in_chain(notification.call_id)
         self._tell_settled()
 
     def pull(self) -> Delivery | None:
@@ -190,7 +198,10 @@ class Outbox:
     def _settle(self, app: App, delivery: Delivery, result: Result, wall_seconds: float) -> None:
         at = self._core.clock.now()
         attempt = delivery.end(result, at, wall_seconds, app.profile.success_statuses)
-        retry_at = delivery.settle(app.schedule)
+        follow: Callable[[], None] | None = None
+        if delivery.asks and attempt.verdict is not None:
+            attempt.verdict, follow = self.on_answer(delivery, result, attempt.verdict)
+        retry_at = delivery.settle(NEVER if delivery.asks and not app.profile.x_callin_retried else app.schedule)
         answer = result.body if isinstance(result, Answered) else None
         self._core.journal.append(
             AttemptEnded(
@@ -205,6 +216,8 @@ class Outbox:
             self._retries[delivery.delivery_id] = self._core.deadlines.add(
                 retry_at, "retry", detail, lambda due: self._retry(delivery, due)
             )
+        if follow is not None:
+            follow()
 
     def _retry(self, delivery: Delivery, at: datetime) -> None:
         del self._retries[delivery.delivery_id]
@@ -216,17 +229,13 @@ class Outbox:
         if deadline is not None:
             self._core.deadlines.cancel(deadline)
 
-    def _next_in_chains(self, delivery: Delivery) -> None:
-        for notification in delivery.notifications:
-            self._next_in_chain(notification.call_id)
-
     def _next_in_chain(self, call_id: str) -> None:
         chain = self._chains.get(call_id)
         if chain:
-            self._make_ready(chain.popleft())
+            self._make_ready(chain.pop(0))
             return
         self._chains.pop(call_id, None)
-        for notification in self._late.pop(call_id, ()):
+        for notification in self._late.pop(call_id, ()) if self._late else ():
             # its own window has passed: it goes with those that are free at the same instant
             self._windows.add(notification, self._core.clock.now())
 

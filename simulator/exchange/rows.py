@@ -167,7 +167,7 @@ class AttemptEnded(JournalRow):
     @property
     def size(self) -> int:
         """Bytes it holds on to, roughly."""
-        return ROW_WEIGHT + len(self.answer or b"")
+        return ROW_WEIGHT + len(self.answer) if self.answer else ROW_WEIGHT
 
     def members(self) -> dict[str, object]:
         """How it ended."""

@@ -10,6 +10,10 @@ HEAD_LIMIT = 32 * 1024
 BODY_LIMIT = 1024 * 1024
 KEPT_BYTES = 64 * 1024
 _SHOWN = 60
+_KNOWN_LENGTH = 1024
+_KNOWN_LIMIT = 256
+_known: "dict[bytes, Answer]" = {}
+"""Whole keep-alive answers by their bytes: a receiver answers most requests alike, and need not be parsed each time."""
 
 
 class Answer(NamedTuple):
@@ -72,6 +76,13 @@ class Reader:
 
     def feed(self, chunk: bytes) -> Answer | Failure | None:
         """Reads what arrived; None while the answer is not decided yet."""
+        if not self.received and not self._without_body and chunk in _known:
+            # between two messages the parser has no memory: what these bytes were once they are again
+            self.received, self._clean, self._outcome = len(chunk), True, _known[chunk]
+            return self._outcome
+        return self._parse(chunk)
+
+    def _parse(self, chunk: bytes) -> Answer | Failure | None:
         if self.received < _SHOWN:
             self._first += chunk[:_SHOWN]
         self.received += len(chunk)
@@ -81,7 +92,16 @@ class Reader:
             self._stumble("the receiver switched protocols, which nobody asked for")
         except httptools.HttpParserError as error:
             self._stumble(f"no HTTP answer ({error}): {self._start()}")
+        if self._clean and self.received == len(chunk):
+            self._remember(chunk)
         return self._outcome or self._runaway()
+
+    def _remember(self, chunk: bytes) -> None:
+        """The answer came whole and alone, and its connection lives."""
+        if len(chunk) <= _KNOWN_LENGTH and not self._without_body and isinstance(self._outcome, Answer):
+            if len(_known) >= _KNOWN_LIMIT:
+                _known.clear()
+            _known[chunk] = self._outcome
 
     def end(self) -> Answer | Failure:
         """The outcome when the receiver closed: an answer without a length ends here, any other is cut off."""

@@ -1,4 +1,4 @@
-"""One connection to a receiver: bytes out, one outcome back, one timer; works on uvloop and on plain asyncio."""
+"""One connection to a receiver: bytes out, one outcome back, in time; works on uvloop and on plain asyncio."""
 
 import asyncio
 import contextlib
@@ -8,6 +8,7 @@ import struct
 from typing import TYPE_CHECKING, cast
 
 from simulator.outbound.answer import Answer, Failure, FailureKind, Reader
+from simulator.outbound.sweeper import Sweeper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,13 +27,15 @@ class Connection(asyncio.Protocol):
     `when_lost` is called once, after the socket is gone. `idle_since` is loop time, kept by the pool.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, when_lost: "Callable[[Connection], None]") -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, sweeper: Sweeper, when_lost: "Callable[[Connection], None]"
+    ) -> None:
         self._loop = loop
+        self._sweeper = sweeper
         self._when_lost = when_lost
         self._reader = Reader()
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[Answer | Failure] | None = None
-        self._timer: asyncio.TimerHandle | None = None
         self._timeout = 0.0
         self.holds_slot = False
         self.idle_since = 0.0
@@ -71,7 +74,7 @@ class Connection(asyncio.Protocol):
         waiting: asyncio.Future[Answer | Failure] = self._loop.create_future()
         self._waiting = waiting
         self._timeout = timeout
-        self._timer = self._loop.call_later(timeout - spent, self._expire)
+        self._sweeper.watch(self, self._loop.time() + timeout - spent)
         self._reader.expect(without_body=request.startswith(b"HEAD "))
         if self._transport is None:
             self._settle(self._reader.cut())
@@ -126,7 +129,8 @@ class Connection(asyncio.Protocol):
             return Failure(FailureKind.TLS, f"the receiver broke off TLS: {exc.reason or exc}")
         return self._reader.cut()
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """Time is up: the exchange ends here."""
         came = self._reader.received
         what = f"no complete answer within {self._timeout:g} s ({came} bytes came)" if came else None
         self._settle(Failure(FailureKind.TIMEOUT, what or f"no answer within {self._timeout:g} s"))
@@ -140,9 +144,7 @@ class Connection(asyncio.Protocol):
 
     def _finish(self) -> None:
         self._waiting = None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._sweeper.let_off(self)
 
     def _abort(self, *, reset: bool) -> None:
         if self._transport is None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from simulator.outbound.answer import Failure, FailureKind
 from simulator.outbound.connection import Connection, reset_on_close
 from simulator.outbound.gate import Address, Forbidden, Gate
+from simulator.outbound.sweeper import Sweeper
 from simulator.outbound.target import Target
 
 WhenLost = Callable[[Connection], None]
@@ -20,8 +21,9 @@ class Dialler:
     off. Until a connection is open its socket is set to reset, so that a hung dial leaves nothing behind.
     """
 
-    def __init__(self, gate: Gate, *, verify_tls: bool) -> None:
+    def __init__(self, gate: Gate, sweeper: Sweeper, *, verify_tls: bool) -> None:
         self._gate = gate
+        self._sweeper = sweeper
         self._verify_tls = verify_tls
         self._context: ssl.SSLContext | None = None
         self._limits: set[asyncio.Timeout] = set()
@@ -87,7 +89,7 @@ class Dialler:
         secure = target.scheme == "https"
         try:
             _, connection = await loop.create_connection(
-                lambda: Connection(loop, when_lost),
+                lambda: Connection(loop, self._sweeper, when_lost),
                 sock=sock,
                 ssl=self._tls() if secure else None,
                 server_hostname=target.host if secure else None,

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -21,17 +21,18 @@ class Target:
     port: int
     path: str
     declared: bool
+    authority: str = field(init=False, repr=False, compare=False)
+    """What the Host header says: the port only where it is not the scheme's own."""
+
+    def __post_init__(self) -> None:
+        host = bracketed(self.host)
+        shown = host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
+        object.__setattr__(self, "authority", shown)
 
     @property
     def origin(self) -> str:
         """Scheme, host and port as a person writes them, the port always shown."""
         return f"{self.scheme}://{bracketed(self.host)}:{self.port}"
-
-    @property
-    def authority(self) -> str:
-        """What the Host header says: the port only where it is not the scheme's own."""
-        host = bracketed(self.host)
-        return host if self.port == DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 def parse_target(url: str, *, declared: bool) -> Target:

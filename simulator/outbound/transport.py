@@ -9,6 +9,7 @@ from simulator.outbound.dial import Dialler
 from simulator.outbound.gate import Gate
 from simulator.outbound.pool import Pool
 from simulator.outbound.request import render_request
+from simulator.outbound.sweeper import Sweeper
 from simulator.outbound.target import Target
 
 __all__ = ["Answer", "Failure", "FailureKind", "Transport", "render_request"]
@@ -26,7 +27,8 @@ class Transport:
     def __init__(self, gate: Gate, *, connections_per_receiver: int = 50, verify_tls: bool = True) -> None:
         if connections_per_receiver < 1:
             raise ValueError(f"connections_per_receiver must be at least 1, not {connections_per_receiver}")
-        self._dialler = Dialler(gate, verify_tls=verify_tls)
+        self._sweeper = Sweeper()
+        self._dialler = Dialler(gate, self._sweeper, verify_tls=verify_tls)
         self._size = connections_per_receiver
         self._pools: dict[_Key, Pool] = {}
         self._stopped = False
@@ -38,7 +40,7 @@ class Transport:
         headers: Sequence[tuple[str, str]],
         body: bytes,
         *,
-        timeout: float,  # noqa: ASYNC109 - the limit is the connection's own timer, not a scope of the caller's task
+        timeout: float,  # noqa: ASYNC109 - the limit is the transport's own timer, not a scope of the caller's task
     ) -> Answer | Failure:
         """POSTs `body`; see `exchange`. ValueError where `headers` cannot be written (`render_request`)."""
         return await self.exchange(target, render_request("POST", target, headers, body), timeout=timeout)
@@ -85,6 +87,7 @@ class Transport:
         if self._pools:
             self._emptied.clear()
             await self._emptied.wait()
+        self._sweeper.stop()
 
     def _pool(self, target: Target) -> Pool:
         # What was dialled for a declared target must not serve one that is not: `declared` is part of the key.

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from simulator.contract.decisions import CLOSE, CONNECT
+from simulator.scenario.deciding import WORD_FOR_WORD
 from simulator.scenario.language import (
     WITHIN_SECONDS,
     Advance,
@@ -80,8 +82,24 @@ class Builder:
             cast={str(name): member(entry) for name, entry in (tree.get("cast") or {}).items()},
             app=plain(tree.get("app") or {}),
             seed=tree.get("seed"),
-            behaviour=_behaviour(tree),
+            behaviour=self._behaviour(tree),
         )
+
+    def _behaviour(self, tree: Tree) -> Behaviour | None:
+        if "needs" not in tree:
+            return None
+        given = tree.get("receiver") or {}
+        body = plain(given)
+        delay = seconds(body.pop("delay")) if "delay" in body else 0
+        if "decide" in body:
+            body["decide"] = self._decide(given["decide"])
+        return Behaviour(**body, delay_seconds=delay)
+
+    def _decide(self, body: Tree) -> Tree:
+        """A decision in the core's words, or word for word."""
+        if WORD_FOR_WORD in body:
+            return {WORD_FOR_WORD: plain(body[WORD_FOR_WORD])}
+        return {"operation": CLOSE if "close" in body else CONNECT, **self._words(body, "decide")}
 
     def _step(self, step: Tree, place: Place) -> Step:
         kind = next((key for key in step if key != "expect"), "expect")
@@ -146,7 +164,7 @@ class Builder:
             place,
             of=(of,) if isinstance(of, str) else tuple(of),
             notifications=None if told is None else tuple(told),
-            acknowledged=body.get("acknowledged", by_default),
+            acknowledged=plain(body.get("acknowledged", by_default)),
             exhausted=exhausted,
             within_seconds=WITHIN_SECONDS if within is None else within,
             hangup_cause=body.get("hangup_cause"),
@@ -166,14 +184,6 @@ def member(entry: Any) -> Member:
 
 def _extensions(given: Any) -> tuple[str, ...]:
     return (str(given),) if isinstance(given, str) else tuple(str(one) for one in given)
-
-
-def _behaviour(tree: Tree) -> Behaviour | None:
-    if "needs" not in tree:
-        return None
-    body = plain(tree.get("receiver") or {})
-    delay = seconds(body.pop("delay")) if "delay" in body else 0
-    return Behaviour(**body, delay_seconds=delay)
 
 
 def _seconds(body: Tree, key: str) -> float | None:

@@ -23,7 +23,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How the sample receiver answers: an empty 200, or misbehaving for ever or `fail_first` times a message."""
+    """How the sample receiver answers: an empty 200, or misbehaving for ever or `fail_first` times a message.
+
+    A call that is put to it (mode X) is answered with `decision`; `decide` is that as a scenario says it.
+    """
 
     answer: int | None = None
     hang: bool = False
@@ -31,6 +34,8 @@ class Behaviour:
     garbage: bool = False
     delay_seconds: float = 0
     fail_first: int | None = None
+    decide: Mapping[str, object] | None = None
+    decision: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class Expect:
     place: Place
     of: Sequence[str] = ()
     notifications: tuple[str, ...] | None = None
-    acknowledged: bool | None = None
+    acknowledged: bool | Mapping[str, bool] | None = None
     exhausted: bool = False
     within_seconds: float = WITHIN_SECONDS
     hangup_cause: int | None = None

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -14,7 +14,8 @@ from simulator.client.client import ControlClient, ControlError, Unreachable
 from simulator.client.shapes import Row
 from simulator.scenario.asking import Credentials, Customer
 from simulator.scenario.cast import Cast, draw, x_numbers
-from simulator.scenario.language import Scenario
+from simulator.scenario.deciding import answer_of
+from simulator.scenario.language import Behaviour, Scenario
 from simulator.scenario.playing import Playing, StepFailed
 from simulator.scenario.reaching import OutOfReach, check_all
 from simulator.scenario.receiver import SampleReceiver
@@ -23,6 +24,8 @@ from simulator.scenario.watching import Opening, Watcher
 from simulator.scenario.world import World
 
 SLOTS = ("status", "callin", "fee")
+STOPPING = "stopping"
+"""The title of the problem with which a simulator that stops answers those who wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +98,10 @@ class Performance:
             await check_all(told.values())
         async with AsyncExitStack() as stack:
             stage = await stack.enter_async_context(stager(self._scenario, self._seed))
-            sample = await stack.enter_async_context(self._sample(stage)) if sample_alone else None
+            cast = draw(self._scenario.cast, _cast_seed(self._scenario, self._seed))
+            sample = await stack.enter_async_context(self._sample(stage, cast)) if sample_alone else None
             receivers = _of_sample(sample) if sample else dict(told)
             control = await stack.enter_async_context(ControlClient(stage.control, stage.token))
-            cast = draw(self._scenario.cast, _cast_seed(self._scenario, self._seed))
             refused = await self._make_app(control, stage, cast, receivers)
             if refused:
                 return result_of(self._scenario, Status.FAILED, sentence=refused)
@@ -107,13 +110,15 @@ class Performance:
             try:
                 return await self._unless_broken(self._play(control, stage, cast, sample), stage.failed)
             finally:
-                await control.remove_app(stage.credentials.app_key)
+                await _leave(control, stage.credentials.app_key)
 
-    def _sample(self, stage: Stage) -> SampleReceiver:
+    def _sample(self, stage: Stage, cast: Cast) -> SampleReceiver:
         profile = self._scenario.app.get("profile")
         unsigned = isinstance(profile, dict) and profile.get("push_scheme") == "none"
         credentials = None if unsigned else stage.credentials
-        return SampleReceiver(credentials, self._clocks.wall_now, self._scenario.behaviour, mode=self._scenario.mode)
+        behaviour = self._scenario.behaviour or Behaviour()
+        behaviour = replace(behaviour, decision=answer_of(behaviour.decide, cast))
+        return SampleReceiver(credentials, self._clocks.wall_now, behaviour, mode=self._scenario.mode)
 
     async def _make_app(
         self, control: ControlClient, stage: Stage, cast: Cast, receivers: Mapping[str, str]
@@ -157,7 +162,7 @@ class Performance:
         except StepFailed as failed:
             return self._judged(sample, Status.FAILED, failed.failure)
         except ControlError as error:
-            status = Status.BROKEN if error.status == 500 else Status.FAILED
+            status = Status.BROKEN if error.status == 500 or error.title == STOPPING else Status.FAILED
             return self._judged(sample, status, self._playing.failure_here(str(error)))
         except (aiohttp.ClientError, OSError, Unreachable) as error:
             if isinstance(error, TimeoutError):
@@ -177,6 +182,12 @@ class Performance:
             what = "the simulator sent, or would have sent, what breaks the contract (please report it): "
             return result_of(self._scenario, Status.BROKEN, self.steps_done, sentence=what + "; ".join(ours[:5]))
         return result_of(self._scenario, status, self.steps_done, failure)
+
+
+async def _leave(control: ControlClient, app_key: str) -> None:
+    """Take the scenario's application away; a simulator that is gone has none, and the result says that it is gone."""
+    with suppress(ControlError, Unreachable):
+        await control.remove_app(app_key)
 
 
 def result_of(

@@ -1,6 +1,7 @@
 """The sample customer server: takes notifications, checks them, remembers them, and can be told to misbehave.
 
-POST on any path below its address; an empty 200 unless its behaviour says otherwise (notifications.md 1.2).
+POST on any path below its address; an empty 200 unless its behaviour says otherwise (notifications.md 1.2). A call that
+is put to it is decided, by default to be closed (notifications.md 2.7).
 """
 
 import asyncio
@@ -11,10 +12,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Self
 
+import orjson
 from aiohttp import web
 
 from simulator.clock.wall import sleep
+from simulator.contract.decisions import asks
 from simulator.scenario.asking import Credentials
+from simulator.scenario.deciding import close
 from simulator.scenario.judging import Judged, judge
 from simulator.scenario.language import Behaviour
 
@@ -22,6 +26,7 @@ REMEMBERED = 1000
 BODY_LIMIT = 1024 * 1024
 GARBAGE = b"HTTQ/9.9 maybe fine\x00\r\nno header here\r\n\r\n"
 DEFAULT_FAILURE = 500
+CALLIN = "callin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class SampleReceiver:
         judged = judge(request.path, request.headers, body, self._credentials, self._mode)
         behaviour = self._now(body)
         self._remember(request, body, judged, name_of(behaviour))
-        return await self._behave(request, behaviour)
+        return await self._behave(request, behaviour, asked=decides(judged, body))
 
     def _now(self, body: bytes) -> Behaviour:
         """How to behave this time: a message that came often enough is answered well."""
@@ -94,7 +99,7 @@ class SampleReceiver:
             return behaviour
         key = sha256(body).digest()
         self._times[key] += 1
-        return behaviour if self._times[key] <= behaviour.fail_first else Behaviour()
+        return behaviour if self._times[key] <= behaviour.fail_first else Behaviour(decision=behaviour.decision)
 
     def _remember(self, request: web.BaseRequest, body: bytes, judged: Judged, answered: str) -> None:
         self.count += 1
@@ -104,7 +109,7 @@ class SampleReceiver:
             self.complaints += [f"{judged.kind}: {complaint}" for complaint in judged.complaints]
         self._told(arrival)
 
-    async def _behave(self, request: web.BaseRequest, behaviour: Behaviour) -> web.StreamResponse:
+    async def _behave(self, request: web.BaseRequest, behaviour: Behaviour, *, asked: bool) -> web.StreamResponse:
         if behaviour.delay_seconds:
             await self._pause(behaviour.delay_seconds)
         if behaviour.hang:
@@ -113,7 +118,7 @@ class SampleReceiver:
             request.transport.write(GARBAGE)
         if (behaviour.garbage or behaviour.cut or behaviour.hang) and request.transport is not None:
             request.transport.close()
-        return _response(behaviour)
+        return _response(behaviour, asked=asked)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but no longer than this server lives."""
@@ -123,10 +128,18 @@ class SampleReceiver:
             wait.cancel()
 
 
-def _response(behaviour: Behaviour) -> web.Response:
+def _response(behaviour: Behaviour, *, asked: bool) -> web.Response:
     status = behaviour.answer or 200
+    if asked and status == 200:
+        decision = close() if behaviour.decision is None else behaviour.decision
+        return web.Response(body=decision, content_type="application/json", charset="utf-8")
     headers = {"Location": "/elsewhere"} if 300 <= status < 400 else {}
     return web.Response(status=status, headers=headers)
+
+
+def decides(judged: Judged, body: bytes) -> bool:
+    """Whether a notification must be answered with a decision."""
+    return judged.kind == CALLIN and asks(orjson.loads(body))
 
 
 def _explicit(behaviour: Behaviour) -> Behaviour:

@@ -18,12 +18,18 @@ GIVEN_BY_NAME = ("subscription_id", "session_id", "signal")
 BY_DEFAULT = {"bind": "binding", "call": "call"}
 ABOUT_CALLS = ("expect", "release", "terminate")
 ABOUT_BINDINGS = ("unbind", "modify", "query", "set_callee")
+ASKING_MODE = "X"
+CONNECT_KEYS = ("display", "max_minutes", "record", "record_tone", "last_minute_tone", "caller_tone", "callee_tone")
+DECISIONS = {"connect": (*CONNECT_KEYS, "user_data"), "close": ("close_tone", "user_data"), "answer": ()}
+"""What `decide` may say, and what goes with each."""
+
 Tree = Mapping[str, Any]
 
 
 def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     """Faults of a tree whose shape is right."""
     yield from _header(tree, place)
+    yield from _decide(tree, place)
     yield from _profile(tree, place)
     made: dict[str, list[str]] = {"binding": [], "call": []}
     cast = list(tree.get("cast") or {})
@@ -52,6 +58,36 @@ def _header(tree: Tree, place: Place) -> Iterator[Problem]:
     if len(modes) > 1:
         what = f"receiver is told to {' and '.join(modes)}, instead of one of them"
         yield Problem(of_key(behaviour, modes[1], of_value(tree, "receiver", place)), what)
+
+
+def _decide(tree: Tree, place: Place) -> Iterator[Problem]:
+    """Whether the sample receiver is told one decision, in the mode that asks for it."""
+    behaviour = tree.get("receiver") or {}
+    decide = behaviour.get("decide")
+    if decide is None:
+        return
+    place = of_value(tree, "receiver", place)
+    mode = (tree.get("app") or {}).get("mode", "AXB")
+    if mode != ASKING_MODE:
+        what = f"decide stands in mode {mode}, instead of {ASKING_MODE}: no other mode asks"
+        yield Problem(of_key(behaviour, "decide", place), what)
+    yield from _decision(decide, list(tree.get("cast") or {}), of_value(behaviour, "decide", place))
+
+
+def _decision(decide: Tree, cast: list[str], place: Place) -> Iterator[Problem]:
+    chosen = [key for key in DECISIONS if key in decide]
+    if len(chosen) != 1:
+        told = " and ".join(chosen) or "neither"
+        yield Problem(place, f"decide says {told}, instead of one of: {', '.join(DECISIONS)}")
+        return
+    fitting = DECISIONS[chosen[0]]
+    for key in decide:
+        if key not in (chosen[0], *fitting):
+            what = f"{key} stands beside {chosen[0]}, instead of {', '.join(fitting) or 'nothing'}"
+            yield Problem(of_key(decide, key, place), what)
+    for key in ("connect", "display"):
+        if key in decide and str(decide[key])[0].isalpha():
+            yield from _name(decide, key, cast, "the cast", place)
 
 
 def _profile(tree: Tree, place: Place) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ reference library. `x-right` in the schema says what would be right, `x-number` 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from simulator.scenario.nearest import suggestion
@@ -62,7 +62,7 @@ class Shapes:
         for key, member in value.items():
             inner = known.get(key, others)
             if inner is False:
-                yield Problem(of_key(value, key, place), unknown_key(where, key, list(known)))
+                yield Problem(of_key(value, key, place), unknown_key(where, key, list(known), value))
                 continue
             yield from self._name(key, schema, where, of_key(value, key, place))
             if isinstance(inner, Mapping):
@@ -109,9 +109,9 @@ def is_a(value: object, kind: str) -> bool:
     return isinstance(value, TYPES[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 
-def unknown_key(where: str, key: object, known: list[str]) -> str:
-    """The sentence for a key that the language does not have."""
-    near = suggestion(key, known) or "."
+def unknown_key(where: str, key: object, known: list[str], given: Collection[object] = ()) -> str:
+    """The sentence for a key that the language does not have; rather one that is not `given` yet was meant."""
+    near = suggestion(key, [one for one in known if one not in given]) or suggestion(key, known) or "."
     return f"{where or 'a step'} has no key {str(key)!r}{near} It knows: {', '.join(known)}"
 
 

@@ -1,6 +1,6 @@
 """Judges an expectation: met, no longer possible, or not decided yet. Pure: what was seen in, findings out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -98,6 +98,8 @@ def _cause(wanted: int, call: SeenCall) -> Iterator[Finding]:
 def _delivered(expect: Expect, call: SeenCall) -> Iterator[Finding]:
     if expect.exhausted:
         yield from _all_in(call, "exhausted", "given up after the whole schedule")
+    elif isinstance(expect.acknowledged, Mapping):
+        yield from _by_kind(expect.acknowledged, call)
     elif expect.acknowledged is True:
         yield from _all_in(call, "acknowledged", "acknowledged")
     elif expect.acknowledged is False:
@@ -113,6 +115,16 @@ def _all_in(call: SeenCall, state: str, words: str) -> Iterator[Finding]:
         got = f"{len(call.notices) - len(others)} of {len(call.notices)} {words}"
         worst = next((notice for notice in others if notice.finished), others[0])
         yield Finding(standing, f"{_chain(call.kinds)} about {call.name}, each {words}", got, worst.story)
+
+
+def _by_kind(wanted: Mapping[str, bool], call: SeenCall) -> Iterator[Finding]:
+    """Acknowledged or not as it is said for each kind; what is not named must be acknowledged."""
+    for notice in call.notices:
+        if not wanted.get(notice.kind, True):
+            yield from _unacknowledged(notice)
+        elif notice.state != "acknowledged":
+            standing = Standing.BROKEN if notice.finished else Standing.OPEN
+            yield Finding(standing, f"{notice.kind} acknowledged", notice.state, notice.story)
 
 
 def _unacknowledged(notice: Notice) -> Iterator[Finding]:

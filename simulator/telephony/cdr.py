@@ -33,6 +33,8 @@ class Cdr:
     shown: str
     """The number that the callee saw."""
     extension: str | None
+    bound_number: str
+    """The privacy number that the call is counted for."""
 
     @property
     def failed_at(self) -> datetime | None:
@@ -66,4 +68,5 @@ def cdr(call: Call, recording: Recording | None) -> Cdr:
         user_data=call.route.user_data,
         shown=call.route.shown or call.x_number,
         extension=call.route.extension,
+        bound_number=call.route.bound_number or call.x_number,
     )

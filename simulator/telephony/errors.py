@@ -27,6 +27,10 @@ class Reason(Enum):
     EXTENSION_TAKEN = "extension_taken"
     WRONG_VALUE = "wrong_value"
     """A value that does not fit the application or the binding; `detail` is the core's word for the member."""
+    NO_SUCH_CALL = "no_such_call"
+    CALL_HAS_ENDED = "call_has_ended"
+    USER_HAS_ENOUGH = "user_has_enough"
+    APP_KEY_DIFFERS = "app_key_differs"
 
 
 class Refused(Exception):

@@ -40,16 +40,19 @@ def uuid_text(bits: int) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def classic_session_id(bits: int, at: datetime, host: str) -> str:
-    """`<n>_<n>_4294967295_<yyyyMMddHHmmss UTC>@<host>` (notifications.md 3.1, Identifier anatomy)."""
-    return f"{1200 + bits % 4}_{1000 + (bits >> 8) % 9000}_4294967295_{at:%Y%m%d%H%M%S}@{host}"
+def classic_session_id(bits: int, at: datetime, host: str, tries: int = 0) -> str:
+    """`<n>_<n>_4294967295_<yyyyMMddHHmmss UTC>@<host>` (notifications.md 3.1, Identifier anatomy).
+
+    Each try that met an id in use makes its numbers longer.
+    """
+    return f"{1200 + bits % 4}_{1000 + (bits >> 8) % (9000 * 10**tries)}_4294967295_{at:%Y%m%d%H%M%S}@{host}"
 
 
-def session_id_2022(bits: int, at: datetime, numbers: tuple[str, str]) -> str:
+def session_id_2022(bits: int, at: datetime, numbers: tuple[str, str], tries: int = 0) -> str:
     """`<number>_<caller>_4_<hex seconds, Beijing wall clock>_<n>_<n>_1_0`: the shape seen in 2022 (observed.md)."""
     other, caller = numbers
     seconds = int((at + timedelta(hours=8)).timestamp())
-    return f"{other}_{caller}_4_{seconds:x}_{100000 + bits % 900000}_{(bits >> 32) % 1000}_1_0"
+    return f"{other}_{caller}_4_{seconds:x}_{100000 + bits % 900000}_{(bits >> 32) % (1000 * 10**tries)}_1_0"
 
 
 def icid(bits: int, at: datetime) -> str:

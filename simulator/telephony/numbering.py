@@ -131,6 +131,15 @@ class NumberPool:
             yield self._by_province.get(self._province(area_code), ())
             yield tuple(self._numbers.values())
 
+    def cities(self, area_code: str, *, loose: bool) -> Iterator[tuple[str, Sequence[XNumber]]]:
+        """Cities to choose from with their numbers, best first: this one; when loose its province, then every other."""
+        yield area_code, self._by_area.get(area_code, ())
+        if loose:
+            province = self._province(area_code)
+            others = (code for code in self._by_area if code != area_code)
+            for code in sorted(others, key=lambda code: self._province(code) != province):
+                yield code, self._by_area[code]
+
     def groups(self, area_code: str, *, loose: bool) -> Iterator[Sequence[tuple[str, Sequence[XNumber]]]]:
         """The same groups as cities with their numbers, the returned ones too: nothing is copied (ax_axb.md 1)."""
         yield ((area_code, self._by_area.get(area_code, ())),)

@@ -104,8 +104,9 @@ def _wish(dial: Dial, route: Route, timing: Timing, tables: Tables) -> tuple[Rel
     if dial.hangup_cause is not None:
         return tables.release(dial.hangup_cause), rings, talks
     if route.refusal is not None:
-        return tables.release(route.refusal), rings, talks
-    if timing.carrier_interception_cause is not None and route.record and route.record_tone is None:
+        release = tables.release(route.refusal)
+        return release if route.destination else replace(release, stage=Stage.ARRIVAL), rings, talks
+    if timing.carrier_interception_cause is not None and _offends_carriers(route):
         release = tables.release(timing.carrier_interception_cause)
         return replace(release, disconnect_point=CARRIER_INTERCEPTION), rings, talks
     if route.destination is not None and kind_of(route.destination) is NumberKind.MALFORMED:
@@ -115,6 +116,11 @@ def _wish(dial: Dial, route: Route, timing: Timing, tables: Tables) -> tuple[Rel
     if outcome.name == "answered" and route.max_seconds is not None and talks >= route.max_seconds:
         return tables.release(MAXIMUM_DURATION), rings, route.max_seconds
     return tables.release(outcome.cause), rings, talks
+
+
+def _offends_carriers(route: Route) -> bool:
+    """Recorded without saying so, or showing a number that it must not (notifications.md 3.4, 8059)."""
+    return route.foreign_display or (route.record and route.record_tone is None)
 
 
 def _too_long(dial: Dial, rings: float, timing: Timing, tables: Tables) -> Release:

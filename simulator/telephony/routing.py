@@ -39,10 +39,10 @@ class Route:
     """The extension that was reached (AXE)."""
     prompt_seconds: float = 0.0
     """How long a prompt is played before the call goes on or is released; keying digits is not in it (AXE)."""
-
-
-UNDECIDED = Route(CallDirection.CALLER_TO_CALLEE)
-"""The route of a call while the customer is asked (mode X)."""
+    foreign_display: bool = False
+    """Whether the callee sees a number that carriers do not let through (X)."""
+    bound_number: str | None = None
+    """The privacy number that the call is counted for; None: the one that was dialled (AXYB: A dials Y, X is A's)."""
 
 
 USABLE = frozenset({NumberState.NORMAL, NumberState.BINDING_FROZEN})

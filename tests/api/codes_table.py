@@ -46,7 +46,13 @@ def platform(function: str) -> Provoked:
 
 
 AXE = Provoked("tests/api/test_axe.py", "test_a_refused_bind_changes_nothing")
-TERMINATE = Provoked("tests/api/test_terminate.py", needs="terminate")
+
+
+def terminate(function: str) -> Provoked:
+    """A test of tests/api/test_terminate.py."""
+    return Provoked("tests/api/test_terminate.py", function)
+
+
 ON_ORDER = platform("test_an_internal_error_comes_as_often_as_it_was_ordered")
 
 TABLE: dict[tuple[str, int | None], Row] = {
@@ -77,8 +83,8 @@ TABLE: dict[tuple[str, int | None], Row] = {
     ("1012102", 403): platform("test_the_state_of_a_number_has_the_effects_of_its_row"),
     ("1016001", 403): ax("test_a_refused_unbind_changes_nothing"),
     ("1016002", 403): ax("test_an_x_has_one_a"),
-    ("1020150", 403): TERMINATE,
-    ("1020152", 403): TERMINATE,
+    ("1020150", 403): terminate("test_an_unavailable_application_may_get_1020150"),
+    ("1020152", 403): terminate("test_an_unknown_call_is_1020152"),
     ("1020166", 403): platform("test_an_address_that_is_not_listed_gets_1020166"),
     ("1020167", 403): AXE,
     ("1013102", 403): AXE,
@@ -90,7 +96,7 @@ TABLE: dict[tuple[str, int | None], Row] = {
     ("1020179", 403): platform("test_sms_without_the_applications_is_1020179_where_it_is_asked_for"),
     ("1020182", 403): ax("test_an_x_bound_too_often_on_a_day_is_1020182_until_the_next"),
     ("1010001", 500): ON_ORDER,
-    ("1020001", 500): TERMINATE,
+    ("1020001", 500): terminate("test_a_parameter_error_may_be_a_500"),
     ("1020002", 500): ON_ORDER,
     ("1023001", 500): ON_ORDER,
     ("1023002", 500): ON_ORDER,

@@ -59,6 +59,7 @@ ROWS = [
     (400, "1023029", "Created not contained in X-WSSE.", wsse_header(without(GOOD_WSSE["X-WSSE"], "Created"))),
     (400, "1023030", "PasswordDigest not contained in X-WSSE.", wsse_header(without(GOOD_WSSE["X-WSSE"], "PasswordDigest"))),
     (400, "1023031", "The format of Created is incorrect.", signed_wsse(created="2026-03-01 12:00:00")),
+    (400, "1023031", "The format of Created is incorrect.", signed_wsse(created="2026-02-30T12:00:00Z")),
     (400, "1023032", "UsernameToken not contained in X-WSSE.",
      wsse_header(GOOD_WSSE["X-WSSE"].removeprefix("UsernameToken "))),
     (400, "1023033", "HTTP header not found X-AKSK field.", {"Authorization": authorization()}),
@@ -215,6 +216,15 @@ async def test_the_sentence_of_1023031_and_the_code_of_a_wrong_method_are_settin
 async def test_a_misspelled_attribute_is_named_in_the_journal(platform: Platform, place: str) -> None:
     await platform.ask("GET", QUERY, aksk_header(GOOD["X-AKSK"].replace(place, place.lower())))
     assert platform.last()["refusal"] == f"X-AKSK has no {place}; '{place.lower()}' is not '{place}'"
+
+
+@pytest.mark.parametrize("place", ["Username", "Nonce", "Created", "PasswordDigest"])
+async def test_an_empty_attribute_is_named_as_empty_in_the_journal(platform: Platform, place: str) -> None:
+    value = ",".join(
+        f'{name}="{"" if name == place else "x"}"' for name in ("Username", "PasswordDigest", "Nonce", "Created")
+    )
+    await platform.ask("GET", QUERY, aksk_header(f"UsernameToken {value}"))
+    assert platform.last()["refusal"] == f"X-AKSK has no {place}; it is there, but empty"
 
 
 async def test_the_wrong_header_of_the_two_is_named_in_the_journal(platform: Platform) -> None:

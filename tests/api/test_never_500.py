@@ -12,13 +12,16 @@ from hypothesis import strategies as st
 
 from tests.api.served import AXB, KEY, RECORDING, X1, A, B, Got, Platform, platform_with, raw_request, signed, token
 
-OPERATIONS = [("POST", AXB), ("PUT", AXB), ("DELETE", AXB), ("GET", AXB), ("GET", RECORDING)]
+TERMINATE = "/rest/httpsessions/callStop/v2.0"
+OPERATIONS = [("POST", AXB), ("PUT", AXB), ("DELETE", AXB), ("GET", AXB), ("GET", RECORDING), ("POST", TERMINATE)]
 NAMES = st.sampled_from(
     ["callerNum", "calleeNum", "relationNum", "areaCode", "areaMatchMode", "callDirection", "duration", "recordFlag",
      "recordHintTone", "maxDuration", "lastMinVoice", "privateSms", "preVoice", "userData", "subscriptionId", "pageIndex",
-     "pageSize", "fileName", "recordDomain", "callerHintTone"]
+     "pageSize", "fileName", "recordDomain", "callerHintTone", "sessionid", "signal"]
 )  # fmt: skip
-LIKELY = st.sampled_from([A, B, X1, "0755", "010", "true", "0", "1", "60", 0, 1, -1, True, None, "", "x.wav"])
+LIKELY = st.sampled_from(
+    [A, B, X1, "0755", "010", "true", "0", "1", "60", 0, 1, -1, True, None, "", "x.wav", "call_stop"]
+)
 VALUES = st.recursive(
     LIKELY | st.integers() | st.floats() | st.text(max_size=40),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | st.text(max_size=5), inner, max_size=4),

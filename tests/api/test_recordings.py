@@ -11,7 +11,7 @@ import pytest
 from simulator.api import wav
 from simulator.api.desk import ADDRESSES_KEPT, Addresses
 from simulator.clock.story import FIRST_INSTANT
-from tests.api.served import OTHER_KEY, OTHER_SECRET, RECORDING, Got, Platform, raw_request, signed
+from tests.api.served import OTHER_KEY, OTHER_SECRET, RECORDING, Got, Platform, platform_with, raw_request, signed
 
 DAY = 86_400
 
@@ -27,6 +27,13 @@ async def test_the_answer_is_301_with_a_location_and_an_empty_body(platform: Pla
     assert (got.status, got.body, got.headers["Content-Length"]) == (301, b"", "0")
     assert got.headers["Location"] == f"http://127.0.0.1:{platform.port}/recordings/{recording.token}/{recording.name}"
     assert platform.last()["operation"] == "recording_address"
+
+
+@pytest.mark.parametrize(("host", "led_to"), [("0.0.0.0", "platform"), ("127.0.0.1", "127.0.0.1:{port}")])
+async def test_the_location_of_a_platform_on_every_address_is_where_the_client_asked(host: str, led_to: str) -> None:
+    async with platform_with(host) as everywhere:
+        got = await everywhere.address_of(await everywhere.recorded())
+        assert got.headers["Location"].startswith(f"http://{led_to.format(port=everywhere.port)}/recordings/")
 
 
 async def test_the_file_is_a_law_of_the_calls_length_and_needs_no_signature(platform: Platform) -> None:

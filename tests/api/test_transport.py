@@ -42,6 +42,49 @@ async def test_the_platform_closes_first_after_every_answer(platform: Platform) 
     assert b"\r\nConnection: close\r\n" in raw
 
 
+@pytest.mark.parametrize("rest", [b"}", b"\xff\xff", b'{"left":"over"}', b"GARBAGE\r\n\r\n", b"\r\n"])
+async def test_what_stands_behind_a_request_does_not_spoil_it(platform: Platform, rest: bytes) -> None:
+    assert (await platform.send(raw_request("POST", AXB, signed(), BODY) + rest)).code == "0"
+    unbind = raw_request("DELETE", f"{AXB}?relationNum=%2B8613800006666", signed())
+    assert (await platform.send(unbind + rest)).code == "0"
+    assert len(platform.app.bindings) == 0
+
+
+async def test_a_length_counted_in_characters_cuts_the_body(platform: Platform) -> None:
+    body = json.dumps({"callerNum": A, "calleeNum": B, "relationNum": X1, "remark": "中文"}, ensure_ascii=False)
+    head = raw_request("POST", AXB, {**signed(), "Content-Length": str(len(body))})
+    got = await platform.send(head + body.encode())
+    assert (got.status, got.code) == (403, "1010002")
+    assert platform.last()["operation"] == "bind"
+
+
+async def test_on_an_open_connection_what_is_broken_is_answered_after_what_was_whole() -> None:
+    async with platform_with(api_connections="keep_alive") as open_:
+        query = raw_request("GET", f"{AXB}?relationNum=%2B8613800006666", signed())
+        raw = await open_.raw(query + query + b"GARBAGE\r\n\r\n")
+        assert [part[:3] for part in raw.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200", b"400"]
+
+
+async def half_closed(platform: Platform, raw: bytes) -> bytes:
+    """What comes back after the client said all and closed its half."""
+    reader, writer = await asyncio.open_connection(platform.host, platform.port)
+    writer.write(raw)
+    writer.write_eof()
+    async with asyncio.timeout(5):
+        answer = await reader.read()
+    writer.close()
+    return answer
+
+
+@pytest.mark.parametrize("connections", ["short", "keep_alive"])
+async def test_a_client_that_closes_its_half_is_answered_what_it_asked(connections: str) -> None:
+    async with platform_with(api_connections=connections) as open_:
+        assert taken_apart(await half_closed(open_, raw_request("POST", AXB, signed(), BODY))).code == "0"
+        assert await half_closed(open_, raw_request("POST", AXB, {**signed(), "Content-Length": "500"}) + BODY) == b""
+        assert await half_closed(open_, b"GET / HT") == b""
+        assert await half_closed(open_, b"") == b""
+
+
 async def answers_on_one_connection(platform: Platform, requests: list[bytes]) -> list[bytes]:
     reader, writer = await asyncio.open_connection(platform.host, platform.port)
     answers = []

@@ -1,7 +1,9 @@
 """`pnsim causes`, `pnsim profile`, `pnsim schemas`."""
 
+import io
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +113,45 @@ def test_a_changed_setting_is_marked() -> None:
         list(Profile.default().retry_minutes),
     )
     assert re.search(r"^\* retry_minutes\t1, 2\t1, 4, 9", invoke("profile", "retry").stdout, re.MULTILINE)
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch, *args: str) -> list[str]:
+    """The lines of a command on a terminal of 80 columns, without colour."""
+    terminal = Terminal()
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stdout", terminal)
+    pnsim.main(args, standalone_mode=False)
+    return [line.rstrip() for line in re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue()).splitlines()]
+
+
+def test_a_person_reads_settings_beneath_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("pnsim.toml").write_text("[profile]\nretry_minutes = [1, 2]\n", encoding="utf-8")
+    assert on_a_terminal(monkeypatch, "profile", "retry_m")[:10] == [
+        "* retry_minutes  1, 2",
+        "    When a failed push is sent again; empty: never.",
+        "    default 1, 4, 9, 106, 203, 300, changed by pnsim.toml:2 · documented ·",
+        "    notifications.md 1.3",
+        "",
+        "retry_measured_from  first_failure",
+        "    Whether retry_minutes count from the first failed attempt or from the",
+        "    previous one.",
+        "    inferred · notifications.md 1.3",
+        "",
+    ]
+
+
+def test_a_person_reads_causes_beneath_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert on_a_terminal(monkeypatch, "causes", "8102") == [
+        "8102  Callee busy (in a call, ringing, ...)",
+        "    被叫用户正忙(被叫正在通话、振铃等)",
+        "    callee · point 8102 · Q.850 17 · SIP 486 · play it with: outcome busy",
+        "",
+    ]
 
 
 def test_a_wrong_setting_is_refused_with_its_line() -> None:

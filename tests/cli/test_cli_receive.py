@@ -18,6 +18,7 @@ from simulator.contract.schemas import load
 from simulator.delivery.signature import Scheme, digest
 
 ROOT = Path(simulator.__file__).parents[1]
+ASKS = load("notifications/x/callin")["examples"][0]
 DISCONNECT = load("notifications/axb/disconnect")["examples"][1]
 
 
@@ -73,10 +74,10 @@ async def test_a_line_tells_who_called_whom_why_it_ended_and_what_is_wrong():
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
     assert right[8:].rstrip() == (
-        "  disconnect  +8613800000021 → +8613800000022  8014 Invalid AXB/X call: binding does not exist, "
-        "number format wrong, etc. 无效AXB/X模式呼叫(绑定关系不存在,号码格式错误等)  ok"
+        "  disconnect  +8613800000021 → +8613800000022  ok  8014 Invalid AXB/X call: binding does not exist, "
+        "number format wrong, etc. 无效AXB/X模式呼叫(绑定关系不存在,号码格式错误等)"
     )
-    assert wrong.rstrip().endswith("  the AKSK digest is not that of this app's secret")
+    assert "+8613800000022  the AKSK digest is not that of this app's secret  8014 Invalid" in wrong
 
 
 async def test_json_is_one_object_a_request_and_the_ready_file_is_there_while_it_listens():
@@ -111,3 +112,25 @@ def test_a_port_in_use_is_one_line_that_says_what_to_do(capsys):
 def test_misbehaviours_exclude_one_another(capsys):
     assert main(["receive", "--cut", "--answer", "500"]) == 2
     assert "--answer and --cut exclude one another: a request gets one answer or none" in capsys.readouterr().err
+
+
+async def test_a_call_to_x_is_connected_to_the_number_or_answered_with_the_file():
+    Path("wrong.json").write_text('{"operation": "conect"}')  # noqa: ASYNC240 - a tiny local file in a test
+    wanted = {
+        (): {"operation": "close"},
+        ("--connect", "+8613800000002"): {"operation": "connect", "connectInfo": {"calleeNum": "+8613800000002"}},
+        ("--decision", "wrong.json"): {"operation": "conect"},
+    }
+    for args, decision in wanted.items():
+        async with (
+            receiving(*args) as (_, url),
+            aiohttp.ClientSession() as session,
+            session.post(f"{url}/callin", json=ASKS, headers=signature()) as answer,
+        ):
+            assert (answer.status, await answer.json()) == (200, decision)
+
+
+def test_a_call_gets_one_answer(capsys):
+    Path("d.json").write_text("{}")
+    assert main(["receive", "--connect", "+8613800000002", "--decision", "d.json"]) == 2
+    assert "--connect and --decision exclude one another: a call gets one answer" in capsys.readouterr().err

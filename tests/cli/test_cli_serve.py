@@ -117,6 +117,31 @@ def test_a_port_in_use_is_one_line_that_says_which_and_what_to_do(
     assert not Path("ready.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("host", "why"),
+    [
+        ("203.0.113.5", "cannot assign requested address; 203.0.113.5 is no address of this machine, "),
+        ("no.such.host.invalid", ""),
+    ],
+)
+def test_a_host_that_cannot_be_listened_on_is_one_line_that_says_so(
+    host: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", *FREE, "--host", host]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"Error: cannot listen on {host}:0: {why}")
+    assert err.endswith("choose another with --host\n")
+    assert "unknown error" not in err
+
+
+def test_a_certificate_that_cannot_be_served_is_one_line_and_no_bug(capsys: pytest.CaptureFixture[str]) -> None:
+    write(Path("cert.pem"), "no certificate\n")
+    assert main(["serve", *FREE, "--tls", "cert.pem,cert.pem"]) == 3
+    assert capsys.readouterr().err == (
+        "cannot serve https with cert.pem and cert.pem: one of them is no PEM file of its kind\n"
+    )
+
+
 def test_what_cannot_be_loaded_ends_before_anything_is_bound(capsys: pytest.CaptureFixture[str]) -> None:
     Path("pnsim.toml").write_text("[server]\nprot = 1\n", encoding="utf-8")
     assert main(["serve", *FREE]) == 3

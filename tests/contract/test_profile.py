@@ -127,6 +127,11 @@ def test_a_refused_override_names_the_file_it_stands_in() -> None:
         Profile.default().with_overrides({"merge_limit": 0}, where="story.yaml:3")
 
 
+def test_that_voice_check_type_is_absent_is_documented() -> None:
+    setting = next(setting for setting in settings() if setting.name == "voice_check_type")
+    assert (setting.value, setting.provenance, setting.page) == (None, "documented", "notifications.md 1.4")
+
+
 def test_a_profile_cannot_be_changed_in_place() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Profile.default().merge_limit = 1  # type: ignore[misc] - what the law forbids

@@ -351,3 +351,35 @@ async def test_the_same_seed_tells_the_same_story_byte_for_byte_also_when_receiv
 async def test_with_many_lanes_the_same_seed_starts_the_same_attempts_in_the_same_order() -> None:
     (_, first), (_, again) = await told(7, lanes=20), await told(7, lanes=20)
     assert first == again
+
+
+# --- a customer who decides ---
+
+
+def http(body: bytes, status: str = "200 OK") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    return head.encode() + body
+
+
+@pytest.mark.parametrize("scale", [0, 1])
+@pytest.mark.parametrize(
+    ("says", "told", "cause"),
+    [
+        (http(b'{"operation":"connect","connectInfo":[{"calleeNum":"%b"}]}' % B.encode()), STORY, 0),
+        (http(b'{"operation":"close"}'), ["callin", "disconnect", "fee"], 8017),
+        (http(b'{"operation":"close"}', "302 Found"), ["callin", "disconnect", "fee"], 8014),
+        (b"", ["callin", "disconnect", "fee"], 8014),
+        (None, ["callin", "disconnect", "fee"], 8014),
+    ],
+)
+async def test_a_call_to_x_goes_where_its_customer_says(
+    scale: float, says: bytes | None, told: list[str], cause: int
+) -> None:
+    async with raw_customer(says) as it:
+        stage = Stage(mode="X", receivers=it.urls(), scale=scale, profile={"retry_minutes": []})
+        async with emitting(stage, answer_timeout=0.2 if says is None else 5):
+            played = stage.dial(A)
+            await stage.story.advance(60)
+    assert [row.delivery.kind for row in stage.ends()] == told
+    assert played.cdr is not None
+    assert played.cdr.release.cause == cause

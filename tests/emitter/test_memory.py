@@ -19,7 +19,7 @@ def growing(stage: Stage) -> dict[str, int]:
         "retries": len(outbox._retries), "living deliveries": outbox._kept.living, "living calls": calls._kept.living,
         "deadlines": len(stage.exchange.deadlines), "unannounced": len(calls.recordings._unannounced),
         "waiters": len(outbox._settled._waiters) + len(stage.story._changed._waiters),
-        "watchers": len(stage.exchange.journal.changed._signal._waiters),
+        "watchers": len(stage.exchange.journal.changed._waiters),
     }  # fmt: skip
 
 

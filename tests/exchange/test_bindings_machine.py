@@ -188,7 +188,7 @@ class Bindings(RuleBasedStateMachine):
     @invariant()
     def only_what_ends_by_itself_has_a_deadline(self) -> None:
         limited = {one["subscription_id"]: one["expires_at"] for one in self.model if one["expires_at"]}
-        heap = {key: at for at, _, owner, key in self.exchange.deadlines._heap if owner.is_current(key, at)}
+        heap = {key: at for at, _, owner, key in self.exchange.deadlines._heap if key and owner.is_current(key, at)}
         assert heap == limited
         assert len(self.exchange.deadlines) == len(limited)
 

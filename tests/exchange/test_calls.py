@@ -339,3 +339,10 @@ def test_calls_are_shown_newest_first_and_by_application(stage: Stage) -> None:
     assert stage.exchange.calls("other") == ()
     assert len(stage.exchange.calls(limit=2)) == 2
     assert stage.exchange.call(calls[0].call.call_id) is calls[0]
+
+
+@pytest.mark.parametrize("shape", ["classic", "2022"])
+def test_no_two_calls_that_are_known_have_one_session_id(stage: Stage, shape: str) -> None:
+    stage.change_profile(session_id_shape=shape)
+    calls = [stage.dial() for _ in range(1500)]  # of 36,000 classic ids a second: some would meet
+    assert len({played.call.session_id for played in calls}) == len(calls)

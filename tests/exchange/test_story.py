@@ -292,7 +292,7 @@ async def test_who_gives_up_waiting_leaves_nothing_behind(stage: Stage) -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0):
                 await feed.next_change(stage.exchange.journal.last_position)
-    assert feed._signal._waiters == []
+    assert feed._waiters == []
 
 
 async def test_the_ticker_leaves_nothing_behind() -> None:

@@ -1,11 +1,13 @@
 """Steps and expectations against a whole simulator: what passes, what fails, and what is then said."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
 
+from simulator.client.shapes import Row
 from simulator.scenario import performance
 from simulator.scenario.performance import Options
 from simulator.scenario.receiver import SampleReceiver
@@ -255,3 +257,29 @@ async def _chatty() -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{runner.addresses[0][1]}/x"
     finally:
         await runner.cleanup()
+
+
+class StoppingOne(Remembering):
+    """Stops the simulator once the first request was answered."""
+
+    def __init__(self, theatre: Theatre) -> None:
+        super().__init__()
+        self._theatre = theatre
+        self.stopping: asyncio.Future[None] | None = None
+
+    def row(self, row: Row) -> None:
+        super().row(row)
+        if self.stopping is None:
+            self.stopping = asyncio.ensure_future(self._theatre.simulators[0].stop())
+
+
+async def test_a_simulator_that_stops_in_the_middle_breaks_the_run_and_the_run_says_so():
+    theatre = Theatre()
+    watcher = StoppingOne(theatre)
+    hung = "needs: sample_receiver\nreceiver: {hang: true}\n"
+    await Runner(theatre.stage, Options(), clocks(), watcher).run([story(f"{BOUND}{CALL}", hung)])
+    assert watcher.stopping is not None
+    await watcher.stopping
+    assert watcher.ended[0].status is Status.BROKEN, lines(watcher.ended[0])
+    assert watcher.finished == watcher.ended
+    assert exit_code(watcher.ended) == 5

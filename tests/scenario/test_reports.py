@@ -1,11 +1,13 @@
 """What a run shows: the timeline for people, NDJSON for programs."""
 
 import io
+import re
 from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
 
+from simulator.scenario.loader import parse
 from simulator.scenario.places import Place
 from simulator.scenario.reports.ndjson import Ndjson
 from simulator.scenario.reports.printing import Line, printer
@@ -111,6 +113,31 @@ def test_a_terminal_gets_colour_and_lines_that_fit_its_width(monkeypatch: pytest
     assert "…" in cut
     assert sum(line.count("接通后") + line.count("接通") for line in folded) >= 8
     assert len(folded) > 2
+
+
+def test_a_whole_line_goes_on_beneath_the_column_that_it_fills(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "30")
+    stream = Terminal()
+    show = printer(stream)
+    for line in ("   A title that is longer than that", "     nearest   callin: waiting after 1 attempt"):
+        show([(line, "")], whole=True)
+    assert [line.rstrip() for line in stream.getvalue().splitlines()] == [
+        "   A title that is longer than",
+        "   that",
+        "     nearest   callin: waiting",
+        "               after 1 attempt",
+    ]
+
+
+async def test_no_name_of_the_cast_is_parted_from_its_number():
+    members = [f"Party{n}" for n in range(5)]
+    cast = f"cast: {{{', '.join(f'{name}: mobile' for name in members)}, X: number}}\n"
+    watcher = await played(parse(f"scenario: story\ntitle: Many\n{cast}steps:\n  - advance: 1s\n", "story.yaml"))
+    stream = io.StringIO()
+    Timeline(printer(stream)).begin(watcher.openings[0])
+    first, second = stream.getvalue().splitlines()[2:4]
+    assert re.fullmatch(r"   Party0 \+\d{13}  Party1 \+\d{13}  Party2 \+\d{13}", first)
+    assert re.fullmatch(r"   Party3 \+\d{13}  Party4 \+\d{13}  X \+\d{13}", second)
 
 
 def test_a_failure_has_at_most_forty_lines():

@@ -14,7 +14,7 @@ from simulator.scenario.building import plain, seconds
 from simulator.scenario.language import Advance, Answer, Ask, Behaviour, Expect, Member, PlayCall, Scenario, span
 from simulator.scenario.loader import LIMIT_BYTES, files, language, load, parse
 from simulator.scenario.places import Place, ScenarioError
-from simulator.scenario.shapes import Shapes
+from simulator.scenario.shapes import Shapes, unknown_key
 from tests.scenario.wrong_scenarios import GOOD, WRONG
 
 FILE = "story.yaml"
@@ -204,3 +204,11 @@ def test_every_shipped_scenario_loads_and_says_its_story_in_a_sentence():
     assert len(shipped) >= 9
     assert all(len(scenario.title.split()) >= 5 for scenario in shipped)
     assert len({scenario.name for scenario in shipped}) == len(shipped)
+
+
+def test_the_nearest_key_is_rather_one_that_is_not_given_yet():
+    known = ["caller", "callee", "number"]
+    assert "no key 'calle'; did you mean 'callee'? It knows: caller, callee" in unknown_key(
+        "bind", "calle", known, ["caller"]
+    )
+    assert "did you mean 'number'?" in unknown_key("bind", "numbr", known, known)

@@ -79,6 +79,7 @@ def test_the_cdr_of_an_answered_call_has_every_time_and_no_failure() -> None:
         user_data="mine",
         shown="+8613800000001",
         extension=None,
+        bound_number="+8613800000001",
     )
     assert record.failed_at is None
 

@@ -1,5 +1,6 @@
 """The timeline of a run for a person: one line for each thing that happens, in story time."""
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,7 @@ class Timeline:
             "attempt_started": self._started,
             "attempt_ended": self._ended,
             "state_change": self._state_change,
+            "decided": self._decided,
             "contract_violation": _violation,
             CDR_ROW: self._cdr,
         }
@@ -60,8 +62,8 @@ class Timeline:
         title = f"━━ {scenario.name} "
         self._show([(title, "bold cyan"), ("━" * max(2, RULE_WIDTH - len(title)), "cyan")])
         self._show([(f"   {scenario.title}", "bold")], whole=True)
-        who = "  ".join(f"{name} {number}" for name, number in opening.cast.items())
-        self._show([(f"   {who}", "dim")] if who else [("   nobody is cast", "dim")], whole=True)
+        for who in _who_is_who(opening.cast):
+            self._show([(who, "dim")])
         about = f"   app {opening.app_key} · seed {opening.seed} · receiver: {opening.receiver}"
         self._show([(about, "dim")], whole=True)
 
@@ -132,6 +134,16 @@ class Timeline:
         parties = "–".join(self._name(str(row[key])) for key in BOUND if key in row)
         return [_what("bind", "yellow"), (f"{parties} expired", "yellow")]
 
+    def _decided(self, row: Row) -> Line:
+        """What became of the question whom a call to X reaches."""
+        if row["decision"] is None:
+            said, style = f"no decision: {row['problem']}", "red"
+        else:
+            callee = _text(row.get("callee"))
+            said, style = str(row["decision"]) + (f" to {self._name(callee)}" if callee else ""), "magenta"
+        ignored = f"  ignored: {row['ignored']}" if "ignored" in row else ""
+        return [_what("says", style), (said, style), (ignored, "yellow")]
+
     def _cdr(self, row: Row) -> Line:
         talked = _talked(row)
         way = f"{self._name(_text(row['caller']))}→{self._name(_text(row['destination']) or _text(row['x_number']))}"
@@ -140,6 +152,13 @@ class Timeline:
         recorded = f" · recorded {recording['seconds']:g} s" if isinstance(recording, Mapping) else ""
         rest = f"  {codes} · SIP {row['sip_status']}{recorded}"
         return [_what("CDR", "cyan"), (f"{way}  {talked}", "cyan"), (rest, "dim")]
+
+
+def _who_is_who(cast: Mapping[str, str]) -> Sequence[str]:
+    """The cast in lines of the rule's width; no name is parted from its number."""
+    pairs = "  ".join(f"{name}\N{NO-BREAK SPACE}{number}" for name, number in cast.items()) or "nobody is cast"
+    folded = textwrap.wrap(pairs, RULE_WIDTH, initial_indent="   ", subsequent_indent="   ")
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in folded]
 
 
 def _api(row: Row) -> Line:

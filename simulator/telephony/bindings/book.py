@@ -31,7 +31,7 @@ class Book(Protocol):
     def count_on(self, x_number: str) -> int:
         """How many bindings X carries."""
 
-    def by_id(self, subscription_id: str) -> Binding | None:
+    def by_id(self, key: str, /) -> Binding | None:
         """The binding of this id, if there is one."""
 
 
@@ -49,6 +49,6 @@ class NoBindings:
         del x_number
         return 0
 
-    def by_id(self, subscription_id: str) -> None:
+    def by_id(self, key: str, /) -> None:
         """None, always."""
-        del subscription_id
+        del key

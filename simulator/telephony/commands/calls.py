@@ -20,6 +20,14 @@ class FindRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class Terminate:
+    """End a call that is under way; `signal` has one value and is checked where it is read (axe_axyb_x.md 5)."""
+
+    session_id: str
+    signal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dial:
     """Play a call: `caller` dials `dialled`, and what then happens; seconds None take the outcome's default."""
 

@@ -191,6 +191,14 @@ def test_the_real_number_is_shown_where_the_platform_allows_it(stage: AxStage) -
     assert stage.exchange.violations == 0
 
 
+def test_carriers_intercept_a_call_that_shows_the_real_number_where_they_do(stage: AxStage) -> None:
+    stage.change_profile(real_number_display="allowed", carrier_interception=True)
+    stage.bound(display="1")
+    played = stage.dial(C)
+    stage.pass_by(60)
+    assert stage.cdr_of(played)["ulFailReason"] == 8059
+
+
 def test_a_call_that_came_before_the_unbind_lives_on_and_the_next_does_not_connect(stage: AxStage) -> None:
     binding = stage.bound(max_minutes=1)
     played = stage.dial(C, talks_seconds=200)

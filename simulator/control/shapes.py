@@ -96,7 +96,8 @@ def refusal(one: ProvokedRefusal, profile: Profile) -> shapes.Refusal:
 
 def binding(one: Binding) -> shapes.Binding:
     """A binding with every member, None where it was never set, instants as texts."""
-    members = ((member.name, getattr(one, member.name)) for member in fields(one))  # type: ignore[arg-type]  # every binding is a dataclass
+    names = dict.fromkeys((*(member.name for member in fields(one)), "expires_at"))  # type: ignore[arg-type]  # every binding is a dataclass
+    members = ((name, getattr(one, name)) for name in names)
     return {name: instant(value) if isinstance(value, datetime) else value for name, value in members}
 
 

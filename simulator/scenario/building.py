@@ -29,7 +29,7 @@ from simulator.scenario.shapes import Schema, Shapes
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 SUGAR = ("bind", "unbind", "modify", "query", "set_callee", "terminate")
 NAMING = frozenset({"x_number", "session_id"})
-"""Words that say which binding or call is meant; without them it is the latest."""
+"""Words that say which binding or call is meant; without them it is the latest. A query may name A too (ax_axb.md 4)."""
 
 Tree = Mapping[str, Any]
 
@@ -108,7 +108,8 @@ class Builder:
     def _sugar(self, operation: str) -> Callable[[Tree, Tree, Place], Step]:
         def make(body: Tree, step: Tree, place: Place) -> Ask:
             words = self._words(body, operation)
-            names_it = "of" in body or not NAMING.isdisjoint(words) or operation == "bind"
+            naming = NAMING | {"user"} if operation == "query" else NAMING
+            names_it = "of" in body or not naming.isdisjoint(words) or operation == "bind"
             saved = body.get("as", "binding") if operation == "bind" else None
             expected = self._answer(body.get("expect") or step.get("expect"))
             of, number_as = body.get("of"), body.get("number_as")

@@ -136,9 +136,13 @@ def _body(kind: str, body: Tree, known: tuple[list[str], dict[str, list[str]]], 
         yield from _of(kind, body, made, place)
     elif kind in ABOUT_CALLS and not made["call"] and "session_id" not in body:
         yield Problem(place, f"{kind} is about a call, but no call step stands before it")
-    elif kind in ABOUT_BINDINGS and "number" not in body and not made["binding"]:
+    elif kind in ABOUT_BINDINGS and not made["binding"] and not _names_a_binding(kind, body):
         yield Problem(place, f"{kind} says neither 'of' nor 'number', and no bind step stands before it")
     yield from _codes(body, place)
+
+
+def _names_a_binding(kind: str, body: Tree) -> bool:
+    return "number" in body or (kind == "query" and "user" in body)
 
 
 def _of(kind: str, body: Tree, made: dict[str, list[str]], place: Place) -> Iterator[Problem]:

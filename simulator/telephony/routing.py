@@ -40,7 +40,7 @@ class Route:
     prompt_seconds: float = 0.0
     """How long a prompt is played before the call goes on or is released; keying digits is not in it (AXE)."""
     foreign_display: bool = False
-    """Whether the callee sees a number that carriers do not let through (X)."""
+    """Whether the callee sees a number that carriers do not let through (X, AX)."""
     bound_number: str | None = None
     """The privacy number that the call is counted for; None: the one that was dialled (AXYB: A dials Y, X is A's)."""
 

@@ -6,8 +6,25 @@ from urllib.parse import quote
 
 import pytest
 
+from simulator.exchange.apps import NumberSpec
 from simulator.telephony.commands.calls import Dial
-from tests.api.served import KEY, OTHER_X, X1, X2, A, B, C, Got, Platform, platform_with, raw_request, signed
+from simulator.telephony.numbering import NumberState
+from tests.api.served import (
+    KEY,
+    OTHER_KEY,
+    OTHER_SECRET,
+    OTHER_X,
+    X1,
+    X2,
+    A,
+    B,
+    C,
+    Got,
+    Platform,
+    platform_with,
+    raw_request,
+    signed,
+)
 
 AX = "/rest/provision/caas/privatenumber/v1.0"
 CALLEE = "/rest/caas/privatenumber/calleenumber/v1.0"
@@ -83,6 +100,8 @@ async def test_the_newest_binding_comes_first_and_a_subscription_id_wins(ax: Pla
     assert len(await found(ax, f"origNum={quote(A)}&privateNum={quote(OTHER_X)}&subscriptionId=")) == 2
 
 
+INVALID = "Invalid request.{} is invalid."
+TRANSPARENT = "The transparent mode is not allowed."
 REFUSED_BINDS = [
     ({"privateNum": OTHER_X}, "1011001", "Account does not exist."),
     ({"privateNum": X1.removeprefix("+86")}, "1011001", "Account does not exist."),
@@ -104,7 +123,25 @@ REFUSED_BINDS = [
     ({"maxDuration": 1441}, "1010002", "Invalid request.maxDuration is invalid."),
     ({"callDirection": 3}, "1010002", "Invalid request.callDirection is invalid."),
     ({"turnFlag": "half"}, "1010002", "Invalid request.turnFlag is invalid."),
-]
+    ({"origNum": "1" * 33}, "1010002", INVALID.format("origNum")),
+    ({"origNum": [A]}, "1010002", INVALID.format("origNum")),
+    ({"origNum": True}, "1010002", INVALID.format("origNum")),
+    ({"privateNum": {}}, "1010002", INVALID.format("privateNum")),
+    ({"areaCode": "0" * 33}, "1010002", INVALID.format("areaCode")),
+    ({"areaMatchMode": "2"}, "1010002", INVALID.format("areaMatchMode")),
+    ({"recordFlag": 1}, "1010002", INVALID.format("recordFlag")),
+    ({"recordHintTone": "x" * 129}, "1010002", INVALID.format("recordHintTone")),
+    ({"calleeNumDisplay": "2"}, "1010002", INVALID.format("calleeNumDisplay")),
+    ({"privateSms": "yes"}, "1010002", INVALID.format("privateSms")),
+    ({"preVoice": "callerHintTone.wav"}, "1010002", INVALID.format("preVoice")),
+    ({"preVoice": {"calleeHintTone": "x.wav"}}, "1010002", "Invalid request.x.wav does not exist."),
+    ({"maxDuration": "1h"}, "1010002", INVALID.format("maxDuration")),
+    ({"lastMinVoice": "x.wav"}, "1010002", "Invalid request.x.wav does not exist."),
+    ({"userData": "x" * 257}, "1010002", INVALID.format("userData")),
+    ({"calleeNumDisplay": 1, "privateNum": "1"}, "1011001", "Account does not exist."),
+    ({"calleeNumDisplay": 1, "privateNum": ..., "areaCode": "0755", "privateNumType": "mobile-virtual"}, "1020178",
+     TRANSPARENT),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("members", "code", "sentence"), REFUSED_BINDS, ids=range(len(REFUSED_BINDS)))
@@ -112,10 +149,84 @@ async def test_a_refused_bind_changes_nothing(
     ax: Platform, members: dict[str, object], code: str, sentence: str
 ) -> None:
     before = ax.state()
+    dice = ax.exchange.core.dice.getstate()
     got = await bind(ax, **members)
     assert (got.status, got.code, got.sentence) == (403, code, sentence)
-    assert ax.state() == before
+    assert (ax.state(), ax.exchange.core.dice.getstate()) == (before, dice)
     assert ax.last()["refusal"]
+
+
+async def test_a_refused_bind_by_area_throws_no_dice(ax: Platform) -> None:
+    ax.exchange.add_numbers(KEY, [NumberSpec(f"+861380000700{n}", "0755") for n in range(5)])
+    ax.set_profile(ax_x_per_user=1)
+    ax.change(recording=False, sms=False)
+    await bound(ax)
+    by_area = {"privateNum": ..., "areaCode": "0755", "privateNumType": "mobile-virtual"}
+    before, dice = ax.state(), ax.exchange.core.dice.getstate()
+    wrong: list[tuple[dict[str, object], str]] = [
+        ({}, "1011003"),
+        ({"origNum": B, "recordFlag": "true"}, "1012012"),
+        ({"origNum": B, "calleeNumDisplay": "1"}, "1020178"),
+        ({"origNum": B, "privateSms": "true"}, "1020179"),
+        ({"origNum": B, "areaCode": "021"}, "1011002"),
+    ]
+    for members, code in wrong:
+        assert (await bind(ax, **{**by_area, **members})).code == code
+    assert (ax.state(), ax.exchange.core.dice.getstate()) == (before, dice)
+    assert (await bind(ax, **by_area, origNum=B)).code == "0"
+    assert ax.exchange.core.dice.getstate() != dice
+
+
+async def test_the_first_refusal_in_the_order_of_the_table_is_told(ax: Platform) -> None:
+    """Everything is wrong at once, and one thing after the other is mended (ax_axb.md 1, codes)."""
+    x_number = ax.app.pool.get(X1)
+    assert x_number is not None
+    ax.set_profile(ax_x_per_user=1, ax_binds_per_day=1, ax_duplicate_code="1016002")
+    ax.change(recording=False, sms=False)
+    await bound(ax)
+    await bound(ax, origNum=B, privateNum=X2)
+    x_number.state = NumberState.BLACKLISTED
+    wish = {"recordFlag": "true", "calleeNumDisplay": "1", "privateSms": "true"}
+    assert (await bind(ax, **wish, recordHintTone="x.wav", privateNum="1")).code == "1010002"
+    assert (await bind(ax, **wish, privateNum="1")).code == "1011001"
+    assert (await bind(ax, **wish)).code == "1016002"
+    assert (await bind(ax, **wish, origNum=B)).code == "1011003"
+    assert (await bind(ax, **wish, origNum=C)).code == "1011005"
+    x_number.state = NumberState.NORMAL
+    await ax.ask("DELETE", X_OF_A)
+    x_number.state = NumberState.BLACKLISTED
+    assert (await bind(ax, **wish, origNum=C)).code == "1012012"
+    ax.change(recording=True)
+    got = await bind(ax, **wish, origNum=C)
+    assert (got.code, got.sentence) == ("1012102", "The number status is abnormal.")
+    x_number.state = NumberState.NORMAL
+    assert (await bind(ax, **wish, origNum=C)).code == "1020178"
+    ax.set_profile(real_number_display="allowed")
+    assert (await bind(ax, **wish, origNum=C)).code == "1020179"
+    ax.change(sms=True)
+    assert (await bind(ax, **wish, origNum=C)).code == "1020182"
+    ax.set_profile(ax_binds_per_day="none")
+    assert (await bind(ax, **wish, origNum=C)).code == "0"
+
+
+@pytest.mark.parametrize(
+    ("setting", "text", "members"),
+    [
+        ("ax_unknown_x_text", "The account does not exist.", {"privateNum": OTHER_X}),
+        ("ax_x_taken_text", "Resources have been allocated.", {"origNum": B}),
+        (
+            "ax_no_number_text",
+            "Insufficient number resources.",
+            {"privateNum": ..., "areaCode": "021", "privateNumType": "mobile-virtual"},
+        ),
+    ],
+)
+async def test_texts_that_the_documents_print_in_two_spellings_follow_the_profile(
+    ax: Platform, setting: str, text: str, members: dict[str, object]
+) -> None:
+    await bound(ax)
+    ax.set_profile(**{setting: text})
+    assert (await bind(ax, **members)).sentence == text
 
 
 async def test_an_x_has_one_a(ax: Platform) -> None:
@@ -149,8 +260,21 @@ async def test_an_x_bound_too_often_on_a_day_is_1020182_until_the_next(ax: Platf
         await ax.ask("DELETE", X_OF_A)
     got = await bind(ax)
     assert (got.status, got.code, got.sentence) == (403, "1020182", "The number succeeds the max bind times per day")
-    await ax.story.advance(16 * 3600)
+    assert (await bind(ax, privateNum=X2)).code == "0"
+    ax.set_profile(subscribe_time_zone="UTC")
+    await ax.story.advance(16 * 3600 - 1)
+    assert (await bind(ax)).code == "1020182"
+    await ax.story.advance(1)
     assert (await bind(ax)).code == "0"
+
+
+async def test_an_x_that_was_bound_too_often_today_is_not_chosen_by_area(ax: Platform) -> None:
+    ax.set_profile(ax_binds_per_day=1)
+    by_area = {"privateNum": ..., "privateNumType": "mobile-virtual", "areaCode": "010"}
+    await bound(ax, privateNum=X2)
+    await ax.ask("DELETE", f"{AX}?privateNum={quote(X2)}")
+    assert (await bind(ax, **by_area)).code == "1011002"
+    assert (await bind(ax, **by_area, areaMatchMode="1")).json()["privateNum"] == X1
 
 
 async def test_recording_and_sms_need_the_applications(ax: Platform) -> None:
@@ -166,6 +290,41 @@ async def test_x_is_chosen_by_area_and_loosely_from_anywhere(ax: Platform) -> No
     assert (await bind(ax, **by_area, areaCode="010")).json()["privateNum"] == X2
     assert (await bind(ax, **by_area, areaCode="010", origNum=B)).code == "1011002"
     assert (await bind(ax, **by_area, areaCode="010", areaMatchMode="1", origNum=B)).json()["privateNum"] == X1
+
+
+async def test_loosely_the_province_comes_before_any_other_city(ax: Platform) -> None:
+    ax.exchange.add_numbers(KEY, [NumberSpec("+8613800007001", "020"), NumberSpec("+8613800007002", "0571")])
+    loose = {"privateNum": ..., "privateNumType": "mobile-virtual", "areaCode": "0755", "areaMatchMode": 1}
+    chosen = [(await bind(ax, **loose, origNum=f"+86139{n:08}")).json()["privateNum"] for n in range(4)]
+    assert chosen[:2] == [X1, "+8613800007001"]
+    assert set(chosen[2:]) == {X2, "+8613800007002"}
+    assert (await bind(ax, **loose)).code == "1011002"
+    await ax.ask("DELETE", f"{AX}?privateNum={quote(X2)}")
+    assert (await bind(ax, **loose)).json()["privateNum"] == X2
+
+
+async def test_an_x_that_is_out_of_order_is_not_chosen(ax: Platform) -> None:
+    x_number = ax.app.pool.get(X2)
+    assert x_number is not None
+    x_number.state = NumberState.BINDING_FROZEN
+    by_area = {"privateNum": ..., "privateNumType": "mobile-virtual", "areaCode": "010"}
+    assert (await bind(ax, **by_area)).code == "1011002"
+    x_number.state = NumberState.NORMAL
+    assert (await bind(ax, **by_area)).code == "0"
+
+
+async def test_another_applications_numbers_and_bindings_are_not_there(ax: Platform) -> None:
+    subscription = await bound(ax)
+    other = signed(OTHER_KEY, OTHER_SECRET)
+    for method in ("GET", "DELETE"):
+        assert (await ax.ask(method, f"{AX}?subscriptionId={subscription}", other)).code == "1016001"
+    assert (await ax.ask("DELETE", X_OF_A, other)).code == "1011004"
+    assert (await ax.ask("GET", X_OF_A, other)).code == "1016001"
+    assert (await ax.ask("GET", f"{AX}?origNum={quote(A)}", other)).code == "1016001"
+    for path, more in ((AX, {}), (CALLEE, {"calleeNum": B})):
+        assert (await ax.ask("PUT", path, other, {"privateNum": X1, **more})).code == "1011001"
+        assert (await ax.ask("PUT", path, other, {"subscriptionId": subscription, **more})).code == "1016001"
+    assert len(ax.app.bindings) == 1
 
 
 async def test_privateNum_beats_areaCode(ax: Platform) -> None:  # noqa: N802 - the wire's names
@@ -206,6 +365,35 @@ async def test_a_refused_unbind_changes_nothing(ax: Platform, query: str, code: 
     got = await ax.ask("DELETE", f"{AX}?{query}")
     assert (got.status, got.code, got.sentence) == (403, code, sentence)
     assert ax.state() == before
+
+
+@pytest.mark.parametrize("query", ["privateNum=%2B8613800006666", "subscriptionId={id}"])
+async def test_an_x_out_of_order_is_not_unbound_but_one_whose_binding_is_frozen_is(ax: Platform, query: str) -> None:
+    subscription = await bound(ax)
+    x_number = ax.app.pool.get(X1)
+    assert x_number is not None
+    target = f"{AX}?{query.replace('{id}', subscription)}"
+    for state in (NumberState.BLACKLISTED, NumberState.SUSPENDED):
+        x_number.state = state
+        before = ax.state()
+        got = await ax.ask("DELETE", target)
+        assert (got.status, got.code, got.sentence) == (403, "1012102", "The number status is abnormal.")
+        assert ax.state() == before
+    x_number.state = NumberState.BINDING_FROZEN
+    assert (await ax.ask("DELETE", target)).code == "0"
+
+
+async def test_the_code_of_an_unbind_that_names_nothing_is_a_setting(ax: Platform) -> None:
+    ax.set_profile(ax_unbind_incomplete_code="1010002")
+    got = await ax.ask("DELETE", AX)
+    assert (got.status, got.code, got.sentence) == (403, "1010002", "Invalid request.privateNum is missing.")
+
+
+async def test_an_x_that_is_free_again_takes_another_a(ax: Platform) -> None:
+    first = await bound(ax)
+    await ax.ask("DELETE", X_OF_A)
+    assert (await ax.ask("DELETE", f"{AX}?subscriptionId={first}")).code == "1016001"
+    assert await bound(ax, origNum=B) != first
 
 
 # --- modify ---
@@ -264,6 +452,29 @@ async def test_a_refused_modify_changes_nothing(
     assert ax.state() == before
 
 
+async def test_a_modify_without_the_applications_recording_or_sms_is_refused(ax: Platform) -> None:
+    await bound(ax)
+    ax.change(recording=False, sms=False)
+    before = ax.state()
+    for change, code in (({"recordFlag": "true"}, "1012012"), ({"privateSms": True}, "1020179")):
+        assert (await ax.ask("PUT", AX, body={"privateNum": X1, **change})).code == code
+    assert ax.state() == before
+    assert (await ax.ask("PUT", AX, body={"privateNum": X1, "recordFlag": False, "privateSms": False})).code == "0"
+
+
+async def test_what_a_modify_cannot_change_stays(ax: Platform) -> None:
+    subscription = await bound(ax, calleeNumDisplay="0", preVoice={"callerHintTone": "callerHintTone.wav"})
+    before = await found(ax, f"origNum={quote(A)}")
+    change = {
+        "subscriptionId": subscription,
+        "privateNum": X2,
+        "calleeNumDisplay": "1",
+        "preVoice": {"callerHintTone": ""},
+    }
+    assert (await ax.ask("PUT", AX, body=change)).code == "0"
+    assert await found(ax, f"origNum={quote(A)}") == before
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -276,7 +487,8 @@ async def test_a_refused_modify_changes_nothing(
 )
 async def test_a_query_that_finds_nothing_is_refused(ax: Platform, query: str, code: str) -> None:
     got = await ax.ask("GET", f"{AX}?{query}")
-    assert (got.status, got.code) == (403, code)
+    sentence = "The record does not exist." if code == "1016001" else "Invalid request.privateNum is missing."
+    assert (got.status, got.code, got.sentence) == (403, code, sentence)
 
 
 # --- temporary callee ---
@@ -326,6 +538,9 @@ async def test_service_numbers_and_landlines_may_be_temporary_callees(ax: Platfo
         ({"calleeNum": A, "privateNum": X1}, "1010002", "Invalid request.calleeNum is invalid."),
         ({"calleeNum": B, "privateNum": X1, "duration": 0}, "1010002", "Invalid request.duration is invalid."),
         ({"calleeNum": B, "privateNum": X1, "duration": 259201}, "1010002", "Invalid request.duration is invalid."),
+        ({"calleeNum": "1" * 32, "privateNum": X1}, "1010002", "Invalid request.calleeNum is invalid."),
+        ({"calleeNum": B, "privateNum": X1, "userData": "{"}, "1010002", "Invalid request.userData is invalid."),
+        ({"calleeNum": B, "privateNum": "x" * 50}, "1011001", "Account does not exist."),
         ({"calleeNum": B, "privateNum": OTHER_X}, "1011001", "Account does not exist."),
         ({"calleeNum": B, "privateNum": X2}, "1016001", "The record does not exist."),
         ({"calleeNum": B, "subscriptionId": "none"}, "1016001", "The record does not exist."),
@@ -340,6 +555,25 @@ async def test_a_refused_temporary_callee_changes_nothing(
     assert (got.status, got.code, got.sentence) == (403, code, sentence)
     assert ax.state() == before
     assert await dial(ax, A) == (None, 8013)
+
+
+async def test_a_refused_callee_leaves_the_earlier_one_and_its_code_is_a_setting(ax: Platform) -> None:
+    await bound(ax)
+    await ax.ask("PUT", CALLEE, body={"privateNum": X1, "calleeNum": B})
+    ax.set_profile(ax_same_callee_code="1016002")
+    got = await ax.ask("PUT", CALLEE, body={"privateNum": X1, "calleeNum": A})
+    assert (got.status, got.code, got.sentence) == (403, "1016002", "The record already exists.")
+    assert await dial(ax, A) == (B, 0)
+
+
+@pytest.mark.parametrize("seconds", [1, 259200])
+async def test_the_shortest_and_the_longest_life_of_a_callee(ax: Platform, seconds: int) -> None:
+    await bound(ax)
+    ask = {"privateNum": X1, "calleeNum": B, "duration": seconds}
+    for wait, reached in ((seconds - 1, (B, 0)), (seconds, (None, 8013))):
+        assert (await ax.ask("PUT", CALLEE, body=ask)).code == "0"
+        await ax.story.advance(wait)
+        assert await dial(ax, A) == reached
 
 
 # --- what production sends ---

@@ -33,9 +33,9 @@ OBJECTS = st.dictionaries(NAMES, VALUES, max_size=8)
 class Room:
     """A platform with a loop of its own: Hypothesis asks it many times in one test."""
 
-    def __init__(self) -> None:
+    def __init__(self, mode: str = "AXB") -> None:
         self.loop = asyncio.new_event_loop()
-        self.context: AbstractAsyncContextManager[Platform] = platform_with()
+        self.context: AbstractAsyncContextManager[Platform] = platform_with(mode=mode)
         self.platform = self.loop.run_until_complete(self.context.__aenter__())
 
     def send(self, raw: bytes) -> Got:

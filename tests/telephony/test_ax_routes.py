@@ -104,7 +104,9 @@ def test_a_third_party_meets_busy_while_a_call_is_under_way_and_a_does_not() -> 
 
 def test_the_real_number_is_shown_to_a_alone_and_only_where_the_platform_allows_it() -> None:
     allowed = AxRules(real_number_allowed=True)
-    assert route(C, display="1", rules=allowed).shown == C
+    shown = route(C, display="1", rules=allowed)
+    assert (shown.shown, shown.foreign_display) == (C, True)
+    assert not route(C, rules=allowed).foreign_display
     assert route(A, display="1", rules=allowed).shown is None
     assert route(C, display="0", rules=allowed).shown is None
     assert route(C, display="1") == Route(TO_A, None, 8024, "s-1", "u")

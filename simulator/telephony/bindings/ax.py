@@ -55,7 +55,8 @@ class AxBindings:
         self._on_x: dict[str, AxBinding] = {}
         self._of_user: dict[str, tuple[AxBinding, ...]] = {}
         self._callees: dict[str, TemporaryCallee] = {}
-        self._binds_on_day: dict[str, tuple[date, int]] = {}
+        self._day = date.min
+        self._binds_of_day: dict[str, int] = {}
         self._bound_so_far = 0
         self.idle = IdleNumbers(lambda x_number: x_number.number in self._on_x)
 
@@ -108,8 +109,8 @@ class AxBindings:
 
     def has_day(self, x_number: str, day: date, binds_per_day: int | None) -> bool:
         """Whether X may be bound once more on this day."""
-        last, count = self._binds_on_day.get(x_number, (day, 0))
-        return binds_per_day is None or last != day or count < binds_per_day
+        count = self._binds_of_day.get(x_number, 0) if day == self._day else 0
+        return binds_per_day is None or count < binds_per_day
 
     def check_day(self, x_number: str, day: date, binds_per_day: int | None) -> None:
         """Raises Refused(DAILY_LIMIT) when X was bound as often on this day as allowed."""
@@ -142,9 +143,10 @@ class AxBindings:
         return binding
 
     def count_bind(self, x_number: str, day: date) -> None:
-        """X was bound once more on this day."""
-        last, count = self._binds_on_day.get(x_number, (day, 0))
-        self._binds_on_day[x_number] = (day, count + 1 if last == day else 1)
+        """X was bound once more on this day; the days before are forgotten."""
+        if day != self._day:
+            self._day, self._binds_of_day = day, {}
+        self._binds_of_day[x_number] = self._binds_of_day.get(x_number, 0) + 1
 
     def modify(self, binding: AxBinding, changes: Mapping[str, object]) -> AxBinding:
         """Replace the given members of a binding; it stays as old as it was."""

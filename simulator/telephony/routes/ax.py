@@ -91,4 +91,4 @@ def _to_a(route: Route, binding: AxBinding, call: AxCall, rules: AxRules) -> Rou
         return to_a
     if not rules.real_number_allowed:
         return replace(route, refusal=REAL_NUMBER_NOT_ALLOWED)
-    return replace(to_a, shown=call.caller)
+    return replace(to_a, shown=call.caller, foreign_display=True)

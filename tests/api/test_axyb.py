@@ -97,6 +97,10 @@ async def test_user_data_comes_back_when_it_was_sent(axyb: Axyb) -> None:
     assert "userData" not in (await axyb.bind(userData="order 18")).json()
 
 
+async def test_user_data_may_hold_what_only_axb_forbids(axyb: Axyb) -> None:
+    assert (await axyb.bind(userData="order^17")).json()["userData"] == "order^17"
+
+
 async def test_a_query_answers_everything_that_was_set_in_order(axyb: Axyb) -> None:
     subscription, x_number = await axyb.bound(
         callDirection="0", duration=3600, ybDuration="600", recordFlag="true", recordHintTone="hint.wav",

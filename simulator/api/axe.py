@@ -27,7 +27,7 @@ def modify(desk: Desk, app: App, request: Incoming) -> WireAnswer:
 
 def query(desk: Desk, app: App, request: Incoming) -> WireAnswer:
     """Look one binding up; raises Refused."""
-    return responses.one(desk.exchange.axe.query(app, requests.query(request.query, app.profile)))
+    return responses.one(desk.exchange.axe.query(app, requests.query(request.query, app.profile)), app.profile)
 
 
 def list_bindings(desk: Desk, app: App, request: Incoming) -> WireAnswer:

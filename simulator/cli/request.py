@@ -11,7 +11,6 @@ from simulator.cli.loop import run
 from simulator.cli.signing import Credentials, Headers, signed_headers
 from simulator.clock.wall import utc_now
 from simulator.config import DEMO_APPS
-from simulator.config.demo import demo_app
 from simulator.contract.operations import MODES, operations, operations_of
 from simulator.delivery.signature import Scheme
 
@@ -44,7 +43,7 @@ EXAMPLES = {
 }
 SENDING = (
     click.Option(["--url"], default="http://127.0.0.1:8080", show_default=True, help="The platform's address."),
-    click.Option(["--app-key"], envvar="PNSIM_APP_KEY", help="Who signs; without it the mode's demo. [PNSIM_APP_KEY]"),
+    click.Option(["--app-key"], envvar="PNSIM_APP_KEY", help="Who signs; without it the demo app of the mode."),
     click.Option(
         ["--app-secret"],
         envvar="PNSIM_APP_SECRET",
@@ -99,8 +98,8 @@ def request() -> None:
 
 def _callback(operation: str) -> Callable[..., None]:
     def send(url: str, app_key: str | None, app_secret: str | None, scheme: str, mode: str, **rest: Any) -> None:
-        app_key = app_key or demo_app(mode).app_key
         timeout, insecure, curl = rest.pop("timeout"), rest.pop("insecure"), rest.pop("curl")
+        app_key = app_key or _demo_key(mode)
         credentials = Credentials(app_key, _secret(app_key, app_secret), Scheme(scheme))
         asked = _asked(operation, mode, app_key, rest)
         target = _target(url, asked)
@@ -111,6 +110,10 @@ def _callback(operation: str) -> Callable[..., None]:
         _finish(target, asked, headers, run(_exchange(target, asked, headers, timeout, verify_tls=not insecure)))
 
     return send
+
+
+def _demo_key(mode: str) -> str:
+    return next(app.app_key for app in DEMO_APPS if app.mode == mode)
 
 
 def _secret(app_key: str, given: str | None) -> str:

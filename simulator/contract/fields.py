@@ -51,7 +51,7 @@ def text(field: Field, value: object) -> str:
         raise ValueError(f"at most {field.longest} characters are allowed, these are {len(value)}")
     if field.choices is not None and value not in field.choices:
         raise ValueError(f"{value!r} is none of {', '.join(sorted(field.choices))}")
-    if field.pattern is not None and not field.pattern.search(value):
+    if field.pattern is not None and not field.pattern.fullmatch(value):
         raise ValueError(f"{value!r} has a character that is not allowed")
     return value
 

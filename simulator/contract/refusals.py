@@ -40,7 +40,7 @@ SENTENCES = {
 STATUSES = {"1020001": "terminate_parameter_error_status"}
 """Result codes whose HTTP status is a setting of the profile."""
 
-SENTENCES_BY_MODE = {("AXB", "1013102"): "axb_1013102_text"}
+SENTENCES_BY_MODE = {("AXB", "1013102"): "axb_1013102_text", ("AXYB", "1013102"): "axb_1013102_text"}
 """The same for codes that say something else in one mode."""
 
 

@@ -394,6 +394,15 @@ async def test_an_empty_text_clears_a_member_and_what_is_absent_stays(axe: Axe) 
     assert (got["bindNum"], got["displayNumMode"]) == (A, "0")
 
 
+async def test_user_data_came_to_both_queries_with_the_edition_that_has_it(axe: Axe) -> None:
+    subscription = await axe.bound(userData="mine")
+    assert (await axe.get(subscriptionId=subscription)).json()["userData"] == "mine"
+    axe.set_profile(query_user_data=False)
+    assert "userData" not in (await axe.get(subscriptionId=subscription)).json()
+    [row] = (await axe.get(TWO, virtualNum=X)).json()["extendNumList"]  # type: ignore[misc]
+    assert "userData" not in row
+
+
 REFUSED_CHANGES = [
     ({"bindExpiredTime": 11}, "Invalid request.bindExpiredTime is invalid."),
     ({"callbackExpiredTime": 25}, "Invalid request.bindExpiredTime is invalid."),

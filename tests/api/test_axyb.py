@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from simulator.contract.editions import profile_of
 from simulator.exchange.apps import App, AppSpec, AppState, NumberSpec
 from simulator.telephony.commands.calls import Dial
 from simulator.telephony.numbering import NumberState
@@ -95,6 +96,22 @@ async def test_user_data_comes_back_when_it_was_sent(axyb: Axyb) -> None:
     assert list(got.json()) == ["resultcode", "resultdesc", "subscriptionId", "relationNumber", "userData"]
     axyb.set_profile(axyb_bind_user_data="absent")
     assert "userData" not in (await axyb.bind(userData="order 18")).json()
+
+
+async def test_a_b_bound_twice_has_the_code_of_its_edition(axyb: Axyb) -> None:
+    subscription, _ = await axyb.bound()
+    await axyb.tied(subscription)
+    for edition, code, sentence in (
+        ("2026", "1012010", "The relation number has been bound."),
+        ("2019", "1013102", "The number $ has been bound."),
+    ):
+        axyb.platform.exchange.change_app(KEY, profile=profile_of(edition))
+        got = await axyb.ask("POST", {"origNum": B, "subscriptionId": subscription})
+        assert (got.status, got.code, got.sentence) == (403, code, sentence)
+
+
+async def test_user_data_may_hold_what_only_axb_forbids(axyb: Axyb) -> None:
+    assert (await axyb.bind(userData="order^17")).json()["userData"] == "order^17"
 
 
 async def test_a_query_answers_everything_that_was_set_in_order(axyb: Axyb) -> None:

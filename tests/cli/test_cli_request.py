@@ -65,6 +65,14 @@ async def test_a_refusal_is_shown_and_ends_with_1(api: str) -> None:
     assert body_of(wrong_secret) == {"resultcode": "1010010", "resultdesc": "Invalid digest."}
 
 
+@pytest.mark.parametrize("mode", ["AX", "AXE", "AXYB"])
+async def test_without_an_app_key_the_demo_app_of_the_mode_signs(api: str, mode: str) -> None:
+    area = ("--area-code", "0755", "--number-type", "mobile-virtual") if mode == "AX" else ("--area-code", "0755")
+    bound = await ask(api, "bind", "--mode", mode, "--user", "+8613800000021", *area)
+    assert (bound.exit_code, body_of(bound)["resultcode"]) == (0, "0")
+    assert f'Username="{mode.lower()}-demo"' in bound.stdout
+
+
 async def test_a_certificate_of_nobody_is_refused_without_insecure(api: str) -> None:
     result = await asyncio.to_thread(invoke, "query", "--number", "+8613800000001", "--url", api)
     assert result.exit_code == (6 if api.startswith("https") else 1)

@@ -128,7 +128,14 @@ def test_a_list_begins_at_a_cursor_and_a_single_binding_needs_none() -> None:
     assert read("virtualNum=%2B86&cursor=&limit=", PROFILE) == ListAxe(FindAxe(x_number="+86"))
     assert read("subscriptionId=s&cursor=x&limit=y", PROFILE) == ListAxe(FindAxe("s"))
     assert read("virtualNum=x&extendNum=1&cursor=x", PROFILE) == ListAxe(FindAxe(None, "x", "1"))
-    for wrong in ("cursor=17", "cursor=000000000000_0", "limit=0", "limit=101", "limit=x"):
+    for wrong in (
+        "cursor=17",
+        "cursor=000000000000_0",
+        "cursor=1767225600000_17%0a",
+        "limit=0",
+        "limit=101",
+        "limit=x",
+    ):
         with pytest.raises(Refused, match=r"^(cursor|limit): "):
             read(f"virtualNum=x&{wrong}", PROFILE)
 

@@ -39,6 +39,7 @@ def test_what_the_documents_say_of_each_edition() -> None:
     old, middle, new = (profile_of(edition) for edition in EDITIONS)
     assert [one.push_scheme for one in (old, middle, new)] == ["WSSE", "WSSE", "AKSK"]
     assert [one.axb_duplicate_code for one in (old, middle, new)] == ["1013102", "1012010", "1012010"]
+    assert [one.axyb_duplicate_code for one in (old, middle, new)] == ["1013102", "1012010", "1012010"]
     assert [one.pairs_per_x for one in (old, middle, new)] == [1000, 1000, 5000]
     assert [one.ax_modify_orig_num for one in (old, middle, new)] == ["locator", "new_number", "new_number"]
     assert [one.query_user_data for one in (old, middle, new)] == [False, True, True]

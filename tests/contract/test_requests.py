@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from simulator.contract.bodies import UnreadableBody, json_object, may_repeat
 from simulator.contract.fields import fields
+from simulator.contract.operations import Operation, operations
 from simulator.contract.profile import Profile
 from simulator.contract.requests import axb as requests
 from simulator.contract.requests.recording import find_recording
@@ -130,6 +131,11 @@ def test_what_the_reader_takes_its_schema_describes(members: dict[str, object]) 
         return
     given_members = {name: value for name, value in body.items() if value not in ("", None)}
     assert validator(requests.BIND).violations(given_members) == []
+
+
+@pytest.mark.parametrize("row", operations(), ids=lambda row: f"{row.mode}-{row.operation}")
+def test_an_empty_member_is_described_wherever_it_is_taken(row: Operation) -> None:
+    assert validator(row.request).violations({each.wire: "" for each in fields(row.request)}) == []
 
 
 @given(

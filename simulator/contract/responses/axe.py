@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import orjson
 
 from simulator.contract.profile import Profile
-from simulator.contract.responses.common import SUCCESS, WireAnswer, flag
+from simulator.contract.responses.common import SUCCESS, WireAnswer, flag, queried_user_data
 from simulator.telephony.bindings.axe import AxeBinding
 from simulator.telephony.commands.axe import HOURS, SECONDS_IN
 
@@ -26,14 +26,17 @@ def bound(binding: AxeBinding) -> WireAnswer:
     return _answer({name: value for name, value in members.items() if value is not None})
 
 
-def one(binding: AxeBinding) -> WireAnswer:
+def one(binding: AxeBinding, profile: Profile) -> WireAnswer:
     """The answer to query v1: the binding's members beside the result code (axe_axyb_x.md 1.4)."""
-    return _answer({**SUCCESS, **binding_members(binding)})
+    return _answer({**SUCCESS, **binding_members(binding, profile)})
 
 
 def page(bindings: Sequence[AxeBinding], following: str | None, profile: Profile) -> WireAnswer:
     """The answer to query v2: a list, and where it goes on (axe_axyb_x.md 1.5)."""
-    members: dict[str, object] = {**SUCCESS, profile.axe_list_name: [binding_members(each) for each in bindings]}
+    members: dict[str, object] = {
+        **SUCCESS,
+        profile.axe_list_name: [binding_members(each, profile) for each in bindings],
+    }
     if following is not None:
         members["nextCursor"] = following
     return _answer(members)
@@ -56,7 +59,7 @@ def counts(numbers: Sequence[tuple[str, int]], following: int | None, profile: P
     return _answer(members)
 
 
-def binding_members(binding: AxeBinding) -> dict[str, object]:
+def binding_members(binding: AxeBinding, profile: Profile) -> dict[str, object]:
     """One binding; timeUnit and bindExpiredTime are those of the bind, what was never set is absent."""
     members = {
         "subscriptionId": binding.subscription_id,
@@ -71,7 +74,7 @@ def binding_members(binding: AxeBinding) -> dict[str, object]:
         "timeUnit": binding.time_unit,
         "bindExpiredTime": binding.lifetime,
         "callbackExpiredTime": binding.callback_lifetime,
-        "userData": binding.user_data,
+        "userData": queried_user_data(binding.user_data, profile),
     }
     return {name: value for name, value in members.items() if value is not None}
 

@@ -20,6 +20,7 @@ from simulator.telephony.errors import Refused
 
 SCHEMA = "decisions/callin"
 ASKING = "notifications/x/callin"
+MARK = "notifyMode"
 CONNECT, CLOSE = "connect", "close"
 BRANCHES = {CONNECT: "then", CLOSE: "else"}
 
@@ -28,9 +29,9 @@ class BadDecision(Exception):
     """An answer that decides nothing; the sentence says what is wrong with it."""
 
 
-def asks(notification: object) -> bool:
-    """Whether a notification's body waits for a decision."""
-    return validator(ASKING).is_valid(notification)
+def asks(notification: Any) -> bool:
+    """Whether a notification's body waits for a decision: a callin of mode AXE may fit but for the mark that says so."""
+    return validator(ASKING).is_valid(notification) and MARK in notification["statusInfo"]
 
 
 def decision(body: bytes, profile: Profile) -> Decision:
@@ -38,7 +39,7 @@ def decision(body: bytes, profile: Profile) -> Decision:
     try:
         members = json_object(body, profile)
     except Refused as unreadable:
-        raise BadDecision(f"there is no decision: {unreadable.explanation}") from None
+        raise BadDecision(unreadable.explanation) from None
     operation = _operation(members)
     info = _info(operation, members)
     lacking = next((field.wire for field in _fields(operation) if field.required and not _given(info, field)), None)

@@ -19,6 +19,7 @@ class ModeRow:
     user_data_in: frozenset[str]
     by_direction: Mapping[int, frozenset[str]]
     notify_mode: str | None
+    nobodys_x_cause: int | None
     zh: str
     en: str
 
@@ -44,6 +45,7 @@ def _row(
     subscription_id_in: Sequence[str],
     user_data_in: Sequence[str],
     by_direction: Mapping[str, Sequence[str]],
+    nobodys_x_cause: int | None,
     **texts: str,
 ) -> ModeRow:
     directions = {int(direction): frozenset(events) for direction, events in by_direction.items()}
@@ -51,5 +53,6 @@ def _row(
         subscription_id_in=frozenset(subscription_id_in),
         user_data_in=frozenset(user_data_in),
         by_direction=directions,
+        nobodys_x_cause=nobodys_x_cause,
         **texts,
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from simulator.contract.modes import mode_row
 from simulator.exchange.apps import App
 from simulator.exchange.core import Core, UnknownNumber
 from simulator.exchange.deadlines import Deadline
@@ -18,7 +19,7 @@ from simulator.telephony.commands.calls import Dial, Party
 from simulator.telephony.errors import NotPossible, Reason, Refused
 from simulator.telephony.events import CallEvent, CallEventKind
 from simulator.telephony.ids import classic_session_id, icid, session_id_2022
-from simulator.telephony.numbering import as_seen_by_the_network
+from simulator.telephony.numbering import NumberKind, as_seen_by_the_network, kind_of
 from simulator.telephony.plan import Step, plan_call
 from simulator.telephony.recordings import Recording
 from simulator.telephony.release import (
@@ -28,7 +29,7 @@ from simulator.telephony.release import (
     CALLER_HUNG_UP_WHILE_RINGING,
     NORMAL,
 )
-from simulator.telephony.routing import Route
+from simulator.telephony.routing import CallDirection, Route
 
 
 @dataclass(slots=True, eq=False)
@@ -86,9 +87,10 @@ class Calls:
         caller, dialled = as_seen_by_the_network(dial.caller), as_seen_by_the_network(dial.dialled)
         x_number = app.pool.get(dialled)
         if x_number is None:
-            raise UnknownNumber(self._nobodys(app, dialled))
-        arrival = Arrival(x_number, caller, dial, at, self._under_way[dialled])
-        found = self._modes[app.mode].route(app, arrival)
+            found: Route | None = self._to_nobody(app, dialled)
+        else:
+            arrival = Arrival(x_number, caller, dial, at, self._under_way[dialled])
+            found = self._modes[app.mode].route(app, arrival)
         route = found or undecided(app)
         steps = plan_call(dial, route, app.timing, self._core.tables)
         if found is None:
@@ -220,8 +222,18 @@ class Calls:
                 return made
             tries += 1
 
+    def _to_nobody(self, app: App, dialled: str) -> Route:
+        """The route of a call to what is nobody's X, where the mode has a cause for it; raises UnknownNumber."""
+        cause = mode_row(app.mode).nobodys_x_cause
+        if cause is None or kind_of(dialled) is NumberKind.MALFORMED or self._owner(dialled) is not None:
+            raise UnknownNumber(self._nobodys(app, dialled))
+        return Route(CallDirection.ABNORMAL, refusal=cause)
+
+    def _owner(self, dialled: str) -> str | None:
+        return next((key for key, other in self._core.apps.items() if other.pool.get(dialled)), None)
+
     def _nobodys(self, app: App, dialled: str) -> str:
-        owner = next((key for key, other in self._core.apps.items() if other.pool.get(dialled)), None)
+        owner = self._owner(dialled)
         if owner is not None:
             return f"{dialled} is an X number of application {owner}, not of {app.app_key}"
         numbers = [x_number.number for x_number in app.pool][:5]

@@ -114,4 +114,5 @@ def _judged(verdict: Verdict, reading: Reading, *, binding: bool) -> Verdict:
         return verdict
     if reading.problem and binding:
         return Verdict(acknowledged=False, reason=f"{verdict.reason}, but {reading.problem}")
-    return Verdict(acknowledged=True, reason=verdict.reason, remark=reading.remark or reading.problem)
+    undecided = f"no decision: {reading.problem}" if reading.problem else ""
+    return Verdict(acknowledged=True, reason=verdict.reason, remark=reading.remark or undecided)

@@ -155,7 +155,7 @@ class Performance:
         customer = Customer(stage.api, stage.credentials, self._clocks.wall_now, self._scenario.mode)
         world = World(control, customer, stage.credentials.app_key, self._clocks.wall_left)
         world.on_row, world.on_jump = self._row, self._watcher.jump
-        self._playing = Playing(self._scenario, world, cast, strict=self._options.strict)
+        self._playing = Playing(self._scenario, world, cast, self._watcher.named, strict=self._options.strict)
         try:
             await world.enter()
             await self._playing.play()

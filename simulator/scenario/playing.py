@@ -4,7 +4,7 @@ The clock moves only in call, expect and advance (semantics: in `run`). An expec
 until it is met, or can no longer be.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,9 @@ CALL_STOP = "call_stop"
 REACHED = {"dialled": 0, "collecting": 1, "forwarded": 2, "alerting": 3, "answered": 4, "released": 5}
 PARTY_WORDS = ("caller", "callee", "user", "x_number", "y_number", "callback_number")
 
+Named = Callable[[str, str], None]
+"""Is told what a scenario calls a number that a bind was given."""
+
 
 class StepFailed(Exception):
     """A step that did not come out as it should."""
@@ -36,11 +39,12 @@ class StepFailed(Exception):
 class Playing:
     """One scenario under way: what its names stand for, and how many of its steps are done."""
 
-    def __init__(self, scenario: Scenario, world: World, cast: Cast, *, strict: bool = False) -> None:
+    def __init__(self, scenario: Scenario, world: World, cast: Cast, named: Named, *, strict: bool = False) -> None:
         self.scenario = scenario
         self.steps_done = 0
         self._world = world
         self._cast = dict(cast)
+        self._named = named
         self._strict = strict
         self._calls: dict[str, str] = {}
         self._sessions: dict[str, str] = {}
@@ -83,6 +87,7 @@ class Playing:
         x_number = reply.word("x_number")
         if step.number_as and isinstance(x_number, str):
             self._cast[step.number_as] = x_number
+            self._named(step.number_as, x_number)
         if reply.location is not None:
             await self._download(step, reply.location)
 

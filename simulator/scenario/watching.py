@@ -30,6 +30,9 @@ class Watcher(Protocol):
     def begin(self, opening: Opening) -> None:
         """A scenario begins."""
 
+    def named(self, name: str, number: str) -> None:
+        """The scenario calls a number by this name from now on: one that a bind was given."""
+
     def row(self, row: Row) -> None:
         """The journal has got a row, or a call its CDR."""
 
@@ -52,6 +55,10 @@ class Watchers:
     def begin(self, opening: Opening) -> None:
         """Tell each."""
         self._each(lambda watcher: watcher.begin(opening))
+
+    def named(self, name: str, number: str) -> None:
+        """Tell each."""
+        self._each(lambda watcher: watcher.named(name, number))
 
     def row(self, row: Row) -> None:
         """Tell each."""

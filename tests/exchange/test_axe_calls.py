@@ -81,9 +81,19 @@ def test_the_profile_times_and_tells_the_tries(stage: AxeStage) -> None:
     assert body(stage, "disconnect")["stateCode"] == 8033
 
 
-def test_a_number_that_is_nobodys_x_cannot_be_dialled(stage: AxeStage) -> None:
-    with pytest.raises(UnknownNumber):
-        stage.dial(B, "+8613811111111")
+def test_a_call_to_what_is_nobodys_x_is_released_with_8025(stage: AxeStage) -> None:
+    played = stage.dial(B, "+8613811111111")
+    stage.pass_by(60)
+    assert stage.told(played) == ["callin", "disconnect"]
+    assert (body(stage, "disconnect")["called"], body(stage, "disconnect")["stateCode"]) == ("+8613811111111", 8025)
+    (cdr,) = stage.cdrs()
+    assert [cdr[name] for name in ("direction", "bindNum", "ulFailReason")] == [2, "+8613811111111", 8025]
+    assert stage.exchange.violations == 0
+
+
+def test_what_is_no_number_cannot_be_dialled(stage: AxeStage) -> None:
+    with pytest.raises(UnknownNumber, match="12 is nobody's X number"):
+        stage.dial(B, "12")
 
 
 # --- who is called back ---

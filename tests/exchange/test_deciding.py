@@ -199,8 +199,8 @@ def test_a_closed_call_is_released_with_8017_at_once() -> None:
         (LATE, 8101, "no answer within 10 s"),
         (answered({"operation": "close"}, 500), 8101, "answered 500 where 200 is success"),
         (answered({"operation": "close"}, 201), 8101, "answered 201 where 200 is success"),
-        (OK, 8102, "answered 200, but there is no decision: the body is empty; a JSON object is needed"),
-        (answered(b"ok"), 8102, ("answered 200, but there is no decision: the body is no JSON: "
+        (OK, 8102, "answered 200, but the body is empty; a JSON object is needed"),
+        (answered(b"ok"), 8102, ("answered 200, but the body is no JSON: "
                                 "unexpected character, expected a JSON value (line 1, column 1)")),
         (answered({"operation": "conect"}), 8102, "answered 200, but operation is 'conect', instead of connect or close"),
         (answered({"operation": "connect", "connectInfo": {}}), 8102, "answered 200, but the decision lacks calleeNum"),
@@ -274,7 +274,7 @@ def test_the_other_events_are_pushed_again() -> None:
     [
         (connect(), True, "", B),
         (close(), True, "", None),
-        (OK, True, "there is no decision: the body is empty; a JSON object is needed", None),
+        (OK, True, "no decision: the body is empty; a JSON object is needed", None),
         (LATE, False, "", None),
     ],
 )

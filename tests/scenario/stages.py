@@ -36,6 +36,7 @@ class Remembering:
 
     def __init__(self) -> None:
         self.openings: list[Opening] = []
+        self.names: list[tuple[str, str]] = []
         self.rows: list[Row] = []
         self.jumps: list[float] = []
         self.ended: list[Result] = []
@@ -43,6 +44,9 @@ class Remembering:
 
     def begin(self, opening: Opening) -> None:
         self.openings.append(opening)
+
+    def named(self, name: str, number: str) -> None:
+        self.names.append((name, number))
 
     def row(self, row: Row) -> None:
         self.rows.append(row)

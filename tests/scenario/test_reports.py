@@ -44,6 +44,8 @@ async def shown(steps: str = STEPS, header: str = FLAKY, *, details: bool = True
     timeline = Timeline(printer(stream), details=details)
     watcher = await played(story(steps, header))
     timeline.begin(watcher.openings[0])
+    for name, number in watcher.names:
+        timeline.named(name, number)
     for row in watcher.rows:
         timeline.row(row)
     timeline.jump(AT, AT + timedelta(days=7))
@@ -89,6 +91,20 @@ async def test_a_quiet_timeline_has_the_scenarios_and_their_results_only():
 async def test_an_expired_binding_has_a_line():
     steps = "  - bind: {caller: A, callee: B, number: X, duration: 1m}\n  - advance: 2m\n"
     assert "   01-01 00:01:00  bind  A-X-B expired" in [line.replace("–", "-") for line in await shown(steps, "")]
+
+
+async def test_a_number_that_a_bind_was_given_has_the_name_that_the_scenario_gave_it():
+    steps = """\
+  - bind: {user: A, area: "0755", as: shop, number_as: Shop}
+  - bind: {of: shop, user: B, number_as: Y}
+  - call: {caller: B, dialled: Shop, until: forwarded}
+"""
+    lines = await shown(steps, 'app: {mode: AXYB, number_pool: {count: 2, area_code: "0755"}}\n')
+    assert sum(bool(re.fullmatch(r" {19}name  (Shop|Y) is \+86\d{11}", line)) for line in lines) == 2
+    text = "\n".join(lines)
+    assert "call  B dials Shop\n" in text
+    assert "callin      B→Shop  200" in text
+    assert "callout     Y→A     200" in text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
@@ -173,6 +189,7 @@ async def test_ndjson_has_a_line_for_everything_that_happened():
     watcher = await played(story(STEPS, FLAKY))
     report = Watchers([Ndjson(stream)])
     report.begin(watcher.openings[0])
+    report.named("Y", "+8617000000001")
     for row in watcher.rows:
         report.row(row)
     report.jump(AT, AT + timedelta(days=7))
@@ -181,6 +198,7 @@ async def test_ndjson_has_a_line_for_everything_that_happened():
     lines = [orjson.loads(line) for line in stream.getvalue().splitlines()]
     assert lines[0]["type"] == "scenario_started"
     assert lines[0]["cast"].keys() == {"A", "B", "C", "X"}
+    assert lines[1] == {"type": "number_named", "scenario": "story", "name": "Y", "number": "+8617000000001"}
     kinds = {line["row"]["kind"] for line in lines if line["type"] == "row"}
     assert {"api_request", "call_event", "attempt_started", "attempt_ended", "cdr"} <= kinds
     moved, ended, finished = lines[-3:]

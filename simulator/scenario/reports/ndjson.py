@@ -13,7 +13,7 @@ from simulator.scenario.watching import Opening
 
 
 class Ndjson:
-    """A watcher that writes to `stream`: scenario_started, row, clock_moved, scenario_ended, run_ended."""
+    """A watcher that writes to `stream`: scenario_started, number_named, row, clock_moved, scenario_ended, run_ended."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -32,6 +32,10 @@ class Ndjson:
             app_key=opening.app_key,
             receiver=opening.receiver,
         )
+
+    def named(self, name: str, number: str) -> None:
+        """number_named: name, number."""
+        self._write("number_named", name=name, number=number)
 
     def row(self, row: Row) -> None:
         """Row: a row of the journal, or a call's CDR, as the control plane shows it."""

@@ -10,7 +10,7 @@ import orjson
 from simulator.client.shapes import Row
 from simulator.contract.codes import hangup_causes
 from simulator.scenario.judging import Told, telling
-from simulator.scenario.language import span
+from simulator.scenario.language import Ask, span
 from simulator.scenario.loader import language
 from simulator.scenario.reports.printing import Line, Piece, Printer
 from simulator.scenario.results import Result, Status, summary
@@ -56,7 +56,8 @@ class Timeline:
     def begin(self, opening: Opening) -> None:
         """The scenario's header: its name, its sentence, who is who."""
         self._names = {number: name for name, number in opening.cast.items()}
-        self._pair_width = 1 + sum(sorted((len(name) for name in opening.cast), reverse=True)[:2])
+        names = {*opening.cast, *(step.number_as for step in opening.scenario.steps if isinstance(step, Ask))}
+        self._pair_width = 1 + sum(sorted((len(name) for name in names if name), reverse=True)[:2])
         self._sent.clear()
         scenario = opening.scenario
         title = f"━━ {scenario.name} "
@@ -66,6 +67,12 @@ class Timeline:
             self._show([(who, "dim")])
         about = f"   app {opening.app_key} · seed {opening.seed} · receiver: {opening.receiver}"
         self._show([(about, "dim")], whole=True)
+
+    def named(self, name: str, number: str) -> None:
+        """A line for a number that the scenario has a name for as of now."""
+        self._names[number] = name
+        if self._details:
+            self._show([(f"   {'':14}  ", "dim"), _what("name", "dim"), (f"{name} is {number}", "dim")])
 
     def row(self, row: Row) -> None:
         """A line for a row that people want to see."""

@@ -8,12 +8,14 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import aiohttp
 import uvloop
 
 from benchmarks.processes import cpu_seconds
 from simulator.app import Simulator, assemble, settle_memory, without_ports
+from simulator.config import DEMO_APP
 from simulator.config.load import load
 from simulator.delivery.notification import Slot
 from simulator.exchange.core import Limits
@@ -26,7 +28,7 @@ CONNECTIONS = 50
 
 
 async def _simulator(port: int) -> Simulator:
-    config = without_ports(load(None, {}, {"clock": "virtual"}))
+    config = replace(without_ports(load(None, {}, {"clock": "virtual"})), apps=(DEMO_APP,))
     simulator = assemble(config, lanes=CONNECTIONS, limits=Limits(outbox_per_app=1_000_000))
     await simulator.start()
     address = f"http://127.0.0.1:{port}"

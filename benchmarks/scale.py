@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+from simulator.app import settle_memory
 from simulator.cli.loop import run
 from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
@@ -147,6 +148,7 @@ async def expire(platform: Platform) -> None:
 
 async def scale() -> None:
     """Everything, printed."""
+    settle_memory()
     print("\nScale: one process, bindings with an end, costs in CPU µs inside the exchange")
     await expire(measure())
 

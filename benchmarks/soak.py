@@ -14,7 +14,7 @@ from pathlib import Path
 import uvloop
 
 from benchmarks.processes import LOAD_CORE, SERVER_CORE, child, folder, on_core, wait_for
-from simulator.app import Simulator, assemble, without_ports
+from simulator.app import Simulator, assemble, settle_memory, without_ports
 from simulator.config.load import load
 from simulator.delivery.notification import Slot
 from simulator.telephony.commands.axb import BindAxb
@@ -58,6 +58,7 @@ async def _soak(calls: int, config_file: Path) -> float:
     simulator = assemble(without_ports(load(config_file, {}, {})))
     await simulator.start()
     app = simulator.exchange.apps()[0]
+    settle_memory()
     assert app.receiver(Slot.FEE)
     for x_number in app.pool:
         caller, callee = (x_number.number.replace("+86170", prefix) for prefix in ("+86131", "+86132"))

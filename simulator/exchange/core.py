@@ -13,7 +13,7 @@ from simulator.telephony.errors import NotPossible
 from simulator.telephony.ids import Ids
 from simulator.telephony.plan import Tables
 
-EXPIRIES_AT_ONCE = 300
+EXPIRIES_AT_ONCE = 200
 """Bindings that may end while one request waits: some milliseconds' worth."""
 
 

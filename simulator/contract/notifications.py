@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 
-import orjson
-
 from simulator.contract.codes import hangup_causes
 from simulator.contract.modes import ModeRow, mode_row
 from simulator.contract.profile import Profile
@@ -132,11 +130,6 @@ def fee(cdr: Cdr, profile: Profile, mode: str) -> Json:
 def fee_body(fragments: Sequence[bytes]) -> bytes:
     """One message for 1 to 50 CDRs, from their JSON."""
     return b'{"eventType":"fee","feeLst":[' + b",".join(fragments) + b"]}"
-
-
-def encode(value: Json) -> bytes:
-    """JSON in UTF-8 without blanks, as the samples are."""
-    return orjson.dumps(value)
 
 
 def violations(event_type: str, body: Json, mode: str) -> list[str]:

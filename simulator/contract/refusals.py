@@ -12,6 +12,7 @@ import orjson
 
 from simulator.contract.bodies import UnreadableBody
 from simulator.contract.codes import refusal_row, result_code
+from simulator.contract.encoding import encoded
 from simulator.contract.fields import fields
 from simulator.contract.operations import Operation
 from simulator.contract.profile import Profile
@@ -122,4 +123,4 @@ def spoken(code: str, text: str, status: int | None = None) -> WireAnswer:
 
 def sentence(code: str, text: str) -> bytes:
     """The two members of every refusal."""
-    return orjson.dumps({"resultcode": code, "resultdesc": text})
+    return encoded({"resultcode": code, "resultdesc": text})

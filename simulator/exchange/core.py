@@ -23,7 +23,7 @@ class Limits:
 
     outbox_per_app: int = 20_000
     calls_kept: int = 2_000
-    deliveries_kept: int = 5_000
+    deliveries_kept: int = 4_000
 
 
 class UnknownNumber(Exception):

@@ -10,6 +10,7 @@ from random import Random  # noqa: TID251 - the type of the dice that app.py mak
 
 from simulator.clock.story import StoryClock
 from simulator.contract import notifications as wire
+from simulator.contract.encoding import encoded
 from simulator.contract.network import call_tables
 from simulator.delivery.delivery import Delivery
 from simulator.delivery.notification import Notification, Slot
@@ -247,7 +248,7 @@ class Exchange:
             return
         body = wire.call_event(call, event, app.profile, app.mode)
         kind = wire.EVENT_TYPES[event.kind]
-        notification = self._notification(call.app_key, call.call_id, kind, event.at, wire.encode(body))
+        notification = self._notification(call.app_key, call.call_id, kind, event.at, encoded(body))
         violations = wire.violations(kind, body, app.mode)
         if not violations or self._may_leave(notification, violations):
             delivery = self.outbox.push(app, slot, notification, asks=wire.asks(kind, app.mode))
@@ -260,9 +261,7 @@ class Exchange:
             self._recording_announced(app, played.call.call_id, cdr.released_at)
             return
         record = wire.fee(cdr, app.profile, app.mode)
-        notification = self._notification(
-            app.app_key, played.call.call_id, wire.FEE, cdr.released_at, wire.encode(record)
-        )
+        notification = self._notification(app.app_key, played.call.call_id, wire.FEE, cdr.released_at, encoded(record))
         if self._may_leave(notification, wire.fee_violations(record, app.mode)):
             self.outbox.push_later(app, notification)
         else:

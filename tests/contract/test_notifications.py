@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from simulator.contract import notifications as wire
+from simulator.contract.encoding import encoded
 from simulator.contract.network import call_tables, timing
 from simulator.contract.profile import Profile
 from simulator.contract.schemas import load
@@ -61,7 +62,7 @@ def test_the_documented_disconnect_is_reproduced_byte_for_byte() -> None:
     session = "1200_1827_4294967295_20190124023003@callenabler246.huaweicaas.com"
     events = ((K.DIALLED, 0), (K.FORWARDED, 0), (K.ALERTED, 1), (K.ANSWERED, 3), (K.RELEASED, 19))
     call = happen(masked_call(session), at, *events)
-    assert wire.encode(wire.call_event(call, call.events[-1], PROFILE, "AXB")).decode() == (
+    assert encoded(wire.call_event(call, call.events[-1], PROFILE, "AXB")).decode() == (
         '{"eventType":"disconnect","statusInfo":{"sessionId":"1200_1827_4294967295_20190124023003@callenabler246.'
         'huaweicaas.com","timestamp":"2019-01-24 02:30:22","caller":"+86138****0022","called":"+86138****7021",'
         '"stateCode":0,"stateDesc":"The user releases the call.","subscriptionId":"****"}}'
@@ -75,7 +76,7 @@ def test_the_documented_axb_cdr_is_reproduced_byte_for_byte() -> None:
     happen(call, at, (K.DIALLED, 0), (K.FORWARDED, 1), (K.ALERTED, 7), (K.ANSWERED, 22), (K.RELEASED, 87))
     recording = Recording("****.wav", "****.com", "****", "****", "call-1", at + timedelta(seconds=23), 64, "token")
     record = wire.fee(cdr(call, recording), replace(PROFILE, sp_id="****"), "AXB")
-    assert wire.fee_body([wire.encode(record)]).decode() == (
+    assert wire.fee_body([encoded(record)]).decode() == (
         '{"eventType":"fee","feeLst":[{"direction":1,"spId":"****","appKey":"****","icid":"ba171f34e6953fcd751edc7'
         '7127748f4.3757223714.337238282.9","bindNum":"+86138****0022","sessionId":"1200_1029_4294967295_20190123091514'
         '@callenabler246.huaweicaas.com","subscriptionId":"****","callerNum":"+86138****0021","calleeNum":"+86138****00'
@@ -223,6 +224,6 @@ def test_times_are_utc_text_of_whole_seconds(at: datetime, text: str) -> None:
 @pytest.mark.parametrize("count", [1, 2, 50])
 def test_cdrs_share_a_message_that_is_valid(count: int) -> None:
     record = wire.fee(cdr(played(), None), PROFILE, "AXB")
-    body = orjson.loads(wire.fee_body([wire.encode(record)] * count))
+    body = orjson.loads(wire.fee_body([encoded(record)] * count))
     assert body == {"eventType": "fee", "feeLst": [record] * count}
     assert reference_errors("notifications/axb/fee", body) == []

@@ -260,7 +260,7 @@ def test_what_is_on_its_way_or_unknown_cannot_be_sent_by_hand(stage: Stage) -> N
     with pytest.raises(ImpossibleStep, match="is in_flight and cannot become queued"):
         stage.exchange.redeliver(callin.delivery_id)
     assert (callin.state, ready(stage)) == (DeliveryState.IN_FLIGHT, [])
-    with pytest.raises(NotPossible, match="no notification 'n-0' is known; the last 5000 are kept"):
+    with pytest.raises(NotPossible, match="no notification 'n-0' is known; the last 4000 are kept"):
         stage.exchange.redeliver("n-0")
 
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import orjson
-
+from simulator.contract.encoding import encoded
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import SUCCESS, ZONES, WireAnswer, flag, local_time, queried_user_data
 from simulator.telephony.bindings.ax import AxBinding
@@ -15,14 +14,14 @@ NUMBER_TYPE = "mobile-virtual"
 def bound(binding: AxBinding) -> WireAnswer:
     """The answer to bind (ax_axb.md 1)."""
     members = {"origNum": binding.user, "privateNum": binding.x_number, "subscriptionId": binding.subscription_id}
-    return WireAnswer(200, "0", orjson.dumps({**SUCCESS, **members}))
+    return WireAnswer(200, "0", encoded({**SUCCESS, **members}))
 
 
 def found(bindings: Sequence[AxBinding], profile: Profile) -> WireAnswer:
     """The answer to query, newest binding first (ax_axb.md 4)."""
     zone = ZONES[profile.subscribe_time_zone]
     members = {**SUCCESS, "privateNumList": [shown(binding, zone, profile) for binding in bindings]}
-    return WireAnswer(200, "0", orjson.dumps(members))
+    return WireAnswer(200, "0", encoded(members))
 
 
 def shown(binding: AxBinding, zone: timedelta, profile: Profile) -> dict[str, object]:

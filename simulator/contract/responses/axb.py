@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import orjson
-
+from simulator.contract.encoding import encoded
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import SUCCESS, ZONES, WireAnswer, flag, local_time, queried_user_data
 from simulator.telephony.bindings.axb import AxbBinding
@@ -21,7 +20,7 @@ def bound(binding: AxbBinding) -> WireAnswer:
         "duration": binding.lifetime_seconds or 0,
         "maxDuration": binding.max_minutes or 0,
     }
-    return WireAnswer(200, "0", orjson.dumps(members))
+    return WireAnswer(200, "0", encoded(members))
 
 
 def page(
@@ -37,7 +36,7 @@ def page(
         "pageIndex": number(query.page_index),
         "pageSize": number(query.page_size),
     }
-    return WireAnswer(200, "0", orjson.dumps(members))
+    return WireAnswer(200, "0", encoded(members))
 
 
 def relation(binding: AxbBinding, profile: Profile) -> dict[str, object]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import orjson
-
+from simulator.contract.encoding import encoded
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import SUCCESS, WireAnswer, flag, queried_user_data
 from simulator.telephony.bindings.axe import AxeBinding
@@ -80,4 +79,4 @@ def binding_members(binding: AxeBinding, profile: Profile) -> dict[str, object]:
 
 
 def _answer(members: dict[str, object]) -> WireAnswer:
-    return WireAnswer(200, "0", orjson.dumps(members))
+    return WireAnswer(200, "0", encoded(members))

@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-import orjson
-
+from simulator.contract.encoding import encoded
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import SUCCESS, ZONES, WireAnswer, flag, local_time, queried_user_data
 from simulator.telephony.bindings.axyb import AxBinding, YbBinding
@@ -14,13 +13,13 @@ def bound(subscription_id: str, number: str, user_data: str | None, profile: Pro
     members = {**SUCCESS, "subscriptionId": subscription_id, "relationNumber": number}
     if user_data is not None and profile.axyb_bind_user_data == "echoed":
         members["userData"] = user_data
-    return WireAnswer(200, "0", orjson.dumps(members))
+    return WireAnswer(200, "0", encoded(members))
 
 
 def relations(ax: AxBinding, peers: Sequence[YbBinding], profile: Profile) -> WireAnswer:
     """The answer to query: a row for every B, one without Y and B where there is none (2.3)."""
     rows = [relation(ax, yb, profile) for yb in peers] or [relation(ax, None, profile)]
-    return WireAnswer(200, "0", orjson.dumps({**SUCCESS, "xyRelationNumList": rows}))
+    return WireAnswer(200, "0", encoded({**SUCCESS, "xyRelationNumList": rows}))
 
 
 def relation(ax: AxBinding, yb: YbBinding | None, profile: Profile) -> dict[str, object]:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import orjson
-
+from simulator.contract.encoding import encoded
 from simulator.contract.profile import Profile
 
 SUCCESS = {"resultcode": "0", "resultdesc": "Success"}
@@ -22,7 +21,7 @@ class WireAnswer:
     location: str | None = None
 
 
-DONE = WireAnswer(200, "0", orjson.dumps(SUCCESS))
+DONE = WireAnswer(200, "0", encoded(SUCCESS))
 """The answer of unbind and modify: nothing but success."""
 
 

@@ -174,3 +174,12 @@ def test_the_program_file_recognises_it(tmp_path: Path) -> None:
         path.write_bytes(source.read())
     said = subprocess.run(["file", "-b", str(path)], capture_output=True, text=True, check=True).stdout.strip()
     assert said == "RIFF (little-endian) data, WAVE audio, ITU G.711 A-law, mono 8000 Hz"
+
+
+@pytest.mark.skipif(which("soxi") is None, reason="the program `soxi` is not installed here; `.ci/run` installs it")
+def test_the_program_soxi_recognises_it(tmp_path: Path) -> None:
+    path = tmp_path / "recording.wav"
+    path.write_bytes(b"".join(wav.pieces("x.wav", 5)))
+    said = subprocess.run(["soxi", str(path)], capture_output=True, text=True, check=True).stdout
+    for line in ("Channels       : 1", "Sample Rate    : 8000", "Duration       : 00:00:05.00", "8-bit A-law"):
+        assert line in said

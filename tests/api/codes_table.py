@@ -1,7 +1,4 @@
-"""Every result code with the test that provokes it over HTTP, or the reason why nothing does (api_errors.csv).
-
-`needs` names what has to be built before the row's test can be there; a row whose file exists must name its function.
-"""
+"""Every result code with the test that provokes it over HTTP, or the reason why nothing does (api_errors.csv)."""
 
 from typing import NamedTuple
 
@@ -11,7 +8,6 @@ class Provoked(NamedTuple):
 
     file: str
     function: str | None = None
-    needs: str | None = None
 
 
 class NotProvoked(NamedTuple):

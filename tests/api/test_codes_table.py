@@ -7,15 +7,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from simulator.api.routes import RUNS
 from simulator.contract.codes import result_code, result_codes
 from simulator.contract.profile import Profile
 from simulator.contract.refusals import refusal
-from simulator.exchange.apps import BOOKS
 from tests.api.codes_table import TABLE, NotProvoked, Provoked
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILT = {*BOOKS, *(operation for _, operation in RUNS)}
 PROVOKED = [(key, row) for key, row in TABLE.items() if isinstance(row, Provoked)]
 
 
@@ -61,9 +58,6 @@ def test_a_code_that_nothing_provokes_has_a_reason() -> None:
 
 @pytest.mark.parametrize(("key", "row"), PROVOKED, ids=[f"{key[1]}-{key[0]}" for key, _ in PROVOKED])
 def test_the_named_test_is_there_and_speaks_of_the_code(key: tuple[str, int], row: Provoked) -> None:
-    if row.needs is not None and row.needs not in BUILT:
-        assert row.function is None
-        pytest.skip(f"{row.needs} is not played by this version")
     assert (ROOT / row.file).is_file()
     assert row.function is not None, f"name the test of {row.file} that provokes {key[0]}"
     assert row.function in functions(row.file)

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 
 class Provoked(NamedTuple):
-    """A test that asserts status, code and exact sentence; `function` None: it belongs to a mode that is not played."""
+    """A test that asserts status, code and exact sentence."""
 
     file: str
-    function: str | None = None
+    function: str
 
 
 class NotProvoked(NamedTuple):

@@ -244,6 +244,7 @@ def make_spec(options: AppOptions, config: Config, where: str, is_taken: Taken) 
         mode=options.mode,
         recording=options.recording,
         sms=options.sms,
+        features=frozenset(options.features),
         voice_files=tuple(
             VoiceFile(file.name, VoiceFileState(file.state), file.size_bytes) for file in options.voice_files
         ),

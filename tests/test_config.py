@@ -3,17 +3,20 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
 import pytest
 
 from simulator.config import DEMO_APP, OPTIONS, CertFiles, Config, ConfigError, FlagError, NumberOption, load
+from simulator.config.apps import FEATURES
 from simulator.config.demo import PLAYED_MODES
 from simulator.config.origins import lines_of
+from simulator.resources import read_bytes
 
 APP = '[[apps]]\napp_key = "a"\napp_secret = "s"\n'
 SERVER_KEYS = "host, port, control_port, store, clock, tls, edition, seed, start_at, control_token"
 APP_KEYS = (
     "app_key, app_secret, mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, "
-    "allowed_ips, extension_digits, voice_files, numbers, number_pool, receivers, profile"
+    "features, allowed_ips, extension_digits, voice_files, numbers, number_pool, receivers, profile"
 )
 
 
@@ -102,11 +105,14 @@ WRONG = [
     ),
     (
         APP + "[apps.receivers]\nstatuss = 'http://x'",
-        "c.toml:5: apps[0].receivers has no key 'statuss'; did you mean 'status'? Valid: status, callin, fee",
+        (
+            "c.toml:5: apps[0].receivers has no key 'statuss'; did you mean 'status'? "
+            "Valid: status, callin, fee, sms, sms_block, number_status"
+        ),
     ),
     (
-        APP + "[apps.receivers]\nsms = 'http://x'",
-        "c.toml:5: apps[0].receivers.sms is not pushed by this version of pnsim; take the key out",
+        APP + "features = ['sms_text']",
+        "c.toml:4: apps[0].features must be " + " or ".join(f'"{name}"' for name in FEATURES) + ", not 'sms_text'",
     ),
     (
         APP + "[apps.receivers]\nfee = 'ftp://x'",
@@ -245,3 +251,8 @@ def test_lines_are_found_past_strings_comments_and_brackets() -> None:
         ("f", 1): 14,
         ("f", 1, "k"): 15,
     }
+
+
+def test_the_switches_of_an_application_are_those_of_the_table() -> None:
+    rows = orjson.loads(read_bytes("schemas/codes/features.json"))["rows"]
+    assert [row["feature"] for row in rows] == list(FEATURES)

@@ -31,6 +31,9 @@ number_pool = { count = 50, area_code = "0755" }    # X numbers, generated from 
 # status = "http://127.0.0.1:9000/status"
 # callin = "http://127.0.0.1:9000/callin"
 # fee = "http://127.0.0.1:9000/fee"
+# sms = "http://127.0.0.1:9000/sms"
+# sms_block = "http://127.0.0.1:9000/sms-block"
+# number_status = "http://127.0.0.1:9000/number-status"
 
 [profile]               # how the platform behaves where its documents leave it open: `pnsim profile`
 # retry_minutes = [1, 4, 9, 106, 203, 300]

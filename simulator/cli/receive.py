@@ -50,7 +50,9 @@ class Place:
 @click.option("--ready-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
               help="Write the address here once it listens; removed at the end.")  # fmt: skip
 def receive(host: str, port: int, ready_file: Path | None, *, as_json: bool, **options: object) -> None:
-    """A customer's server: takes notifications on /status, /callin and /fee and answers an empty 200.
+    """A customer's server: takes notifications on /status, /callin, /fee, /sms, /sms-block and /number-status.
+
+    It answers an empty 200.
 
     A call to X that is put to it (mode X) is closed, unless --connect or --decision say otherwise.
 

@@ -19,6 +19,7 @@ from simulator.config.apps import MODES
 from simulator.config.checks import WrongValueError
 from simulator.config.checks import url as checked_url
 from simulator.scenario import loader
+from simulator.scenario.judging import PATHS
 from simulator.scenario.language import Scenario
 from simulator.scenario.overriding import OverrideError, Overrides
 from simulator.scenario.performance import Clocks, Options, Stager
@@ -53,6 +54,9 @@ class Asked:
     status_url: str | None
     callin_url: str | None
     fee_url: str | None
+    sms_url: str | None
+    sms_block_url: str | None
+    number_status_url: str | None
     seed: int | None
     start_at: str | None
     timeout: float
@@ -70,18 +74,23 @@ class Asked:
     def receivers(self) -> dict[str, str]:
         """The receiver's addresses by slot, as far as the command line names them."""
         base = self.receiver
-        named = {"status": self.status_url, "callin": self.callin_url, "fee": self.fee_url}
-        known = {slot: url or (f"{base}/{slot}" if base else None) for slot, url in named.items()}
+        named = {slot: getattr(self, f"{slot}_url") for slot in PATHS}
+        known = {slot: url or (f"{base}/{PATHS[slot]}" if base else None) for slot, url in named.items()}
         return {slot: url for slot, url in known.items() if url is not None}
 
 
 @click.command(short_help="Plays scenarios against a receiver and judges it.")
 @click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
 @config_option
-@click.option("--receiver", metavar="URL", callback=address, help="Your server: /status, /callin, /fee are appended.")
+@click.option(
+    "--receiver", metavar="URL", callback=address, help="Your server: /status, /callin, /fee, /sms … are appended."
+)
 @click.option("--status-url", metavar="URL", callback=address, help="Where call events go instead.")
 @click.option("--callin-url", metavar="URL", callback=address, help="Where callin goes instead.")
 @click.option("--fee-url", metavar="URL", callback=address, help="Where CDRs go instead.")
+@click.option("--sms-url", metavar="URL", callback=address, help="Where SMS notifications go instead.")
+@click.option("--sms-block-url", metavar="URL", callback=address, help="Where SMS to decide about go instead.")
+@click.option("--number-status-url", metavar="URL", callback=address, help="Where X-number status goes instead.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="Numbers and ids [the scenario's].")
 @click.option("--start-at", metavar="INSTANT", help="Where the clock starts [2026-01-01T00:00:00Z].")
 @click.option("--timeout", type=click.FloatRange(0.1), default=300, show_default=True, metavar="SECONDS",

@@ -86,6 +86,7 @@ def _members(app: AppOptions) -> dict[str, object]:
         **({} if app.edition is None else {"edition": app.edition}),
         "recording": app.recording,
         "sms": app.sms,
+        "features": list(app.features),
         "voice_files": [file.as_json() for file in app.voice_files],
         "profile": dict(app.profile),
     }

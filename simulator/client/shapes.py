@@ -54,6 +54,7 @@ class App(TypedDict):
     traffic_per_minute: int | None
     recording: bool
     sms: bool
+    features: list[str]
     voice_files: list[str]
     receivers: dict[str, str]
     allowed_ips: list[str]
@@ -255,7 +256,8 @@ class Notification(TypedDict):
     delivery_id: str
     kind: str
     app_key: str
-    call_id: str
+    call_id: str | None
+    message_id: str | None
     url: str
     state: str
     body: object

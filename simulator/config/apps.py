@@ -12,13 +12,19 @@ from simulator.config.values import AppOptions, NumberOption, NumberPoolOption, 
 MODES = ("AX", "AXB", "AXE", "AXYB", "X")
 STATES = ("normal", "frozen", "unavailable")
 VOICE_FILE_STATES = ("uploaded", "approved", "refused")
-SLOTS: dict[str, Check[object]] = {"status": checks.url, "callin": checks.url, "fee": checks.url}
-NOT_PUSHED = dict.fromkeys(
-    ("sms", "sms_block", "number_status"), "is not pushed by this version of pnsim; take the key out"
+FEATURES = (
+    "area_code",
+    "call_duration",
+    "release_direction",
+    "recording_url",
+    "sms_content",
+    "push_number_status",
+    "memory_call_back",
 )
-NOT_PLAYED = {
-    "features": "are not played by this version of pnsim; take the key out",
-}
+"""The switches of schemas/codes/features.json."""
+SLOTS: dict[str, Check[object]] = dict.fromkeys(
+    ("status", "callin", "fee", "sms", "sms_block", "number_status"), checks.url
+)
 NUMBER: dict[str, Check[object]] = {"number": checks.number, "area_code": checks.area_code}
 POOL: dict[str, Check[object]] = {"count": checks.whole(1, 100_000), "area_code": checks.area_code}
 
@@ -33,6 +39,7 @@ PLAIN: dict[str, Check[object]] = {
     "traffic_per_minute": checks.at_most_or_none(1_000_000),
     "recording": checks.flag,
     "sms": checks.flag,
+    "features": checks.list_of(checks.one_of(FEATURES)),
     "allowed_ips": checks.list_of(checks.address),
     "extension_digits": checks.whole(1, 4),
 }
@@ -48,7 +55,7 @@ VOICE_FILE: dict[str, Check[object]] = {
 def app_options(raw: object, origin: Origin, path: KeyPath = ()) -> AppOptions:
     """The application that `raw` describes; `path` is where it stands in its origin. Raises ConfigError."""
     table = as_table(raw, origin, path)
-    check_keys(table, KEYS, origin, path, NOT_PLAYED)
+    check_keys(table, KEYS, origin, path)
     for key in ("app_key", "app_secret"):
         if key not in table:
             raise origin.refusal(path, f"{spelled(path) or 'the application'} lacks {key}")
@@ -81,7 +88,7 @@ def voice_file_option(raw: object, origin: Origin, path: KeyPath = ()) -> VoiceF
     """A voice file as it is written in `voice_files`: a name alone is an approved file. Raises ConfigError."""
     if not isinstance(raw, Mapping):
         return VoiceFileOption(str(checked(checks.voice_file_name, raw, origin, path)))
-    check_keys(raw, VOICE_FILE, origin, path, {})
+    check_keys(raw, VOICE_FILE, origin, path)
     if "name" not in raw:
         raise origin.refusal(path, f"{spelled(path) or 'this'} lacks name")
     values = {key: checked(VOICE_FILE[key], value, origin, (*path, key)) for key, value in raw.items()}
@@ -96,13 +103,9 @@ def as_table(raw: object, origin: Origin, path: KeyPath) -> Mapping[str, object]
     return raw
 
 
-def check_keys(
-    table: Mapping[str, object], valid: Mapping[str, object], origin: Origin, path: KeyPath, later: Mapping[str, str]
-) -> None:
-    """Raises ConfigError for the first key that is not valid; `later` says why some are not yet."""
+def check_keys(table: Mapping[str, object], valid: Mapping[str, object], origin: Origin, path: KeyPath) -> None:
+    """Raises ConfigError for the first key that is not valid."""
     for key in table:
-        if key in later:
-            raise origin.refusal((*path, key), f"{spelled((*path, key))} {later[key]}")
         if key not in valid:
             raise origin.refusal((*path, key), f"{spelled(path) or 'this'} has no key {key!r}; {nearest(key, valid)}")
 
@@ -124,7 +127,7 @@ def profile_lines(origin: Origin, path: KeyPath, profile: Iterable[str]) -> dict
 def _whole_table(columns: Mapping[str, Check[object]], raw: object, origin: Origin, path: KeyPath) -> dict[str, object]:
     """A table that has exactly these keys."""
     table = as_table(raw, origin, path)
-    check_keys(table, columns, origin, path, {})
+    check_keys(table, columns, origin, path)
     for key in columns:
         if key not in table:
             raise origin.refusal(path, f"{spelled(path)} lacks {key}")
@@ -171,5 +174,5 @@ def _pool(raw: object, origin: Origin, path: KeyPath) -> NumberPoolOption:
 
 def _receivers(raw: object, origin: Origin, path: KeyPath) -> dict[str, object]:
     table = as_table(raw, origin, path)
-    check_keys(table, SLOTS, origin, path, NOT_PUSHED)
+    check_keys(table, SLOTS, origin, path)
     return {slot: checked(SLOTS[slot], value, origin, (*path, slot)) for slot, value in table.items()}

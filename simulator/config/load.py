@@ -36,7 +36,7 @@ def load(path: Path | None, environ: Mapping[str, str], flags: Mapping[str, obje
     """
     source = _source(path, environ)
     table, origin = ({}, Origin("pnsim.toml")) if source is None else _read(source)
-    check_keys(table, SECTIONS, origin, (), {})
+    check_keys(table, SECTIONS, origin, ())
     server = as_table(table.get("server", {}), origin, ("server",))
     profile = as_table(table.get("profile", {}), origin, ("profile",))
     return Config(
@@ -83,7 +83,7 @@ def _not_toml(source: Path, said: str) -> ConfigError:
 
 
 def _server(written: Written, environ: Mapping[str, str], flags: Mapping[str, object]) -> ServerOptions:
-    check_keys(written.table, OPTIONS, written.origin, ("server",), {})
+    check_keys(written.table, OPTIONS, written.origin, ("server",))
     unknown = next((name for name in flags if name not in OPTIONS), None)
     if unknown is not None:
         raise TypeError(f"{unknown!r} is no option of OPTIONS")

@@ -77,6 +77,7 @@ class AppOptions:
     traffic_per_minute: int | None = None
     recording: bool = True
     sms: bool = True
+    features: tuple[str, ...] = ()
     voice_files: tuple[VoiceFileOption, ...] = ()
     numbers: tuple[NumberOption, ...] = ()
     number_pool: NumberPoolOption | None = None

@@ -29,7 +29,7 @@ class NotificationRoutes:
             shapes.notification(one, delivery)
             for delivery in self._exchange.deliveries(call_id, app_key, limit)
             for one in delivery.notifications
-            if call_id in (None, one.call_id)
+            if call_id in (None, one.about_id)
         ]
         return Answer({"notifications": found[:limit]})
 

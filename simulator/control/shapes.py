@@ -58,6 +58,7 @@ def app(one: App) -> shapes.App:
         "traffic_per_minute": spec.traffic_per_minute,
         "recording": spec.recording,
         "sms": spec.sms,
+        "features": sorted(spec.features),
         "voice_files": sorted(name for name in one.voice_files if one.has_voice_file(name)),
         "receivers": {slot.value: url for slot, url in spec.receivers.items()},
         "allowed_ips": sorted(spec.allowed_ips),
@@ -136,7 +137,8 @@ def notification(one: Notification, delivery: Delivery) -> shapes.Notification:
         "delivery_id": delivery.delivery_id,
         "kind": one.kind,
         "app_key": one.app_key,
-        "call_id": one.call_id,
+        "call_id": one.about_id if delivery.call_id else None,
+        "message_id": one.about_id if delivery.message_id else None,
         "url": delivery.url,
         "state": delivery.state.value,
         "body": orjson.loads(delivery.body),
@@ -186,7 +188,7 @@ def _of_call(played: PlayedCall, exchange: Exchange) -> list[shapes.CallNotifica
         for delivery in found
         if delivery is not None
         for one in delivery.notifications
-        if one.call_id == played.call.call_id
+        if one.about_id == played.call.call_id
     ]
 
 

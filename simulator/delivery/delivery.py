@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import takewhile
 
 from simulator.delivery.attempt import Attempt
-from simulator.delivery.notification import Notification, Slot
+from simulator.delivery.notification import OF_CALLS, OF_MESSAGES, Notification, Slot
 from simulator.delivery.outcome import Result, in_brief, judge
 from simulator.delivery.schedule import Schedule
 
@@ -64,9 +64,19 @@ class Delivery:
         return self.notifications[0].kind
 
     @property
-    def call_id(self) -> str:
-        """The call it is about; for a batch of CDRs that of the first."""
-        return self.notifications[0].call_id
+    def about_id(self) -> str:
+        """The call, SMS or X number it is about; for a batch that of the first."""
+        return self.notifications[0].about_id
+
+    @property
+    def call_id(self) -> str | None:
+        """The call it is about, if it is about one."""
+        return self.about_id if self.slot in OF_CALLS else None
+
+    @property
+    def message_id(self) -> str | None:
+        """The SMS it is about, if it is about one."""
+        return self.about_id if self.slot in OF_MESSAGES else None
 
     def start(self, at: datetime) -> Attempt:
         """Begin an attempt."""

@@ -18,16 +18,22 @@ class Slot(Enum):
     __hash__ = object.__hash__  # by identity: Enum's own is a Python call on every look-up in a table
 
 
-FALLBACK = {Slot.CALLIN: Slot.STATUS}
-"""Where a slot without an address of its own goes instead."""
+FALLBACK = {Slot.CALLIN: Slot.STATUS, Slot.NUMBER_STATUS: Slot.STATUS}
+"""Where a slot without an address of its own goes instead; X-number status only if the application asked for it."""
+
+OF_CALLS = frozenset((Slot.STATUS, Slot.CALLIN, Slot.FEE))
+OF_MESSAGES = frozenset((Slot.SMS, Slot.SMS_BLOCK))
 
 
 class Notification(NamedTuple):
-    """What one receiver is told about one call: `fragment` is the body, or its part of a batch."""
+    """What one receiver is told about one call, SMS or X number: `fragment` is the body, or its part of a batch.
+
+    Of what is told about the same `about_id` the first attempts go out one after the other.
+    """
 
     notification_id: str
     app_key: str
     kind: str
-    call_id: str
+    about_id: str
     created_at: datetime
     fragment: bytes

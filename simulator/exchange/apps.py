@@ -30,6 +30,7 @@ BOOKS: Mapping[str, Callable[[], Book]] = {
 }
 """Where the bindings of each mode are kept."""
 
+PUSH_NUMBER_STATUS = "push_number_status"
 ENDED_KEPT = 1000
 """Ended bindings that are remembered for those who ask why a number is not bound any more."""
 
@@ -64,6 +65,8 @@ class AppSpec:
     mode: str = "AXB"
     recording: bool = True
     sms: bool = True
+    features: frozenset[str] = frozenset()
+    """The switches of schemas/codes/features.json that are on."""
     voice_files: Collection[str | VoiceFile] = ()
     """A name alone is an approved file; ask `App.has_voice_file` what exists for a request."""
     numbers: tuple[NumberSpec, ...] = ()
@@ -175,6 +178,10 @@ class App:
     def receiver(self, slot: Slot) -> str | None:
         """The address a slot is pushed to; None when nothing of that kind is pushed."""
         address = self.spec.receivers.get(slot)
-        if address is None and slot in FALLBACK:
+        if address is None and slot in FALLBACK and (slot is not Slot.NUMBER_STATUS or self.has(PUSH_NUMBER_STATUS)):
             return self.spec.receivers.get(FALLBACK[slot])
         return address
+
+    def has(self, feature: str) -> bool:
+        """Whether a switch of schemas/codes/features.json is on."""
+        return feature in self.spec.features

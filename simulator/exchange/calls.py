@@ -63,18 +63,12 @@ class PlayedCall:
 class Calls:
     """Plays calls on the story's clock and tells `on_event` and `on_cdr` what happened."""
 
-    def __init__(
-        self,
-        core: Core,
-        modes: Mapping[str, Mode],
-        on_event: Callable[[PlayedCall, CallEvent], None],
-        on_cdr: Callable[[PlayedCall, Cdr], None],
-    ) -> None:
+    def __init__(self, core: Core, modes: Mapping[str, Mode]) -> None:
         self._core = core
         self._modes = modes
         self._under_way: Counter[str] = Counter()
-        self._on_event = on_event
-        self._on_cdr = on_cdr
+        self.on_event: Callable[[PlayedCall, CallEvent], None] = lambda *_: None
+        self.on_cdr: Callable[[PlayedCall, Cdr], None] = lambda *_: None
         self.on_unasked: Callable[[PlayedCall], None] = lambda _: None
         """What becomes of a call that must be decided when there is nobody to ask."""
         self._by_session: dict[str, PlayedCall] = {}
@@ -196,13 +190,13 @@ class Calls:
         cause = event.release.cause if event.release else None
         extra = {} if cause is None else {"hangup_cause": cause, "released_by": _who(played, cause)}
         self._core.journal.note("call_event", event.at, call.app_key, call.call_id, event=event.kind.value, **extra)
-        self._on_event(played, event)
+        self.on_event(played, event)
         if event.release is not None:
             self._ended(call)
             played.recording = self.recordings.record(app, call, event.at)
             played.cdr = cdr(call, played.recording)
             self._kept.finish(call.call_id)
-            self._on_cdr(played, played.cdr)
+            self.on_cdr(played, played.cdr)
 
     def _ended(self, call: Call) -> None:
         self._under_way[call.x_number] -= 1

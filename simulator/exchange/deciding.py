@@ -41,10 +41,10 @@ class Deciding:
 
     def answered(self, delivery: Delivery, result: Result, verdict: Verdict) -> tuple[Verdict, Callable[[], None]]:
         """The verdict on an attempt that asked, and what is done once it is in the journal."""
-        app, played = self._core.app(delivery.app_key), self._calls.get(delivery.call_id)
+        app, played = self._core.app(delivery.app_key), self._calls.get(delivery.about_id)
         reading = self._read(app, played, result, verdict)
         binding = played is None or not played.is_forced
-        return _judged(verdict, reading, binding=binding), lambda: self._carry_out(app, delivery.call_id, reading)
+        return _judged(verdict, reading, binding=binding), lambda: self._carry_out(app, delivery.about_id, reading)
 
     def unasked(self, played: PlayedCall) -> None:
         """There is nobody to ask about a call."""

@@ -10,10 +10,8 @@ from random import Random  # noqa: TID251 - the type of the dice that app.py mak
 
 from simulator.clock.story import StoryClock
 from simulator.contract import notifications as wire
-from simulator.contract.encoding import encoded
 from simulator.contract.network import call_tables
 from simulator.delivery.delivery import Delivery
-from simulator.delivery.notification import Notification, Slot
 from simulator.exchange.apps import App, AppSpec, NumberSpec
 from simulator.exchange.calls import Calls, PlayedCall
 from simulator.exchange.console import Console
@@ -27,11 +25,10 @@ from simulator.exchange.modes.axyb import AxybMode
 from simulator.exchange.modes.mode import Mode
 from simulator.exchange.modes.x import XMode
 from simulator.exchange.outbox import Outbox
+from simulator.exchange.telling import Telling
 from simulator.store.store import Store
-from simulator.telephony.cdr import Cdr
 from simulator.telephony.commands.calls import Dial, FindRecording, Party, Terminate
 from simulator.telephony.errors import NotPossible, Reason, Refused
-from simulator.telephony.events import CallEvent
 from simulator.telephony.ids import Ids
 from simulator.telephony.numbering import XNumber
 from simulator.telephony.recordings import Recording
@@ -56,8 +53,6 @@ class Exchange:
         self.deadlines = self.core.deadlines
         self.console = Console(self.core)
         self.outbox = Outbox(self.core, wire.fee_body)
-        self.outbox.on_first_attempt = self._first_attempt
-        self.outbox.on_unsent = self._announce
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
         self.axe = AxeMode(self.core)
@@ -69,7 +64,8 @@ class Exchange:
             "AXYB": self.axyb,
             "X": XMode(),
         }
-        self._calls = Calls(self.core, modes, self._tell_event, self._tell_cdr)
+        self._calls = Calls(self.core, modes)
+        Telling(self.core, self.outbox, self._calls)
         deciding = Deciding(self.core, self._calls)
         self._calls.on_unasked, self.outbox.on_answer = deciding.unasked, deciding.answered
         self._on_reset: list[Callable[[str | None], None]] = []
@@ -196,7 +192,7 @@ class Exchange:
         """Deliveries, the open ones first, the newest first."""
 
         def wanted(delivery: Delivery) -> bool:
-            about = any(call_id in (None, notification.call_id) for notification in delivery.notifications)
+            about = any(call_id in (None, notification.about_id) for notification in delivery.notifications)
             return about and app_key in (None, delivery.app_key)
 
         return self.outbox.newest(wanted, limit)
@@ -239,66 +235,3 @@ class Exchange:
             taken = [number.number for number in numbers if other.app_key != app_key and other.pool.get(number.number)]
             if taken:
                 raise NotPossible(f"{taken[0]} is an X number of application {other.app_key} already; X has one owner")
-
-    def _tell_event(self, played: PlayedCall, event: CallEvent) -> None:
-        call = played.call
-        app = self.core.apps[call.app_key]
-        slot = wire.slot_of(event.kind)
-        if app.receiver(slot) is None:
-            return
-        body = wire.call_event(call, event, app.profile, app.mode)
-        kind = wire.EVENT_TYPES[event.kind]
-        notification = self._notification(call.app_key, call.call_id, kind, event.at, encoded(body))
-        violations = wire.violations(kind, body, app.mode)
-        if not violations or self._may_leave(notification, violations):
-            delivery = self.outbox.push(app, slot, notification, asks=wire.asks(kind, app.mode))
-            if delivery is not None:
-                played.delivery_ids.append(delivery.delivery_id)
-
-    def _tell_cdr(self, played: PlayedCall, cdr: Cdr) -> None:
-        app = self.core.apps[played.call.app_key]
-        if app.receiver(Slot.FEE) is None:
-            self._recording_announced(app, played.call.call_id, cdr.released_at)
-            return
-        record = wire.fee(cdr, app.profile, app.mode)
-        notification = self._notification(app.app_key, played.call.call_id, wire.FEE, cdr.released_at, encoded(record))
-        if self._may_leave(notification, wire.fee_violations(record, app.mode)):
-            self.outbox.push_later(app, notification)
-        else:
-            self._announce(notification, cdr.released_at)
-
-    def _notification(self, app_key: str, call_id: str, kind: str, at: datetime, fragment: bytes) -> Notification:
-        notification_id = f"n-{self.core.ids.next(app_key, 'notification') >> 64:016x}"
-        return Notification(notification_id, app_key, kind, call_id, at, fragment)
-
-    def _may_leave(self, notification: Notification, violations: Sequence[str]) -> bool:
-        """A notification that breaks its schema is our bug: journaled, counted, and never sent."""
-        if violations:
-            self.core.violations += 1
-            self.journal.note(
-                "contract_violation",
-                notification.created_at,
-                notification.app_key,
-                notification.call_id,
-                notification_kind=notification.kind,
-                violations=list(violations),
-            )
-        return not violations
-
-    def _first_attempt(self, delivery: Delivery, at: datetime) -> None:
-        """A CDR is pushed: the days of its recording begin."""
-        if delivery.slot is not Slot.FEE:
-            return
-        for notification in delivery.notifications:
-            played = self._calls.get(notification.call_id)
-            if played is not None:
-                played.delivery_ids.append(delivery.delivery_id)
-            self._announce(notification, at)
-
-    def _announce(self, notification: Notification, at: datetime) -> None:
-        app = self.core.apps.get(notification.app_key)
-        if app is not None:
-            self._recording_announced(app, notification.call_id, at)
-
-    def _recording_announced(self, app: App, call_id: str, at: datetime) -> None:
-        self._calls.recordings.announced(call_id, at, app.profile.recording_retention_seconds)

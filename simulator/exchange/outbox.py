@@ -65,14 +65,14 @@ class Outbox:
             return None
         delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
         delivery.asks = asks
-        call_id = notification.call_id
-        if call_id not in self._chains:
-            self._chains[call_id] = None
+        about_id = notification.about_id
+        if about_id not in self._chains:
+            self._chains[about_id] = None
             self._make_ready(delivery)
-        elif (chain := self._chains[call_id]) is not None:
+        elif (chain := self._chains[about_id]) is not None:
             chain.append(delivery)
         else:
-            self._chains[call_id] = [delivery]  # a handful at most: a deque takes 600 bytes to begin with
+            self._chains[about_id] = [delivery]  # a handful at most: a deque takes 600 bytes to begin with
         return delivery
 
     def push_later(self, app: App, notification: Notification) -> None:
@@ -90,6 +90,7 @@ class Outbox:
                 at=at,
                 app_key=delivery.app_key,
                 call_id=delivery.call_id,
+                message_id=delivery.message_id,
                 delivery=delivery,
                 number=attempt.number,
                 headers=headers,
@@ -110,7 +111,7 @@ class Outbox:
             self._settle(app, delivery, result, wall_seconds)
         if len(delivery.attempts) == 1:
             for notification in delivery.notifications:
-                self._next_in_chain(notification.call_id)
+                self._next_in_chain(notification.about_id)
         self._tell_settled()
 
     def pull(self) -> Delivery | None:
@@ -148,8 +149,8 @@ class Outbox:
             self._kept.remove(delivery.delivery_id)
             self._cancel_retry(delivery)
             for notification in delivery.notifications:
-                self._chains.pop(notification.call_id, None)
-                self._late.pop(notification.call_id, None)
+                self._chains.pop(notification.about_id, None)
+                self._late.pop(notification.about_id, None)
         self._windows.forget(app_key)
         self._open.pop(app_key, None)
         self._tell_settled()
@@ -175,8 +176,8 @@ class Outbox:
         app = self._core.apps[app_key]
         may_go = []
         for notification in waiting:
-            if notification.call_id in self._chains:
-                self._late.setdefault(notification.call_id, []).append(notification)
+            if notification.about_id in self._chains:
+                self._late.setdefault(notification.about_id, []).append(notification)
             else:
                 may_go.append(notification)
         for batch in batches(may_go, app.profile.merge_limit):
@@ -192,7 +193,7 @@ class Outbox:
         delivery = self._delivery(app.app_key, Slot.FEE, url, batch, body)
         delivery.due_at = at
         for notification in batch:
-            self._chains[notification.call_id] = None
+            self._chains[notification.about_id] = None
         self._make_ready(delivery)
 
     def _settle(self, app: App, delivery: Delivery, result: Result, wall_seconds: float) -> None:
@@ -205,7 +206,13 @@ class Outbox:
         answer = result.body if isinstance(result, Answered) else None
         self._core.journal.append(
             AttemptEnded(
-                at=at, app_key=app.app_key, call_id=delivery.call_id, delivery=delivery, attempt=attempt, answer=answer
+                at=at,
+                app_key=app.app_key,
+                call_id=delivery.call_id,
+                message_id=delivery.message_id,
+                delivery=delivery,
+                attempt=attempt,
+                answer=answer,
             )
         )
         if delivery.state in FINISHED:
@@ -229,13 +236,13 @@ class Outbox:
         if deadline is not None:
             self._core.deadlines.cancel(deadline)
 
-    def _next_in_chain(self, call_id: str) -> None:
-        chain = self._chains.get(call_id)
+    def _next_in_chain(self, about_id: str) -> None:
+        chain = self._chains.get(about_id)
         if chain:
             self._make_ready(chain.pop(0))
             return
-        self._chains.pop(call_id, None)
-        for notification in self._late.pop(call_id, ()) if self._late else ():
+        self._chains.pop(about_id, None)
+        for notification in self._late.pop(about_id, ()) if self._late else ():
             # its own window has passed: it goes with those that are free at the same instant
             self._windows.add(notification, self._core.clock.now())
 

@@ -32,6 +32,7 @@ class JournalRow:
     at: datetime
     app_key: str | None = None
     call_id: str | None = None
+    message_id: str | None = None
     position: int = 0
     kind: str = ""
 
@@ -53,6 +54,8 @@ class JournalRow:
             "app_key": self.app_key,
             "call_id": self.call_id,
         }
+        if self.message_id is not None:
+            shared["message_id"] = self.message_id
         return {**shared, **self.members()}
 
 

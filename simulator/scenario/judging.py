@@ -21,6 +21,8 @@ from simulator.scenario.loader import language
 
 PREFIX = "notifications/"
 ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
+PATHS = {slot: slot.replace("_", "-") for slot in ("status", "callin", "fee", "sms", "sms_block", "number_status")}
+"""The slots of a receiver with the path that each has under its base address."""
 SLOTS = {"fee": ("fee",), "callin": ("callin", "status")}
 """Which paths a kind of notification may come to, where it is not `status`."""
 
@@ -118,7 +120,7 @@ def _constants() -> Sequence[tuple[str, Mapping[str, Any]]]:
 def _place(path: str, kind: str) -> Iterator[str]:
     slots = SLOTS.get(kind, ("status",))
     came_to = path.rstrip("/").rpartition("/")[2]
-    if came_to in ("status", "callin", "fee") and came_to not in slots:
+    if came_to in PATHS.values() and came_to not in slots:
         yield f"a {kind} came to /{came_to}, instead of /{slots[0]}"
 
 

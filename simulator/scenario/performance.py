@@ -15,6 +15,7 @@ from simulator.client.shapes import Row
 from simulator.scenario.asking import Credentials, Customer
 from simulator.scenario.cast import Cast, draw, x_numbers
 from simulator.scenario.deciding import answer_of
+from simulator.scenario.judging import PATHS
 from simulator.scenario.language import Behaviour, Scenario
 from simulator.scenario.playing import Playing, StepFailed
 from simulator.scenario.reaching import OutOfReach, check_all
@@ -23,7 +24,6 @@ from simulator.scenario.results import Failure, Result, Status
 from simulator.scenario.watching import Opening, Watcher
 from simulator.scenario.world import World
 
-SLOTS = ("status", "callin", "fee")
 STOPPING = "stopping"
 """The title of the problem with which a simulator that stops answers those who wait for it."""
 
@@ -211,12 +211,12 @@ def _cast_seed(scenario: Scenario, seed: int) -> int:
 
 
 def _of_sample(sample: SampleReceiver) -> dict[str, str]:
-    return {slot: f"{sample.url}/{slot}" for slot in SLOTS}
+    return {slot: f"{sample.url}/{path}" for slot, path in PATHS.items()}
 
 
 def _said(receivers: Mapping[str, str]) -> str:
     """Receiver addresses for a person: what they have in common, once."""
-    return ", ".join(dict.fromkeys(url.removesuffix(f"/{slot}") for slot, url in receivers.items()))
+    return ", ".join(dict.fromkeys(url.removesuffix(f"/{PATHS[slot]}") for slot, url in receivers.items()))
 
 
 def _table(value: object) -> dict[str, object]:

@@ -13,6 +13,7 @@ class Row(Protocol):
     kind: str
     app_key: str | None
     call_id: str | None
+    message_id: str | None
 
     @property
     def size(self) -> int:

@@ -35,6 +35,7 @@ async def test_an_application_is_added_told_without_its_secret_and_removed(plane
         "receivers": {"status": "http://127.0.0.1:9000/status"},
         "allowed_ips": [],
         "profile": {"retry_minutes": [1, 2]},
+        "features": [],
         "numbers": 3,
         "bindings": 0,
     }
@@ -50,7 +51,7 @@ async def test_an_application_is_added_told_without_its_secret_and_removed(plane
     [
         ({"receiver": {}}, "POST /apps: this has no key 'receiver'; did you mean 'receivers'? Valid: "),
         ({"mode": "Y"}, 'POST /apps: mode must be "AX" or "AXB" or "AXE" or "AXYB" or "X", not \'Y\''),
-        ({"receivers": {"sms": "http://x"}}, "POST /apps: receivers.sms is not pushed by this version of pnsim; "),
+        ({"features": ["sms_text"]}, 'POST /apps: features must be "area_code" or "call_duration" or '),
         (
             {"profile": {"retry_minute": []}},
             "POST /apps: [profile] retry_minute is no setting; did you mean retry_minutes?",

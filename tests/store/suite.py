@@ -19,6 +19,7 @@ class Thing:
     kind: str = "thing"
     at: datetime = AT
     call_id: str | None = None
+    message_id: str | None = None
     position: int = 0
 
     def as_json(self) -> dict[str, object]:

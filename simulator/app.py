@@ -7,7 +7,7 @@ import os
 import secrets
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -20,31 +20,25 @@ from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
 from simulator.config.origins import ConfigError, Origin
-from simulator.config.values import AppOptions, CertFiles, Config, ServerOptions
-from simulator.contract.editions import profile_of
+from simulator.config.values import CertFiles, Config, ServerOptions
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.server import make_app
-from simulator.delivery.notification import Slot
 from simulator.emitter.emitter import Emitter
 from simulator.emitter.signing import Signer
-from simulator.exchange.apps import AppSpec, AppState, NumberSpec
+from simulator.exchange.apps import AppSpec
 from simulator.exchange.core import Limits
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import instant
 from simulator.exchange.story import Story
 from simulator.outbound.gate import Gate
 from simulator.outbound.transport import Transport
+from simulator.specs import make_spec, profile_in_force, taken_in
 from simulator.store.memory import MemoryStore
-from simulator.telephony.ids import Ids
-from simulator.telephony.voice_files import VoiceFile, VoiceFileState
 
 NONCES_AT_ONCE = 64
 COLLECTED_EVERY = (10_000, 20, 20)
 """Net allocations before the youngest objects are searched for cycles, and how many such searches before the older are."""
-
-Taken = Callable[[str], bool]
-"""Whether a number belongs to somebody already."""
 
 LANES = 200
 """Attempts that may be in flight at once."""
@@ -219,61 +213,6 @@ def settle_memory() -> None:
     gc.enable()
 
 
-def profile_in_force(config: Config, edition: str | None = None) -> Profile:
-    """The defaults of the edition, that of `[server]` unless another is asked for, under `[profile]`."""
-    profile = profile_of(edition or config.server.edition)
-    return _overridden(profile, config.profile, config.profile_lines, str(config.source or "profile"))
-
-
-def taken_in(exchange: Exchange, coming: Sequence[AppOptions] = ()) -> Taken:
-    """Whether a number is an application's already, or given to one of those that are coming."""
-    given = {number.number for options in coming for number in options.numbers}
-    return lambda number: number in given or any(app.pool.held(number) for app in exchange.apps())
-
-
-def make_spec(options: AppOptions, config: Config, where: str, is_taken: Taken) -> AppSpec:
-    """An application's options as the exchange takes them: profile laid over the simulator's, number pool generated."""
-    profile = profile_in_force(config, options.edition)
-    if options.profile:
-        profile = _overridden(profile, options.profile, options.profile_lines, where)
-    numbers = tuple(NumberSpec(number.number, number.area_code) for number in options.numbers)
-    return AppSpec(
-        app_key=options.app_key,
-        app_secret=options.app_secret,
-        profile=profile,
-        mode=options.mode,
-        recording=options.recording,
-        sms=options.sms,
-        features=frozenset(options.features),
-        voice_files=tuple(
-            VoiceFile(file.name, VoiceFileState(file.state), file.size_bytes) for file in options.voice_files
-        ),
-        numbers=numbers + generated_numbers(options, config.server.seed, is_taken),
-        receivers={Slot(name): url for name, url in options.receivers.items()},
-        allowed_ips=frozenset(options.allowed_ips),
-        state=AppState(options.state),
-        arrears=options.arrears,
-        requests_per_minute=options.requests_per_minute,
-        traffic_per_minute=options.traffic_per_minute,
-        edition=options.edition or config.server.edition,
-        extension_digits=options.extension_digits,
-    )
-
-
-def generated_numbers(options: AppOptions, seed: int, is_taken: Taken) -> tuple[NumberSpec, ...]:
-    """The X numbers of `number_pool`: the same for the same seed and app key, none twice and none of somebody else's."""
-    pool = options.number_pool
-    if pool is None:
-        return ()
-    ids, found = Ids(seed), dict.fromkeys(number.number for number in options.numbers)
-    given_count = len(found)
-    while len(found) < given_count + pool.count:
-        number = f"+86170{ids.next(options.app_key, 'x_number') % 10**8:08d}"
-        if not is_taken(number):
-            found[number] = None
-    return tuple(NumberSpec(number, pool.area_code) for number in list(found)[given_count:])
-
-
 def without_ports(config: Config) -> Config:
     """The same configuration on any free ports."""
     return replace(config, server=replace(config.server, port=0, control_port=0))
@@ -284,13 +223,6 @@ def _nonces() -> Iterator[str]:
     while True:
         digits = secrets.token_hex(16 * NONCES_AT_ONCE)
         yield from (digits[start : start + 32] for start in range(0, len(digits), 32))
-
-
-def _overridden(profile: Profile, overrides: Mapping[str, object], lines: Mapping[str, int], where: str) -> Profile:
-    for name, value in overrides.items():
-        line = lines.get(name)
-        profile = profile.with_overrides({name: value}, where if line is None else f"{where}:{line}")
-    return profile
 
 
 def _clock(server: ServerOptions) -> StoryClock:

@@ -42,8 +42,8 @@ WRONG = [
         "recording: true",
         "recroding: true",
         "story.yaml:3:18: app has no key 'recroding'; did you mean 'recording'? "
-        "It knows: mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, voice_files, "
-        "extension_digits, number_pool, profile",
+        "It knows: mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, features, "
+        "voice_files, extension_digits, number_pool, profile",
     ),
     wrong(
         "recording: true",

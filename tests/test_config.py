@@ -111,6 +111,10 @@ WRONG = [
         ),
     ),
     (
+        APP + "mode = 'AXE'\nfeatures = ['area_code', 'release_direction']",
+        "c.toml:5: apps[0].features: release_direction is only for mode X, not AXE; take it out",
+    ),
+    (
         APP + "features = ['sms_text']",
         "c.toml:4: apps[0].features must be " + " or ".join(f'"{name}"' for name in FEATURES) + ", not 'sms_text'",
     ),
@@ -255,4 +259,4 @@ def test_lines_are_found_past_strings_comments_and_brackets() -> None:
 
 def test_the_switches_of_an_application_are_those_of_the_table() -> None:
     rows = orjson.loads(read_bytes("schemas/codes/features.json"))["rows"]
-    assert [row["feature"] for row in rows] == list(FEATURES)
+    assert {row["feature"]: tuple(row["modes"]) for row in rows} == FEATURES

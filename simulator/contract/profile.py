@@ -138,6 +138,9 @@ class Profile:
     ax_temporary_callee_seconds: int
     ax_binds_per_day: int | None
     ax_x_per_user: int
+    call_duration_unanswered: str
+    ax_no_callback_record: str
+    ax_callback_tone_seconds: float
     ax_unbind_incomplete_code: str
     ax_duplicate_code: str
     ax_same_callee_code: str

@@ -58,7 +58,7 @@ class AppRoutes:
         body = {"edition": app.spec.edition, **asked.body}
         if "edition" in asked.body:
             body.setdefault("profile", shapes.changed_settings(app.profile, app.spec.edition))
-        spec = self._spec({"app_key": app.app_key, "app_secret": app.secret, **body})
+        spec = self._spec({"app_key": app.app_key, "app_secret": app.secret, "mode": app.mode, **body})
         changes = {name: getattr(spec, name) for name in body}
         return Answer(shapes.app(self._exchange.change_app(app.app_key, **changes)))
 

@@ -31,6 +31,8 @@ BOOKS: Mapping[str, Callable[[], Book]] = {
 """Where the bindings of each mode are kept."""
 
 PUSH_NUMBER_STATUS = "push_number_status"
+RECORDING_URL = "recording_url"
+MEMORY_CALL_BACK = "memory_call_back"
 ENDED_KEPT = 1000
 """Ended bindings that are remembered for those who ask why a number is not bound any more."""
 
@@ -181,6 +183,11 @@ class App:
         if address is None and slot in FALLBACK and (slot is not Slot.NUMBER_STATUS or self.has(PUSH_NUMBER_STATUS)):
             return self.spec.receivers.get(FALLBACK[slot])
         return address
+
+    def area_of(self, number: str) -> str | None:
+        """The city of an X number that the application has, or had."""
+        held = self.pool.held(number)
+        return held.area_code if held is not None else None
 
     def has(self, feature: str) -> bool:
         """Whether a switch of schemas/codes/features.json is on."""

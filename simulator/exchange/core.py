@@ -48,6 +48,8 @@ class Core:
     """Makes the secret part of a download address."""
     deadlines: Deadlines = field(default_factory=Deadlines)
     apps: dict[str, App] = field(default_factory=dict)
+    address_of: Callable[[str, str], str] = lambda token, name: f"/{token}/{name}"
+    """The download address of a recording, from the secret part and the file's name."""
     is_behind: bool = False
     """Whether bindings that are over are still there, so many ended together: who looks one up looks at its end too."""
     violations: int = 0

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 from simulator.contract.responses.common import ZONES
-from simulator.exchange.apps import App
+from simulator.exchange.apps import RECORDING_URL, App
 from simulator.exchange.core import Core
 from simulator.exchange.deadlines import Deadline
 from simulator.telephony.calls import Call
@@ -47,6 +47,8 @@ class Recordings:
         bucket = f"sp-{app.app_key.lower()}"
         domain, token = app.profile.record_domain, self._core.token()
         recording = Recording(name, domain, bucket, app.app_key, call.call_id, started_at, seconds, token)
+        if app.has(RECORDING_URL):
+            recording.address = self._core.address_of(token, name)
         self._by_name[name] = self._by_token[token] = self._unannounced[call.call_id] = recording
         return recording
 

@@ -320,8 +320,8 @@ def test_a_notification_that_breaks_its_schema_is_journaled_and_never_sent(stage
 
     whole = notifications.call_event
 
-    def broken(call, event, profile, mode):
-        body = whole(call, event, profile, mode)
+    def broken(call, event, profile, mode, features):
+        body = whole(call, event, profile, mode, features)
         return {**body, "statusInfo": {**body["statusInfo"], "timestamp": 7}} if event.kind.value == "alerted" else body
 
     monkeypatch.setattr(notifications, "call_event", broken)

@@ -3,14 +3,18 @@
 import re
 from pathlib import Path
 
+import orjson
+
+from simulator.config.apps import MODES
 from simulator.contract.modes import mode_rows
 from simulator.contract.operations import operations, operations_of
+from simulator.resources import read_bytes
 
 README = Path(__file__).resolve().parents[2] / "README.md"
-MARKED = re.compile(r"(<!-- modes: [^\n]* -->\n).*?(<!-- /modes -->)", re.DOTALL)
+MARKED = re.compile(r"(<!-- (\w+): [^\n]* -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 
-def tables() -> str:
+def modes_and_operations() -> str:
     """The modes, then every operation."""
     modes = ["| mode | what it is | operations |", "|---|---|---|"]
     for row in mode_rows():
@@ -23,9 +27,23 @@ def tables() -> str:
     return "\n".join(("", *modes, "", *asked, "", ""))
 
 
+def switches() -> str:
+    """The switches of an application."""
+    rows = orjson.loads(read_bytes("schemas/codes/features.json"))["rows"]
+    lines = ["| switch | what it does | modes | page |", "|---|---|---|---|"]
+    for row in rows:
+        modes = "every mode" if row["modes"] == list(MODES) else ", ".join(row["modes"])
+        lines.append(f"| `{row['feature']}` | {row['en']} ({row['zh']}) | {modes} | {row['page']} |")
+    return "\n".join(("", *lines, "", ""))
+
+
+TABLES = {"modes": modes_and_operations, "switches": switches}
+"""What stands between `<!-- NAME: … -->` and `<!-- /NAME -->`."""
+
+
 def written() -> str:
     """README.md with its tables as the data has them."""
-    return MARKED.sub(lambda found: f"{found[1]}{tables()}{found[2]}", README.read_text(encoding="utf-8"))
+    return MARKED.sub(lambda found: f"{found[1]}{TABLES[found[2]]()}{found[3]}", README.read_text(encoding="utf-8"))
 
 
 def test_the_tables_of_the_readme_are_those_of_the_data() -> None:

@@ -6,7 +6,7 @@ from typing import Protocol, cast
 
 from simulator.contract.network import ax_rules
 from simulator.contract.responses.common import ZONES
-from simulator.exchange.apps import App, EndedBinding
+from simulator.exchange.apps import MEMORY_CALL_BACK, App, EndedBinding
 from simulator.exchange.core import Core
 from simulator.exchange.modes.checks import (
     check_display,
@@ -128,10 +128,12 @@ class AxMode:
     def route(self, app: App, arrival: Arrival) -> Route:
         """A by everybody, the temporary callee by A."""
         call = AxCall(arrival.x_number, arrival.caller, arrival.at, is_busy=arrival.under_way > 0)
-        return route_ax(call, book(app), app.routing_rules, ax_rules(app.profile))
+        return route_ax(call, book(app), app.routing_rules, ax_rules(app.profile, calls_back=app.has(MEMORY_CALL_BACK)))
 
     def happened(self, app: App, call: Call, event: CallEvent) -> None:
-        """A temporary callee that lives for one call is used up by it."""
+        """A temporary callee that lives for one call is used up by it; who was put through to A is remembered."""
+        if event.kind is CallEventKind.FORWARDED and call.route.direction is CallDirection.CALLEE_TO_CALLER:
+            book(app).remember_caller(call.x_number, call.caller)
         to_callee = call.route.direction is CallDirection.CALLER_TO_CALLEE and call.route.destination is not None
         if event.kind is CallEventKind.DIALLED and to_callee and app.profile.ax_temporary_callee_use == ONE_CALL:
             book(app).forget_callee(call.x_number)

@@ -279,3 +279,31 @@ def test_help_gives_the_exit_codes_and_an_example(capsys):
     said = capsys.readouterr().out
     assert "Exit codes: 0 all passed, 1 an expectation failed" in said
     assert "pnsim run scenarios/axb --receiver" in said
+
+
+def test_the_reports_that_are_asked_for_are_written(tmp_path: Path, capsys):
+    junit, page = tmp_path / "junit.xml", tmp_path / "report.html"
+    asked = ["run", "busy.yaml", "-q", "--ladder", "--junit", str(junit), "--html", str(page)]
+    assert main(asked) == 0
+    said = capsys.readouterr().out
+    assert "│─── dials X ────▶│" in said
+    assert said.endswith("\n1 of 67 documented hangup causes, 1 of 28 operations seen\n1 passed\n")
+    assert '<testcase name="busy" classname="busy.yaml"' in junit.read_text(encoding="utf-8")
+    assert "<svg" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", ["--junit", "--html", "--ndjson"])
+def test_a_report_that_cannot_be_written_is_said_before_anything_is_played(option: str, capsys):
+    assert main(["run", "busy.yaml", option, "nowhere/report"]) == 2
+    told = capsys.readouterr()
+    assert f"Invalid value for {option}: nowhere/report: No such file or directory" in told.err
+    assert told.out == ""
+
+
+def test_a_failure_is_annotated_where_github_runs_it(monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with receiver(Behaviour(answer=500)) as listening:
+        assert main(["run", "busy.yaml", "-q", "--receiver", listening.url]) == 1
+        assert "\n::error file=busy.yaml,line=7,title=busy failed::" in capsys.readouterr().out
+        assert main(["run", "busy.yaml", "-q", "--no-github", "--receiver", listening.url]) == 1
+        assert "::error" not in capsys.readouterr().out

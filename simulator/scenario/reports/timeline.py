@@ -12,6 +12,7 @@ from simulator.contract.codes import hangup_causes
 from simulator.scenario.judging import Told, telling
 from simulator.scenario.language import Ask, span
 from simulator.scenario.loader import language
+from simulator.scenario.reports.coverage import Coverage
 from simulator.scenario.reports.printing import Line, Piece, Printer
 from simulator.scenario.results import Result, Status, summary
 from simulator.scenario.watching import CDR_ROW, Opening
@@ -36,8 +37,9 @@ MARKS = {
 class Timeline:
     """A watcher that prints; `details` False leaves out everything but the scenarios and their results."""
 
-    def __init__(self, show: Printer, *, details: bool = True) -> None:
+    def __init__(self, show: Printer, coverage: Coverage | None = None, *, details: bool = True) -> None:
         self._show = show
+        self._coverage = coverage
         self._details = details
         self._names: dict[str, str] = {}
         self._pair_width = 5
@@ -99,6 +101,8 @@ class Timeline:
     def finish(self, results: Sequence[Result]) -> None:
         """The summary."""
         bad = any(result.status not in (Status.PASSED, Status.SKIPPED) for result in results) or not results
+        if self._coverage is not None and self._coverage.causes:
+            self._show([(self._coverage.sentence(), "dim")])
         self._show([(summary(results), "bold red" if bad else "bold green")])
 
     def _name(self, number: str | None) -> str:

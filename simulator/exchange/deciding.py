@@ -42,30 +42,15 @@ class Deciding:
     def answered(self, delivery: Delivery, result: Result, verdict: Verdict) -> tuple[Verdict, Callable[[], None]]:
         """The verdict on an attempt that asked, and what is done once it is in the journal."""
         app, played = self._core.app(delivery.app_key), self._calls.get(delivery.about_id)
-        reading = self._read(app, played, result, verdict)
+        reading = reading_of(app, played.call.x_number if played else "", result, verdict)
         binding = played is None or not played.is_forced
-        return _judged(verdict, reading, binding=binding), lambda: self._carry_out(app, delivery.about_id, reading)
+        return judged(verdict, reading, binding=binding), lambda: self._carry_out(app, delivery.about_id, reading)
 
     def unasked(self, played: PlayedCall) -> None:
         """There is nobody to ask about a call."""
         app = self._core.app(played.call.app_key)
         late = no_decision(app.profile.x_decision_late_cause)
         self._carry_out(app, played.call.call_id, Reading(late, problem=NO_CALLIN_ADDRESS))
-
-    def _read(self, app: App, played: PlayedCall | None, result: Result, verdict: Verdict) -> Reading:
-        profile = app.profile
-        if not isinstance(result, Answered) or not verdict.acknowledged:
-            return Reading(no_decision(profile.x_decision_late_cause), problem=verdict.reason)
-        x_number = played.call.x_number if played else ""
-        try:
-            decided = decisions.decision(_whole(result), profile)
-            route = route_of(app, x_number, decided)
-        except MissingVoiceFile as missing:
-            return Reading(no_decision(profile.x_decision_voice_file_cause), problem=str(missing))
-        except BadDecision as bad:
-            return Reading(no_decision(profile.x_decision_invalid_cause), problem=str(bad))
-        said = "; ".join(chain(remarks(app, x_number, decided), decisions.remarks(result.body)))
-        return Reading(route, decided, remark=said)
 
     def _carry_out(self, app: App, call_id: str, reading: Reading) -> None:
         at, played = self._core.clock.now(), self._calls.get(call_id)
@@ -89,6 +74,22 @@ class Deciding:
         self._core.journal.note("decided", at, app.app_key, played.call.call_id, **shown)
 
 
+def reading_of(app: App, x_number: str, result: Result, verdict: Verdict) -> Reading:
+    """What the answer to the callin of a call to `x_number` means, by the profile of its application."""
+    profile = app.profile
+    if not isinstance(result, Answered) or not verdict.acknowledged:
+        return Reading(no_decision(profile.x_decision_late_cause), problem=verdict.reason)
+    try:
+        decided = decisions.decision(_whole(result), profile)
+        route = route_of(app, x_number, decided)
+    except MissingVoiceFile as missing:
+        return Reading(no_decision(profile.x_decision_voice_file_cause), problem=str(missing))
+    except BadDecision as bad:
+        return Reading(no_decision(profile.x_decision_invalid_cause), problem=str(bad))
+    said = "; ".join(chain(remarks(app, x_number, decided), decisions.remarks(result.body)))
+    return Reading(route, decided, remark=said)
+
+
 def _whole(result: Answered) -> bytes:
     if result.body_length > len(result.body):
         raise BadDecision(f"the decision has {result.body_length} bytes, of which {len(result.body)} are read")
@@ -108,7 +109,7 @@ def _why_ignored(played: PlayedCall) -> str:
     return "" if forced is None else f"hangup cause {forced} was forced"
 
 
-def _judged(verdict: Verdict, reading: Reading, *, binding: bool) -> Verdict:
+def judged(verdict: Verdict, reading: Reading, *, binding: bool) -> Verdict:
     """Only a decision acknowledges, unless the call's end does not hang on it: then a missing one is a remark."""
     if not verdict.acknowledged:
         return verdict

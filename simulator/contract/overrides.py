@@ -39,6 +39,11 @@ class Place(NamedTuple):
         """As it is written from the root."""
         return ".".join(step for step in self.way if step != EVERY)
 
+    @property
+    def is_leaf(self) -> bool:
+        """Whether nothing is beneath it."""
+        return "properties" not in self.rule and "items" not in self.rule
+
 
 def snake(name: str) -> str:
     """A wire name in snake case."""
@@ -160,7 +165,7 @@ def _value(text: str, rule: Mapping[str, Any], path: str) -> object:
 
 def _holds_text(rule: Mapping[str, Any]) -> bool:
     if "type" in rule:
-        return rule["type"] == "string"
+        return bool(rule["type"] == "string")
     values = [rule["const"]] if "const" in rule else rule.get("enum", [0])
     return all(isinstance(value, str) for value in values)
 

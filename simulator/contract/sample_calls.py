@@ -39,6 +39,7 @@ class Whose:
     mode: str
     profile: Profile
     x_number: str = X
+    y_number: str = Y
     recording: bool = True
     extension: str = "1234"
 
@@ -115,7 +116,7 @@ class SampleCalls:
             subscription_id=None if mode == "X" else uuid_text(self.ids.next(self.whose.app_key, "subscription")),
             max_seconds=LIMIT_SECONDS if cause == MAXIMUM_DURATION else None,
             record=self.whose.recording,
-            shown=Y if mode == "AXYB" else None,
+            shown=self.whose.y_number if mode == "AXYB" else None,
             collected=() if extension is None or calls_back else (extension,),
             extension=extension,
         )

@@ -23,10 +23,11 @@ from simulator.telephony.errors import NotPossible
 from simulator.telephony.ids import Ids, uuid_text
 from simulator.telephony.release import NORMAL
 
-__all__ = ["Kind", "NoSample", "Whose", "kind_of", "kinds", "sample"]
+__all__ = ["MOST_RECORDS", "Kind", "NoSample", "Whose", "Wish", "kind_named", "kind_of", "kinds", "sample"]
 
 Json = dict[str, Any]
 CALL_EVENTS = {event_type: kind for kind, event_type in wire.EVENT_TYPES.items()}
+SHOWN = 40
 MOST_RECORDS = 50
 """CDRs in one message (notifications.md 3)."""
 
@@ -76,21 +77,29 @@ def kinds() -> Mapping[str, Kind]:
     return {row["event"]: Kind(**row) for row in orjson.loads(read_bytes("schemas/codes/samples.json"))["rows"]}
 
 
-def kind_of(event: str, mode: str) -> Kind:
-    """The kind of this word, which the mode has; raises NoSample."""
+def kind_named(event: str) -> Kind:
+    """The kind of this word; raises NoSample with the nearest."""
     row = kinds().get(event)
     if row is None:
-        near = difflib.get_close_matches(event, kinds(), 1)
+        near = difflib.get_close_matches(event[:SHOWN], kinds(), 1)
         hint = f"did you mean {near[0]}? " if near else ""
-        raise NoSample(f"no notification {event!r}; {hint}There are: {', '.join(kinds())}")
-    if mode not in row.modes():
-        if not row.modes():
-            raise NoSample(f"mode {mode} has no {event}: this version has no schema of it for any mode")
-        raise NoSample(f"mode {mode} has no {event}: {row.lacking} ({row.page}); modes with it: {', '.join(row.modes())}")
+        raise NoSample(f"no notification {event[:SHOWN]!r}; {hint}There are: {', '.join(kinds())}")
     return row
 
 
-def sample(event: str, whose: Whose, at: datetime, ids: Ids, wish: Wish = Wish()) -> Json:  # noqa: B008 - it is frozen
+def kind_of(event: str, mode: str) -> Kind:
+    """The kind of this word, which the mode has; raises NoSample."""
+    row = kind_named(event)
+    if mode not in row.modes():
+        if not row.modes():
+            raise NoSample(f"mode {mode} has no {event}: this version has no schema of it for any mode")
+        raise NoSample(
+            f"mode {mode} has no {event}: {row.lacking} ({row.page}); modes with it: {', '.join(row.modes())}"
+        )
+    return row
+
+
+def sample(event: str, whose: Whose, at: datetime, ids: Ids, wish: Wish = Wish()) -> Json:
     """The body of a notification that is told at `at`, with ids of its own; raises NoSample."""
     kind = kind_of(event, whose.mode)
     _check(kind, wish)
@@ -126,7 +135,7 @@ def _fee(calls: SampleCalls, at: datetime, cause: int, count: int) -> Json:
 def _from_example(body: Json, whose: Whose, at: datetime, ids: Ids) -> Json:
     now = {
         "appKey": whose.app_key,
-        "smsIdentifier": f"{ids.next(whose.app_key, 'message'):032x}",
+        "smsIdentifier": uuid_text(ids.next(whose.app_key, "message")),
         "subscriptionId": uuid_text(ids.next(whose.app_key, "subscription")),
         "timeStamp": f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z",
         "virtualNumber": whose.x_number,

@@ -15,7 +15,7 @@ from simulator.contract.decisions import CLOSE, CONNECT
 from simulator.contract.encoding import encoded
 from simulator.contract.overrides import OverrideError, overridden
 from simulator.contract.sample_calls import X, Y
-from simulator.contract.samples import Kind, NoSample, Whose, Wish, kind_of, sample
+from simulator.contract.samples import CALL_EVENTS, Kind, NoSample, Whose, Wish, kind_of, sample
 from simulator.contract.schemas import names, validator
 from simulator.delivery.notification import Slot
 from simulator.delivery.outcome import Answered, Result, Unanswered, Verdict, judge
@@ -168,7 +168,8 @@ def _judge(message: Message, result: Result) -> tuple[Verdict, dict[str, object]
         reading = reading_of(app, x_number, result, verdict)
         return judged(verdict, reading, binding=True), _in_words(reading.decision)
     schema = f"decisions/{message.kind.kind}"
-    if schema not in names() or not verdict.acknowledged or not isinstance(result, Answered):
+    decides = message.kind.kind not in CALL_EVENTS and schema in names()
+    if not (decides and verdict.acknowledged and isinstance(result, Answered)):
         return verdict, None
     return _by_schema(schema, result, verdict)
 

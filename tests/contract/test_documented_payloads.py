@@ -185,9 +185,7 @@ CDR = (
     '"ulFailReason":{point},"sipStatusCode":{sip},"callOutUnaswRsn":0,"recordFlag":{recorded},{recording}"ttsPlayTimes":0,'
     '"ttsTransDuration":0,"mptyId":"****","serviceType":"{service}","hostName":"callenabler246.huaweicaas.com"{more}}}]}}'
 )
-RECORDING = (
-    '"recordStartTime":"{}","recordDomain":"****.com","recordBucketName":"****","recordObjectName":"****.wav",'
-)
+RECORDING = '"recordStartTime":"{}","recordDomain":"****.com","recordBucketName":"****","recordObjectName":"****.wav",'
 SAMPLE = {
     "direction": 1, "app_key": "****", "extension": "", "x": "+86138****0022", "caller": "+86138****0021",
     "callee": "+86138****7021", "q850": 0, "failed": "", "point": 0, "sip": 0, "recorded": 1, "more": "",
@@ -379,6 +377,8 @@ def test_the_session_id_of_2022_is_one_that_we_make() -> None:
 
 @pytest.mark.parametrize("shape", ["{}", "[{}]"])
 def test_both_shapes_of_a_decision_mean_the_same(shape: str) -> None:
-    connect = re.sub(r'"connectInfo":(\{.*\})\}$', lambda found: f'"connectInfo":{shape.format(found[1])}}}', filled(CONNECT))
+    connect = re.sub(
+        r'"connectInfo":(\{.*\})\}$', lambda found: f'"connectInfo":{shape.format(found[1])}}}', filled(CONNECT)
+    )
     decided = decisions.decision(connect.encode(), PROFILE)
     assert (decided.callee, decided.display, decided.max_minutes) == ("+8613800000002", "+8613800000001", 60)

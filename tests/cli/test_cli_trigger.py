@@ -292,8 +292,8 @@ def test_the_list_has_every_event_of_a_mode_with_the_paths_that_can_be_set() -> 
         (("callin", "--receiver", "http://h", "--url", "http://h"), "--receiver is a base address and --url a whole one"),
         (("callin", "--app", "mne"), "no application 'mne'; did you mean 'mine'? There are: mine, other"),
         (("callin", "--app", "mine", "--mode", "AXB"), "application mine is of mode AX, not AXB"),
-        (("fee", "--app", "mine"), "application mine has no address for fee, so the platform pushes no fee; give it one "
-         "under [apps.receivers], or name --receiver URL"),
+        (("fee", "--app", "mine"), ("application mine has no address for fee, so the platform pushes no fee; give it one "
+         "under [apps.receivers], or name --receiver URL")),
     ],
 )  # fmt: skip
 def test_wrong_usage_ends_with_2_and_says_what_would_be_right(args: tuple[str, ...], sentence: str) -> None:

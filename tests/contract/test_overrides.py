@@ -77,8 +77,8 @@ def test_the_last_of_two_settings_holds_and_an_object_may_be_set_whole() -> None
 @pytest.mark.parametrize(
     ("event", "settings", "sentence"),
     [
-        ("disconnect", ["statCode=1"], "'statCode' leads nowhere in notifications/axb/disconnect; "
-         "did you mean statusInfo.stateCode?"),
+        ("disconnect", ["statCode=1"], ("'statCode' leads nowhere in notifications/axb/disconnect; "
+         "did you mean statusInfo.stateCode?")),
         ("disconnect", ["statusinfo.statecode=1"], "did you mean statusInfo.stateCode?"),
         ("disconnect", ["cuase=1"], "did you mean statusInfo.stateCode?"),
         ("disconnect", ["zzz=1"], "'zzz' leads nowhere in notifications/axb/disconnect; the nearest is "),

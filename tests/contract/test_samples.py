@@ -148,8 +148,8 @@ def test_a_sample_has_the_members_of_a_played_call(cause: int) -> None:
     [
         ("callinn", "AXB", Wish(), "no notification 'callinn'; did you mean callin? There are: callin, collectInfo, "),
         ("x" * 9999, "AXB", Wish(), f"no notification '{'x' * 40}'; There are: "),
-        ("collectInfo", "AX", Wish(), "mode AX has no collectInfo: only AXE collects digits, when B dials X "
-         "(notifications.md 2); modes with it: AXE"),
+        ("collectInfo", "AX", Wish(), ("mode AX has no collectInfo: only AXE collects digits, when B dials X "
+         "(notifications.md 2); modes with it: AXE")),
         ("callin", "AXB", Wish(8102), "callin tells no hangup cause; disconnect and fee do"),
         ("fee", "AXB", Wish(8108), "no hangup cause 8108; the nearest is 8105; `pnsim causes` lists all"),
         ("fee", "AXB", Wish(0, 51), "a message holds 1 to 50 CDRs, not 51 (notifications.md 3)"),

@@ -21,7 +21,7 @@ from simulator.delivery.notification import Slot
 from simulator.delivery.outcome import Answered, Result, Unanswered, Verdict, judge
 from simulator.emitter.signing import Headers, Signer
 from simulator.exchange.apps import App
-from simulator.exchange.deciding import judged, reading_of
+from simulator.exchange.deciding import Deciding, judged
 from simulator.outbound.answer import Answer, Failure, FailureKind
 from simulator.outbound.gate import Gate
 from simulator.outbound.target import Target, parse_target
@@ -165,7 +165,7 @@ def _judge(message: Message, result: Result) -> tuple[Verdict, dict[str, object]
     app, verdict = message.app, judge(result, message.app.profile.success_statuses)
     if wire.asks(message.kind.kind, app.mode):
         x_number = next((told.called for told in telling(message.body) if told.called), "")
-        reading = reading_of(app, x_number, result, verdict)
+        reading = Deciding.read(app, x_number, result, verdict)
         return judged(verdict, reading, binding=True), _in_words(reading.decision)
     schema = f"decisions/{message.kind.kind}"
     decides = message.kind.kind not in CALL_EVENTS and schema in names()

@@ -42,7 +42,7 @@ class Deciding:
     def answered(self, delivery: Delivery, result: Result, verdict: Verdict) -> tuple[Verdict, Callable[[], None]]:
         """The verdict on an attempt that asked, and what is done once it is in the journal."""
         app, played = self._core.app(delivery.app_key), self._calls.get(delivery.about_id)
-        reading = reading_of(app, played.call.x_number if played else "", result, verdict)
+        reading = self.read(app, played.call.x_number if played else "", result, verdict)
         binding = played is None or not played.is_forced
         return judged(verdict, reading, binding=binding), lambda: self._carry_out(app, delivery.about_id, reading)
 
@@ -51,6 +51,22 @@ class Deciding:
         app = self._core.app(played.call.app_key)
         late = no_decision(app.profile.x_decision_late_cause)
         self._carry_out(app, played.call.call_id, Reading(late, problem=NO_CALLIN_ADDRESS))
+
+    @staticmethod
+    def read(app: App, x_number: str, result: Result, verdict: Verdict) -> Reading:
+        """What the answer to the callin of a call to `x_number` means, by the profile of its application."""
+        profile = app.profile
+        if not isinstance(result, Answered) or not verdict.acknowledged:
+            return Reading(no_decision(profile.x_decision_late_cause), problem=verdict.reason)
+        try:
+            decided = decisions.decision(_whole(result), profile)
+            route = route_of(app, x_number, decided)
+        except MissingVoiceFile as missing:
+            return Reading(no_decision(profile.x_decision_voice_file_cause), problem=str(missing))
+        except BadDecision as bad:
+            return Reading(no_decision(profile.x_decision_invalid_cause), problem=str(bad))
+        said = "; ".join(chain(remarks(app, x_number, decided), decisions.remarks(result.body)))
+        return Reading(route, decided, remark=said)
 
     def _carry_out(self, app: App, call_id: str, reading: Reading) -> None:
         at, played = self._core.clock.now(), self._calls.get(call_id)
@@ -72,22 +88,6 @@ class Deciding:
         }
         shown = {name: value for name, value in told.items() if value not in (None, "") or name == "decision"}
         self._core.journal.note("decided", at, app.app_key, played.call.call_id, **shown)
-
-
-def reading_of(app: App, x_number: str, result: Result, verdict: Verdict) -> Reading:
-    """What the answer to the callin of a call to `x_number` means, by the profile of its application."""
-    profile = app.profile
-    if not isinstance(result, Answered) or not verdict.acknowledged:
-        return Reading(no_decision(profile.x_decision_late_cause), problem=verdict.reason)
-    try:
-        decided = decisions.decision(_whole(result), profile)
-        route = route_of(app, x_number, decided)
-    except MissingVoiceFile as missing:
-        return Reading(no_decision(profile.x_decision_voice_file_cause), problem=str(missing))
-    except BadDecision as bad:
-        return Reading(no_decision(profile.x_decision_invalid_cause), problem=str(bad))
-    said = "; ".join(chain(remarks(app, x_number, decided), decisions.remarks(result.body)))
-    return Reading(route, decided, remark=said)
 
 
 def _whole(result: Answered) -> bytes:

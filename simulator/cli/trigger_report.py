@@ -95,7 +95,7 @@ def show_sent(message: Message, sent: Sent) -> None:
         lines += ["", *text(answer.body).split("\n")] if answer.body else []
         click.echo("\n".join(f"< {printable(line)}".rstrip() for line in lines))
     if sent.decision is not None:
-        told = ", ".join(f"{word} {value}" for word, value in sent.decision.items())
+        told = ", ".join(f"{word} {_in_short(value)}" for word, value in sent.decision.items())
         click.echo(f"decided: {printable(told.removeprefix('decision '))}")
     for complaint in sent.complaints:
         click.secho(f"the sample receiver complains: {printable(complaint)}", fg="yellow")
@@ -142,6 +142,10 @@ def curl(message: Message, url: str) -> str:
 def printable(line: str) -> str:
     """A line that moves no cursor: control characters are written out."""
     return "".join(char if char.isprintable() or char == "\t" else f"\\x{ord(char):02x}" for char in line)
+
+
+def _in_short(value: object) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _answer(answer: Answered) -> dict[str, object]:

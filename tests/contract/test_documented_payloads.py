@@ -22,6 +22,10 @@ from simulator.contract.encoding import encoded
 from simulator.contract.network import call_tables
 from simulator.contract.profile import Profile
 from simulator.contract.schemas import load, names, validator
+from simulator.emitter.signing import Signer
+from simulator.exchange.apps import App, AppSpec
+from simulator.outbound.request import render_request
+from simulator.outbound.target import parse_target
 from simulator.telephony.calls import Call
 from simulator.telephony.cdr import cdr
 from simulator.telephony.events import CallEvent, CallEventKind
@@ -359,6 +363,50 @@ def members(value: object, above: str = "") -> Iterator[tuple[str, object]]:
             yield from members(inner, f"{above}/{key}")
     else:
         yield above, value
+
+
+PRINTED_HEADERS = (
+    ("content-type", "application/json;charset=UTF-8"),
+    ("authorization", 'AKSK realm="SDP",profile="UsernameToken",type="Appkey"'),
+    (
+        "x-aksk",
+        (
+            'UsernameToken Username="************",PasswordDigest="*************",'
+            'Nonce="ac1c911c4792492687f8f6b2264a491e",Created="2018-05-26T00:35:30Z"'
+        ),
+    ),
+)
+"""What stands above the samples of events, CDRs and SMS, then content-length (1.1, 2.4, 4.4)."""
+
+
+def test_the_headers_of_the_pages_are_made_in_their_order_with_their_nonce_and_time() -> None:
+    app = App(AppSpec("************", "secret", PROFILE))
+    signer = Signer(lambda: at("2018-05-26 00:35:30"), lambda: "ac1c911c4792492687f8f6b2264a491e")
+    headers, _ = signer.headers(app)
+    masked = [(name, re.sub(r'Digest="[^"]*"', 'Digest="*************"', value)) for name, value in headers]
+    assert tuple(masked) == PRINTED_HEADERS
+    head = render_request("POST", parse_target("http://10.0.0.1/notify", declared=True), headers, b"{}").decode()
+    lines = [line.partition(":")[0] for line in head.partition("\r\n\r\n")[0].split("\r\n")]
+    assert lines == ["POST /notify HTTP/1.1", "Host", *(name for name, _ in PRINTED_HEADERS), "content-length"]
+
+
+SISTERS_CDR = (
+    '{"eventType":"fee","feeLst":[{"direction":0,"spId":"****","appKey":"****","icid":"CAE-20181018135430-12016920",'
+    '"bindNum":"+8678880002657","sessionId":"1201_8658_4294967295_20181018055430@callenabler245.huaweicaas.com",'
+    '"callerNum":"+8696520","calleeNum":"+86136****0340","fwdDisplayNum":"+8696520","fwdDstNum":"+86132****2595",'
+    '"fwdStartTime":"2018-10-18 05:54:51","fwdAlertingTime":"2018-10-18 05:54:52","callEndTime":"2018-10-18 05:54:53",'
+    '"fwdUnaswRsn":0,"failTime":"2018-10-18 05:54:53","ulFailReason":518,"sipStatusCode":480,"callOutStartTime":'
+    '"2018-10-18 05:54:30","callOutAlertingTime":"2018-10-18 05:54:36","callOutAnswerTime":"2018-10-18 05:54:51",'
+    '"callOutUnaswRsn":0,"recordFlag":0,"ttsPlayTimes":0,"ttsTransDuration":0,"serviceType":"002","hostName":'
+    '"callenabler245.huaweicaas.com","userData":"****"}]}'
+)
+"""The failed call of VoiceCall in 3.2: another product on the same engine."""
+
+
+@pytest.mark.parametrize("mode", ["AX", "AXB", "AXE", "AXYB", "X"])
+def test_the_sister_products_cdr_is_told_apart(mode: str) -> None:
+    said = "\n".join(wire.violations("fee", orjson.loads(filled(SISTERS_CDR)), mode))
+    assert all(word in said for word in ("518", "callOutStartTime", "serviceType"))
 
 
 def test_no_digit_of_the_pages_is_left_masked() -> None:

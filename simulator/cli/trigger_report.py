@@ -13,6 +13,8 @@ from simulator.contract.samples import Kind, NoSample, kind_named, kind_of, kind
 from simulator.delivery.outcome import Answered
 from simulator.exchange.rows import text
 
+LONGEST = 300
+"""Characters of a violation that are shown: it repeats the value."""
 COLUMNS = ("event", "mode", "address", "meaning", "含义", "--cause", "words", "paths for --set")
 
 
@@ -83,7 +85,7 @@ def show_request(message: Message, url: str) -> None:
     """The request to stdout, and why the platform would never send it."""
     click.echo("\n".join(f"> {printable(line)}".rstrip() for line in request_lines(message, url)))
     for violation in message.violations:
-        click.secho(f"unchecked: {printable(violation)}", fg="yellow", err=True)
+        click.secho(f"unchecked: {printable(violation[:LONGEST])}", fg="yellow", err=True)
 
 
 def show_sent(message: Message, sent: Sent) -> None:

@@ -1,7 +1,7 @@
 """What `pnsim trigger` sends: whose notification it is, its body, its address and signature; then what came back."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 import click
 import orjson
@@ -80,7 +80,7 @@ class Sent:
     decision: dict[str, object] | None = None
     complaints: Sequence[str] = ()
     was_reached: bool = True
-    by_sample: bool = field(default=False)
+    by_sample: bool = False
     """Whether our own sample receiver answered."""
 
 
@@ -93,7 +93,7 @@ def message(event: str, asked: Asked, config: Config) -> Message:
         content = encoded(overridden(body, asked.settings, kind.schema(app.mode)))
     except (NoSample, OverrideError) as wrong:
         raise click.UsageError(str(wrong)) from None
-    except TypeError as unwritable:  # orjson's, for what is nested too deeply
+    except orjson.JSONEncodeError as unwritable:  # a value that is nested too deeply
         raise click.UsageError(f"the body cannot be written as JSON: {unwritable}") from None
     violations = wire.violations(kind.kind, orjson.loads(content), app.mode)
     if violations and not asked.unchecked:

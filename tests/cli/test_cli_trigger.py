@@ -312,6 +312,8 @@ def test_hostile_settings_are_only_text(tmp_path: Path) -> None:
     def run(setting: bytes) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run([*command, setting], capture_output=True, cwd=tmp_path, env=environment, check=False)
 
+    deep = run(b'statusInfo={"a":' + b"[" * 500 + b"]" * 500 + b"}")
+    assert (deep.returncode, b"the body cannot be written as JSON: Recursion limit reached" in deep.stderr) == (2, True)
     broken, odd = run(b"caller=\xff\xfe"), run("sessionId='; rm -rf \x1b[2J $(id) 中".encode())
     assert (broken.returncode, b"is no UTF-8 text" in broken.stderr) == (2, True)
     assert odd.returncode == 0

@@ -20,7 +20,7 @@ from simulator.telephony.commands.calls import Dial
 from simulator.telephony.events import CallEvent, CallEventKind
 from simulator.telephony.ids import Ids, classic_session_id, icid, session_id_2022, uuid_text
 from simulator.telephony.plan import plan_call
-from simulator.telephony.release import MAXIMUM_DURATION, NO_CALLBACK_RECORD, NO_SUCH_EXTENSION
+from simulator.telephony.release import MAXIMUM_DURATION, NO_CALLBACK_RECORD, Stage
 from simulator.telephony.routing import CallDirection, Route
 
 A, B, X, Y = "+8613800000021", "+8613800007021", "+8613800000022", "+8613800000023"
@@ -105,8 +105,8 @@ class SampleCalls:
         """Who dials X, and whom that reaches in the mode's usual call, as far as a binding is known for the cause."""
         mode = self.whose.mode
         caller, callee = (B, A) if mode in B_DIALS else (A, B)
-        if cause in _causes("unbound"):
-            keyed = ("0" * len(self.whose.extension),) if mode == "AXE" and cause == NO_SUCH_EXTENSION else ()
+        if self._is_unbound(cause):
+            keyed = ("0" * len(self.whose.extension),) if mode == "AXE" and cause in _causes("keyed") else ()
             return caller, Route(CallDirection.ABNORMAL, refusal=cause, collected=keyed)
         extension = self.whose.extension if mode == "AXE" else None
         calls_back = cause == NO_CALLBACK_RECORD
@@ -121,6 +121,13 @@ class SampleCalls:
             extension=extension,
         )
         return A if calls_back else caller, route
+
+    def _is_unbound(self, cause: int) -> bool:
+        """Whether no binding is known of; in AXE that of an arriving call is not before an extension was keyed."""
+        if cause in _causes("unbound"):
+            return True
+        arrives = call_tables().release(cause).stage is Stage.ARRIVAL
+        return self.whose.mode == "AXE" and arrives and cause not in (*_causes("keyed"), NO_CALLBACK_RECORD)
 
     def _direction(self) -> CallDirection:
         if self.whose.mode == "X":

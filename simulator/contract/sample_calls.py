@@ -123,11 +123,11 @@ class SampleCalls:
         return A if calls_back else caller, route
 
     def _is_unbound(self, cause: int) -> bool:
-        """Whether no binding is known of; in AXE that of an arriving call is not before an extension was keyed."""
-        if cause in _causes("unbound"):
+        """Whether no binding is known of; in AXE none is of a call that ends on arrival, but for A's own."""
+        if cause in _causes("unbound", self.whose.mode):
             return True
         arrives = call_tables().release(cause).stage is Stage.ARRIVAL
-        return self.whose.mode == "AXE" and arrives and cause not in (*_causes("keyed"), NO_CALLBACK_RECORD)
+        return self.whose.mode == "AXE" and arrives and cause != NO_CALLBACK_RECORD
 
     def _direction(self) -> CallDirection:
         if self.whose.mode == "X":
@@ -136,5 +136,7 @@ class SampleCalls:
 
 
 @cache
-def _causes(which: str) -> Collection[int]:
-    return frozenset(row["cause"] for row in orjson.loads(read_bytes("schemas/codes/samples.json"))[which])
+def _causes(which: str, mode: str | None = None) -> Collection[int]:
+    """The causes of a list, as far as they are meant for the mode."""
+    rows = orjson.loads(read_bytes("schemas/codes/samples.json"))[which]
+    return frozenset(row["cause"] for row in rows if mode in row.get("modes", [mode]))

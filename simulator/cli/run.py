@@ -34,8 +34,14 @@ TOKEN_VARIABLE = "PNSIM_CONTROL_TOKEN"  # noqa: S105 - the name of a variable, n
 
 def address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """A URL option, checked as the configuration checks receivers."""
+    exact = exact_address(_, parameter, value)
+    return None if exact is None else exact.rstrip("/")
+
+
+def exact_address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A URL option that nothing is appended to, checked in the same way."""
     try:
-        return None if value is None else str(checked_url(value)).rstrip("/")
+        return None if value is None else str(checked_url(value))
     except WrongValueError as problem:
         raise click.BadParameter(str(problem), param=parameter) from None
 

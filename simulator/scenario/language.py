@@ -95,7 +95,8 @@ class Expect:
     place: Place
     of: Sequence[str] = ()
     notifications: tuple[str, ...] | None = None
-    acknowledged: bool | Mapping[str, bool] | None = None
+    acknowledged: bool | Mapping[str, bool] | Sequence[str] | None = None
+    """A list: these kinds were acknowledged; the others are not judged."""
     exhausted: bool = False
     within_seconds: float = WITHIN_SECONDS
     hangup_cause: int | None = None

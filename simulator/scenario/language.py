@@ -82,10 +82,11 @@ class PlayCall:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A running call is hung up now."""
+    """A running call is hung up now, by the callee unless `by` says otherwise."""
 
     place: Place
     of: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One hangup cause on a page of its own: labels on the left, what is known on the right, and how it is known."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,20 +11,26 @@ LABEL_WIDTH = 14
 
 
 def print_page(row: Mapping[str, Any]) -> None:
-    """The page of a row of the catalogue, folded to the terminal, else to 80 columns."""
+    """The page of a row of the catalogue."""
+    flag = "" if row["documented"] else "  (known from other sources only)"
+    print_facts((str(row["code"]), row["en"] + flag, row["zh"]), _facts(row))
+
+
+def print_facts(head: tuple[str, str, str], facts: Iterable[tuple[str, str, str]]) -> None:
+    """A name with its meaning in both languages, then facts: label, fact, small print; folded to the terminal, else to 80 columns."""
     from rich.console import Console  # noqa: PLC0415 - 60 ms that only a page pays
     from rich.table import Table  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above
 
-    flag = "" if row["documented"] else "  (known from other sources only)"
     looked_at = sys.stdout.isatty()
     console = Console(highlight=False, width=None if looked_at else WIDTH, file=None if looked_at else _Plain())
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=LABEL_WIDTH, no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(f"{row['code']}", "bold cyan"), Text(row["en"] + flag, "bold"))
-    grid.add_row("", Text(row["zh"]))
-    for label, text, known in _facts(row):
+    name, meaning, meaning_zh = head
+    grid.add_row(Text(name, "bold cyan"), Text(meaning, "bold"))
+    grid.add_row("", Text(meaning_zh))
+    for label, text, known in facts:
         grid.add_row(Text(label, "cyan"), Text(text))
         if known:
             grid.add_row("", Text(known, "dim"))

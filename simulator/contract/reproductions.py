@@ -71,6 +71,12 @@ def values() -> Mapping[str, Tree]:
     return MappingProxyType(_table()["values"])
 
 
+def story_direction(mode: str) -> int | None:
+    """The direction of the CDR of a mode's ordinary story; None for a mode that is none."""
+    direction: int | None = _table()["stories"].get(mode, {}).get("direction")
+    return direction
+
+
 def reproduction(code: int, mode: str) -> Reproduction:
     """How a cause is brought about in a mode; raises NotReproducible."""
     found = _by_place().get((code, mode))

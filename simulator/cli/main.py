@@ -16,7 +16,7 @@ COMMANDS = {
     "run": "simulator.cli.run:run",
     "receive": "simulator.cli.receive:receive",
     "request": "simulator.cli.request:request",
-    "causes": "simulator.cli.catalogue:causes",
+    "causes": "simulator.cli.hangups:causes",
     "profile": "simulator.cli.catalogue:profile",
     "schemas": "simulator.cli.catalogue:schemas",
     "check": "simulator.cli.check:check",

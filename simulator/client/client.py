@@ -129,9 +129,10 @@ class ControlClient:
         """The latest calls, newest first."""
         return cast("list[Call]", (await self._wire.get("/calls", {"app_key": app_key, "limit": limit}))["calls"])
 
-    async def release(self, call_id: str) -> Call:
+    async def release(self, call_id: str, released_by: str = "callee") -> Call:
         """Hang a running call up now."""
-        return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release")))
+        by = {"released_by": released_by}
+        return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release"), by))
 
     async def clock(self) -> Clock:
         """The story's time."""

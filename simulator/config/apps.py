@@ -42,6 +42,7 @@ PLAIN: dict[str, Check[object]] = {
     "features": checks.list_of(checks.one_of(FEATURES)),
     "allowed_ips": checks.list_of(checks.address),
     "extension_digits": checks.whole(1, 4),
+    "subscription_ids": checks.list_of(checks.subscription_id),
 }
 NESTED = ("voice_files", "numbers", "number_pool", "receivers", "profile")
 KEYS: dict[str, object] = {**PLAIN, **dict.fromkeys(NESTED)}

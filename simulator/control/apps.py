@@ -15,6 +15,7 @@ UNCHANGEABLE = {
     "app_key": "is what the application is known by; add another application instead",
     "mode": "is fixed for an application's life; add another application instead",
     "extension_digits": "is fixed for an application's life; add another application instead",
+    "subscription_ids": "are only for new applications; add another application instead",
     "numbers": "are added with POST /control/v1/apps/{app_key}/numbers",
     "number_pool": "is only for new applications; add numbers with POST /control/v1/apps/{app_key}/numbers",
 }

@@ -84,6 +84,8 @@ class AppSpec:
     edition: str = CURRENT
     extension_digits: int = 4
     """How many digits its extensions have (AXE)."""
+    subscription_ids: tuple[str, ...] = ()
+    """The ids that its first bindings get; later ones, and all where there are none, are made from the seed."""
 
 
 @dataclass(slots=True)
@@ -140,6 +142,7 @@ class App:
         self.expiry: Expiring | None = None
         self.ended: deque[EndedBinding] = deque(maxlen=ENDED_KEPT)
         self.provoked: deque[ProvokedRefusal] = deque(maxlen=PROVOKED_KEPT)
+        self.subscription_ids = deque(self.spec.subscription_ids)
 
     def has_voice_file(self, name: str) -> bool:
         """Whether a request may name this file: only an approved one exists (recording_auth_codes.md 5)."""

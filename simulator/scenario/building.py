@@ -64,7 +64,7 @@ class Builder:
         self._make: dict[str, Callable[[Tree, Tree, Place], Step]] = {
             "request": self._request,
             "call": self._call,
-            "release": lambda body, _, place: Release(place, body.get("of")),
+            "release": lambda body, _, place: Release(place, body.get("of"), body.get("by")),
             "advance": lambda body, _, place: Advance(place, seconds(str(body))),
             "expect": lambda body, _, place: self._expect(body, place),
             **{name: self._sugar(name) for name in SUGAR},

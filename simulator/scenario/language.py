@@ -82,10 +82,11 @@ class PlayCall:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A running call is hung up now."""
+    """A running call is hung up now, by the callee unless `by` says otherwise."""
 
     place: Place
     of: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class Expect:
     place: Place
     of: Sequence[str] = ()
     notifications: tuple[str, ...] | None = None
-    acknowledged: bool | Mapping[str, bool] | None = None
+    acknowledged: bool | Mapping[str, bool] | Sequence[str] | None = None
+    """A list: these kinds were acknowledged; the others are not judged."""
     exhausted: bool = False
     within_seconds: float = WITHIN_SECONDS
     hangup_cause: int | None = None

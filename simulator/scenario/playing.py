@@ -68,7 +68,7 @@ class Playing:
             case PlayCall():
                 await self._call(step)
             case Release():
-                await self._world.release(self._calls[step.of or self._latest(self._calls)])
+                await self._world.release(self._calls[step.of or self._latest(self._calls)], step.by)
             case Expect():
                 await self._expect(step)
             case Advance():

@@ -63,9 +63,9 @@ class World:
         self._dialled[dialled["call_id"]] = {member: call[member] for member in ("caller", "dialled")}
         return dialled
 
-    async def release(self, call_id: str) -> None:
+    async def release(self, call_id: str, by: str | None = None) -> None:
         """Hang a call up."""
-        await self._control.release(call_id)
+        await self._control.release(call_id, by or "callee")
 
     async def call(self, call_id: str) -> Call:
         """A call with what came of it so far."""
@@ -82,7 +82,9 @@ class World:
 
     async def advance(self, seconds: float) -> datetime:
         """Let story time pass and every attempt that begins end; 0 only waits. Raises OutOfTime."""
-        before = await self.now()
+        return await self._advance(seconds, await self.now())
+
+    async def _advance(self, seconds: float, before: datetime) -> datetime:
         left = self._wall_left()
         if left <= 0:
             raise OutOfTime
@@ -96,8 +98,8 @@ class World:
 
     async def advance_to(self, at: datetime) -> datetime:
         """Go on to an instant; where the clock is past it, only wait for what is under way."""
-        left = at - await self.now()
-        return await self.advance(max(left, timedelta()).total_seconds())
+        now = await self.now()
+        return await self._advance(max(at - now, timedelta()).total_seconds(), now)
 
     async def look(self) -> None:
         """Read what the journal has got since the last look, and pass it on."""

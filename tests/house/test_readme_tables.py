@@ -6,8 +6,10 @@ from pathlib import Path
 import orjson
 
 from simulator.config.apps import MODES
+from simulator.contract.codes import hangup_causes
 from simulator.contract.modes import mode_rows
 from simulator.contract.operations import operations, operations_of
+from simulator.contract.reproductions import reproductions
 from simulator.resources import read_bytes
 
 README = Path(__file__).resolve().parents[2] / "README.md"
@@ -37,7 +39,19 @@ def switches() -> str:
     return "\n".join(("", *lines, "", ""))
 
 
-TABLES = {"modes": modes_and_operations, "switches": switches}
+def coverage() -> str:
+    """Every hangup cause, and how it is played in each mode."""
+    modes = [row.mode for row in mode_rows()]
+    lines = [f"| cause | meaning | {' | '.join(modes)} |", "|---" * (2 + len(modes)) + "|"]
+    how = {(one.cause.code, one.mode): one.how for one in reproductions()}
+    for cause in hangup_causes().values():
+        flag = "" if cause.is_documented else " (from other sources only)"
+        cells = (how.get((cause.code, mode), "–") for mode in modes)
+        lines.append(f"| {cause.code} | {cause.en}{flag} | {' | '.join(cells)} |")
+    return "\n".join(("", *lines, "", ""))
+
+
+TABLES = {"modes": modes_and_operations, "switches": switches, "causes": coverage}
 """What stands between `<!-- NAME: … -->` and `<!-- /NAME -->`."""
 
 

@@ -43,7 +43,7 @@ WRONG = [
         "recroding: true",
         "story.yaml:3:18: app has no key 'recroding'; did you mean 'recording'? "
         "It knows: mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, features, "
-        "voice_files, extension_digits, number_pool, profile",
+        "voice_files, extension_digits, subscription_ids, number_pool, profile",
     ),
     wrong(
         "recording: true",

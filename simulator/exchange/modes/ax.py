@@ -27,7 +27,6 @@ from simulator.telephony.calls import Call
 from simulator.telephony.commands.ax import BindAx, ModifyAx, QueryAx, SetCallee, UnbindAx
 from simulator.telephony.errors import Reason, Refused
 from simulator.telephony.events import CallEvent, CallEventKind
-from simulator.telephony.ids import uuid_text
 from simulator.telephony.numbering import XNumber
 from simulator.telephony.routes.ax import AxCall, route_ax
 from simulator.telephony.routing import CallDirection, Route
@@ -64,7 +63,7 @@ class AxMode:
         check_voice_files(app, tones)
         day = (at + ZONES[DAYS_BEGIN_IN]).date()
         x_number = self._x_for(app, command, day)
-        subscription_id = uuid_text(self._core.ids.next(app.app_key, "subscription"))
+        subscription_id = self._core.subscription_id(app)
         binding = book(app).bind(command, x_number.number, subscription_id, at)
         book(app).idle.take(x_number)
         book(app).count_bind(x_number.number, day)

@@ -7,7 +7,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,8 +23,9 @@ from tests.scenario.stages import Remembering, Theatre, clocks
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[2]
 MODES = ("AX", "AXB", "AXE", "AXYB", "X")
-BEGIN = datetime(2026, 1, 1)
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 TIME = re.compile(r"2026-\d\d-\d\d \d\d:\d\d:\d\d")
+QUOTED = re.compile(r'"([^"]*)"')
 IDS = {
     "session": re.compile(r'"sessionId":"([^"]+)"'),
     "record": re.compile(r'"icid":"([^"]+)"'),
@@ -83,13 +84,12 @@ def in_words(pushes: Iterable[tuple[str, str]]) -> Iterator[str]:
         for kind, pattern in IDS.items():
             for found in pattern.findall(body):
                 names.setdefault(found, f"<{kind} {1 + sum(name.startswith(f'<{kind} ') for name in names.values())}>")
-        for found in sorted(names, key=len, reverse=True):
-            body = body.replace(f'"{found}"', f'"{names[found]}"')
-        yield f"POST {urlsplit(url).path} {TIME.sub(_since, body)}"
+        named = QUOTED.sub(lambda found: f'"{names.get(found[1], found[1])}"', body)
+        yield f"POST {urlsplit(url).path} {TIME.sub(_since, named)}"
 
 
 def _since(found: re.Match[str]) -> str:
-    return f"T+{(datetime.fromisoformat(found[0]) - BEGIN).total_seconds():g}s"
+    return f"T+{(datetime.fromisoformat(f'{found[0]}Z') - BEGIN).total_seconds():g}s"
 
 
 def main() -> None:

@@ -21,7 +21,9 @@ def test_ids_and_times_become_words_and_the_rest_stays():
     body = '{"sessionId":"1_2@h","timestamp":"2026-01-01 00:01:05","subscriptionId":"u-1","mptyId":"u-1","x":"1_2@h2"}'
     told = list(in_words([("http://127.0.0.1:9/status", body), ("http://h/fee", '{"sessionId":"3@h"}')]))
     assert told == [
-        'POST /status {"sessionId":"<session 1>","timestamp":"T+65s","subscriptionId":"<binding 1>",'
-        '"mptyId":"<binding 1>","x":"1_2@h2"}',
+        (
+            'POST /status {"sessionId":"<session 1>","timestamp":"T+65s","subscriptionId":"<binding 1>",'
+            '"mptyId":"<binding 1>","x":"1_2@h2"}'
+        ),
         'POST /fee {"sessionId":"<session 2>"}',
     ]

@@ -12,6 +12,8 @@ import orjson
 from simulator.resources import read_bytes
 from simulator.telephony.numbering import NumberState
 
+STATES = "schemas/codes/number_states.json"
+
 
 class WrongCause(Exception):
     """A state and a cause that do not go together; the sentence says which would."""
@@ -54,11 +56,17 @@ class NumberStateRow:
 @cache
 def number_states() -> Mapping[NumberState, NumberStateRow]:
     """Every state with its row."""
-    rows = orjson.loads(read_bytes("schemas/codes/number_states.json"))["rows"]
+    rows = orjson.loads(read_bytes(STATES))["rows"]
     found = (
         NumberStateRow(**{**row, "state": NumberState(row["state"]), "causes": tuple(row["causes"])}) for row in rows
     )
     return {row.state: row for row in found}
+
+
+@cache
+def statuses() -> Mapping[str, str]:
+    """What each status of X-number status means."""
+    return {code: words["en"] for code, words in orjson.loads(read_bytes(STATES))["statuses"].items()}
 
 
 @cache

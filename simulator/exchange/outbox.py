@@ -15,6 +15,7 @@ from simulator.delivery.delivery import FINISHED, Delivery, DeliveryState
 from simulator.delivery.notification import Notification, Slot
 from simulator.delivery.outcome import Answered, Result, Verdict
 from simulator.exchange.apps import App
+from simulator.exchange.chains import Chains
 from simulator.exchange.core import Busy, Core
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.feed import Signal
@@ -35,10 +36,7 @@ class Outbox:
         self.wake = Signal()
         self.in_flight = 0
         self._settled = Signal()
-        self._chains: dict[str, list[Delivery] | None] = {}
-        """What has a first attempt outstanding (call, SMS, X number), and what waits behind it; None where nothing does."""
-        self._blocked: dict[str, int] = {}
-        """Deliveries that wait behind several, and behind how many more than one."""
+        self._chains = Chains()
         self._windows = MergeWindows(core.deadlines, self._close)
         self._late: dict[str, list[Notification]] = {}
         self._by_notification: dict[str, str] = {}
@@ -75,7 +73,8 @@ class Outbox:
             return None
         delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
         delivery.asks = asks
-        self._line_up(delivery)
+        if self._chains.line_up(delivery):
+            self._make_ready(delivery)
         return delivery
 
     def push_together(self, app: App, slot: Slot, batch: Sequence[Notification], body: bytes) -> Delivery | None:
@@ -84,7 +83,8 @@ class Outbox:
         if url is None:
             return None
         delivery = self._delivery(app.app_key, slot, url, batch, body)
-        self._line_up(delivery)
+        if self._chains.line_up(delivery):
+            self._make_ready(delivery)
         return delivery
 
     def push_later(self, app: App, notification: Notification) -> None:
@@ -162,9 +162,8 @@ class Outbox:
         for delivery in self._kept.newest(lambda kept: kept.app_key == app_key, len(self._kept)):
             self._kept.remove(delivery.delivery_id)
             self._cancel_retry(delivery)
-            self._blocked.pop(delivery.delivery_id, None)
+            self._chains.forget(delivery)
             for notification in delivery.notifications:
-                self._chains.pop(notification.about_id, None)
                 self._late.pop(notification.about_id, None)
         self._windows.forget(app_key)
         self._open.pop(app_key, None)
@@ -182,32 +181,6 @@ class Outbox:
             for notification in notifications:
                 self._by_notification[notification.notification_id] = delivery_id
         return delivery
-
-    def _line_up(self, delivery: Delivery) -> None:
-        """Ready now, or behind what is told first about the same."""
-        ahead = 0
-        for notification in delivery.notifications:
-            about_id = notification.about_id
-            if about_id not in self._chains:
-                self._chains[about_id] = None
-                continue
-            ahead += 1
-            if (chain := self._chains[about_id]) is not None:
-                chain.append(delivery)
-            else:
-                self._chains[about_id] = [delivery]  # a handful at most: a deque takes 600 bytes to begin with
-        if not ahead:
-            self._make_ready(delivery)
-        elif ahead > 1:
-            self._blocked[delivery.delivery_id] = ahead - 1
-
-    def _let_go(self, delivery: Delivery) -> None:
-        """One of those ahead of it has had its first attempt."""
-        others = self._blocked.pop(delivery.delivery_id, 0)
-        if not others:
-            self._make_ready(delivery)
-        elif others > 1:
-            self._blocked[delivery.delivery_id] = others - 1
 
     def _make_ready(self, delivery: Delivery) -> None:
         self.ready.append(delivery)
@@ -235,7 +208,7 @@ class Outbox:
         delivery = self._delivery(app.app_key, Slot.FEE, url, batch, body)
         delivery.due_at = at
         for notification in batch:
-            self._chains[notification.about_id] = None
+            self._chains.begin(notification.about_id)
         self._make_ready(delivery)
 
     def _settle(self, app: App, delivery: Delivery, result: Result, wall_seconds: float) -> None:
@@ -283,11 +256,11 @@ class Outbox:
             self._core.deadlines.cancel(deadline)
 
     def _next_in_chain(self, about_id: str) -> None:
-        chain = self._chains.get(about_id)
-        if chain:
-            self._let_go(chain.pop(0))
+        following = self._chains.follow(about_id)
+        if following is not None:
+            self._make_ready(following)
+        if about_id in self._chains:
             return
-        self._chains.pop(about_id, None)
         for notification in self._late.pop(about_id, ()) if self._late else ():
             # its own window has passed: it goes with those that are free at the same instant
             self._windows.add(notification, self._core.clock.now())

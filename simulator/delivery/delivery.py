@@ -99,7 +99,7 @@ class Delivery:
             raise ImpossibleStep(f"delivery {self.delivery_id} is {self.state.value}: no attempt of it is running")
         attempt = self.attempts[-1]
         attempt.result, attempt.ended_at, attempt.wall_seconds = in_brief(result), at, wall_seconds
-        attempt.verdict = judge(result, successes)
+        attempt.verdict = judge(result, successes, asks=self.asks)
         return attempt
 
     def settle(self, schedule: Schedule) -> datetime | None:

@@ -13,7 +13,7 @@ from simulator.delivery.attempt import Attempt
 from simulator.delivery.batch import batches
 from simulator.delivery.delivery import FINISHED, Delivery, DeliveryState
 from simulator.delivery.notification import Notification, Slot
-from simulator.delivery.outcome import Answered, Result, Verdict
+from simulator.delivery.outcome import Answered, Result, Verdict, remarked
 from simulator.exchange.apps import App
 from simulator.exchange.chains import Chains
 from simulator.exchange.core import Busy, Core
@@ -216,7 +216,9 @@ class Outbox:
         attempt = delivery.end(result, at, wall_seconds, app.profile.success_statuses)
         follow: Callable[[], None] | None = None
         if delivery.asks and attempt.verdict is not None:
-            attempt.verdict, follow = self.on_answer(delivery, result, attempt.verdict)
+            form = attempt.verdict.remark
+            verdict, follow = self.on_answer(delivery, result, attempt.verdict)
+            attempt.verdict = remarked(verdict, form)
         retry_at = delivery.settle(app.schedule_of(delivery.slot))
         answer = result.body if isinstance(result, Answered) else None
         self._core.journal.append(

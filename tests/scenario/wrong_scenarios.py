@@ -126,7 +126,7 @@ WRONG = [
         "[callin, callout]",
         "[callin, callot]",
         "story.yaml:9:31: expect.notifications[2] is 'callot', instead of one of: callin, collectInfo, callout, alerting, "
-        "answer, disconnect, fee; did you mean 'callout'?",
+        "answer, disconnect, fee, numStatus; did you mean 'callout'?",
     ),
     wrong(
         "within: 30s",

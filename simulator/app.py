@@ -112,6 +112,7 @@ class Simulator:
             "apps": [{"app_key": app.app_key, "mode": app.mode} for app in exchange.apps()],
             "seed": self.config.server.seed,
             "violations": exchange.violations,
+            "exhausted": exchange.outbox.exhausted(),
             "journal": {"last_position": journal.last_position, "dropped": journal.dropped},
         }
 

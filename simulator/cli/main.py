@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "simulator.cli.init:init",
     "demo": "simulator.cli.demo:demo",
     "trigger": "simulator.cli.trigger:trigger",
+    "numbers": "simulator.cli.numbers:numbers",
 }
 
 

@@ -127,6 +127,8 @@ class Profile:
     success_statuses: tuple[int, ...]
     retry_minutes: tuple[float, ...]
     retry_measured_from: str
+    number_status_retried: bool
+    number_status_cause_with: tuple[str, ...]
     merge_window_seconds: float
     merge_limit: int
     ax_no_number_text: str

@@ -13,6 +13,7 @@ from simulator.control.console import NUMBER_STATES, ConsoleRoutes
 from simulator.control.deps import ControlDeps
 from simulator.control.journal import JournalRoutes
 from simulator.control.notifications import NotificationRoutes
+from simulator.delivery.delivery import DeliveryState
 
 PREFIX = "/control/v1"
 DAY = 86_400
@@ -62,9 +63,20 @@ ROWS: Shape = {
     "call_id": MAYBE_WORD,
 }
 OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
-OF_CALL: Shape = {"call_id": MAYBE_WORD, **OF_APP}
+DELIVERY_STATES = tuple(state.value for state in DeliveryState)
+OF_CALL: Shape = {
+    "call_id": MAYBE_WORD,
+    **OF_APP,
+    "number": MAYBE_WORD,
+    "state": Member(takes.optional(checks.one_of(DELIVERY_STATES)), None),
+}
 NUMBERS: Shape = {"numbers": Member(takes.objects)}
-NUMBER_STATE: Shape = {"state": Member(checks.one_of(NUMBER_STATES))}
+NUMBER_STATE: Shape = {
+    "state": Member(checks.one_of(NUMBER_STATES)),
+    "cause": Member(takes.optional(checks.whole(0, 99)), None),
+}
+SEVERAL_NUMBERS: Shape = {"numbers": Member(takes.optional(takes.words), None), **NUMBER_STATE}
+ARREARS: Shape = {"arrears": Member(checks.flag)}
 PROVOKED: Shape = {
     "code": WORD,
     "http_status": COUNT,
@@ -102,7 +114,9 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("DELETE", "/apps/{app_key}", apps.remove),
         Route("GET", "/apps/{app_key}/numbers", apps.numbers),
         Route("POST", "/apps/{app_key}/numbers", apps.add_numbers, body=NUMBERS),
+        Route("PATCH", "/apps/{app_key}/numbers", console.change_numbers, body=SEVERAL_NUMBERS),
         Route("PATCH", "/apps/{app_key}/numbers/{number}", console.change_number, body=NUMBER_STATE),
+        Route("POST", "/apps/{app_key}/arrears", console.change_arrears, body=ARREARS),
         Route("GET", "/apps/{app_key}/voice-files", console.voice_files),
         Route("POST", "/apps/{app_key}/voice-files", console.add_voice_file, body=None),
         Route("PATCH", "/apps/{app_key}/voice-files/{name}", console.change_voice_file, body=None),

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from itertools import takewhile
 
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.notification import OF_CALLS, OF_MESSAGES, Notification, Slot
@@ -57,6 +56,10 @@ class Delivery:
     attempts: list[Attempt] = field(default_factory=list)
     asks: bool = False
     """Whether its answer decides something, so that 200 alone is no acknowledgement (notifications.md 1.2)."""
+    redeliveries: int = 0
+    """How often it was sent again by hand."""
+    schedule_from: int = 0
+    """How many attempts were made before its schedule began anew."""
 
     @property
     def kind(self) -> str:
@@ -78,6 +81,11 @@ class Delivery:
         """The SMS it is about, if it is about one."""
         return self.about_id if self.slot in OF_MESSAGES else None
 
+    @property
+    def number(self) -> str | None:
+        """The X number it is about, if it is about one; for a batch the first."""
+        return self.about_id if self.slot is Slot.NUMBER_STATUS else None
+
     def start(self, at: datetime) -> Attempt:
         """Begin an attempt."""
         self._step(DeliveryState.IN_FLIGHT)
@@ -91,13 +99,13 @@ class Delivery:
             raise ImpossibleStep(f"delivery {self.delivery_id} is {self.state.value}: no attempt of it is running")
         attempt = self.attempts[-1]
         attempt.result, attempt.ended_at, attempt.wall_seconds = in_brief(result), at, wall_seconds
-        attempt.verdict = judge(result, successes)
+        attempt.verdict = judge(result, successes, asks=self.asks)
         return attempt
 
     def settle(self, schedule: Schedule) -> datetime | None:
         """After a judged attempt: acknowledged, exhausted, or waiting until the instant returned.
 
-        The schedule counts failures since the last acknowledgement: one sent again by hand may have had one.
+        The schedule counts the failures since it was last sent by hand.
         """
         last = self.attempts[-1]
         if last.verdict is None or last.ended_at is None:
@@ -105,21 +113,23 @@ class Delivery:
         if last.verdict.acknowledged:
             self._step(DeliveryState.ACKNOWLEDGED)
             return None
-        failed = list(takewhile(lambda one: not _is_acknowledged(one), reversed(self.attempts)))
-        retry_at = schedule.next_after(len(failed), failed[-1].ended_at or last.ended_at, last.ended_at)
+        first_failed_at = self.attempts[self.schedule_from].ended_at or last.ended_at
+        retry_at = schedule.next_after(len(self.attempts) - self.schedule_from, first_failed_at, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
 
     def queue(self, at: datetime) -> None:
-        """Due again at `at`: a retry, or a redelivery by hand."""
+        """Due again at `at`."""
         self._step(DeliveryState.QUEUED)
         self.due_at = at
+
+    def redeliver(self, at: datetime) -> None:
+        """Due again at `at` by hand, whatever came of it so far: its schedule begins anew."""
+        self.queue(at)
+        self.redeliveries += 1
+        self.schedule_from = len(self.attempts)
 
     def _step(self, state: DeliveryState) -> None:
         if state not in DELIVERY_TRANSITIONS[self.state]:
             raise ImpossibleStep(f"delivery {self.delivery_id} is {self.state.value} and cannot become {state.value}")
         self.state = state
-
-
-def _is_acknowledged(attempt: Attempt) -> bool:
-    return attempt.verdict is not None and attempt.verdict.acknowledged

@@ -8,10 +8,11 @@ from enum import Enum
 
 from simulator.contract.codes import area_provinces
 from simulator.contract.editions import CURRENT
+from simulator.contract.modes import mode_row
 from simulator.contract.network import routing_rules, timing
 from simulator.contract.profile import Profile
 from simulator.delivery.notification import FALLBACK, Slot
-from simulator.delivery.schedule import Schedule
+from simulator.delivery.schedule import NEVER, Schedule
 from simulator.exchange.deadlines import Expiring
 from simulator.telephony.bindings.ax import AxBindings
 from simulator.telephony.bindings.axb import AxbBindings
@@ -132,9 +133,21 @@ class App:
             self.pool.fall_into_arrears()
         else:
             self.pool.pay_arrears()
-        self.schedule = Schedule(
-            spec.profile.retry_minutes, successive=spec.profile.retry_measured_from == "previous_attempt"
-        )
+        self._take_schedules(spec.profile)
+
+    def _take_schedules(self, profile: Profile) -> None:
+        successive = profile.retry_measured_from == "previous_attempt"
+        regular = Schedule(profile.retry_minutes, successive=successive)
+        must_decide = mode_row(self.spec.mode).notify_mode is not None
+        self._schedules = dict.fromkeys(Slot, regular)
+        if must_decide and not profile.x_callin_retried:
+            self._schedules[Slot.CALLIN] = NEVER
+        if not profile.number_status_retried:
+            self._schedules[Slot.NUMBER_STATUS] = NEVER
+
+    def schedule_of(self, slot: Slot) -> Schedule:
+        """When what failed at this address is pushed again (notifications.md 1.3)."""
+        return self._schedules[slot]
 
     def forget(self) -> None:
         """Start again with the same numbers: no bindings, nothing ended."""

@@ -11,19 +11,18 @@ from datetime import datetime, timedelta
 
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.batch import batches
-from simulator.delivery.delivery import FINISHED, Delivery
+from simulator.delivery.delivery import FINISHED, Delivery, DeliveryState
 from simulator.delivery.notification import Notification, Slot
-from simulator.delivery.outcome import Answered, Result, Verdict
-from simulator.delivery.schedule import Schedule
+from simulator.delivery.outcome import Answered, Result, Verdict, remarked
 from simulator.exchange.apps import App
-from simulator.exchange.core import Core
+from simulator.exchange.chains import Chains
+from simulator.exchange.core import Busy, Core
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.feed import Signal
 from simulator.exchange.keeping import Kept
 from simulator.exchange.merging import MergeWindows
 from simulator.exchange.rows import AttemptEnded, AttemptStarted
 
-NEVER = Schedule(())
 Asked = Callable[[Delivery, Result, Verdict], tuple[Verdict, Callable[[], None]]]
 
 
@@ -37,13 +36,13 @@ class Outbox:
         self.wake = Signal()
         self.in_flight = 0
         self._settled = Signal()
-        self._chains: dict[str, list[Delivery] | None] = {}
-        """Calls with a first attempt outstanding, and what waits behind it; None where nothing does."""
+        self._chains = Chains()
         self._windows = MergeWindows(core.deadlines, self._close)
         self._late: dict[str, list[Notification]] = {}
         self._by_notification: dict[str, str] = {}
         self._kept: Kept[Delivery] = Kept(core.limits.deliveries_kept, self._forgotten)
         self._open: Counter[str] = Counter()
+        self._exhausted: Counter[str] = Counter()
         self._retries: dict[str, Deadline] = {}
         self.on_first_attempt: Callable[[Delivery, datetime], None] = lambda *_: None
         self.on_answer: Asked = lambda _delivery, _result, verdict: (verdict, lambda: None)
@@ -58,6 +57,15 @@ class Outbox:
         """How many deliveries of an application have not come to an end."""
         return self._open[app_key]
 
+    def check_room(self, app_key: str) -> None:
+        """Raises Busy when the outbox of an application is full."""
+        if self.is_full(app_key):
+            raise Busy(f"{app_key} has {self._open[app_key]} open deliveries, as many as it may; advance the clock")
+
+    def exhausted(self, app_key: str | None = None) -> int:
+        """How many notifications, of one application or of all, were given up and not sent again since."""
+        return self._exhausted.total() if app_key is None else self._exhausted[app_key]
+
     def push(self, app: App, slot: Slot, notification: Notification, *, asks: bool = False) -> Delivery | None:
         """Tell the receiver of this slot, after what it is told first about the same call; None without a receiver."""
         url = app.receiver(slot)
@@ -65,14 +73,18 @@ class Outbox:
             return None
         delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
         delivery.asks = asks
-        about_id = notification.about_id
-        if about_id not in self._chains:
-            self._chains[about_id] = None
+        if self._chains.line_up(delivery):
             self._make_ready(delivery)
-        elif (chain := self._chains[about_id]) is not None:
-            chain.append(delivery)
-        else:
-            self._chains[about_id] = [delivery]  # a handful at most: a deque takes 600 bytes to begin with
+        return delivery
+
+    def push_together(self, app: App, slot: Slot, batch: Sequence[Notification], body: bytes) -> Delivery | None:
+        """Tell the receiver of this slot several things in one message, after what it is told first about any of them."""
+        url = app.receiver(slot)
+        if url is None:
+            return None
+        delivery = self._delivery(app.app_key, slot, url, batch, body)
+        if self._chains.line_up(delivery):
+            self._make_ready(delivery)
         return delivery
 
     def push_later(self, app: App, notification: Notification) -> None:
@@ -133,10 +145,12 @@ class Outbox:
         return self._kept.newest(where, limit)
 
     def redeliver(self, delivery: Delivery) -> None:
-        """Send it once more, now; raises ImpossibleStep while it is queued or in flight."""
-        was_finished = delivery.state in FINISHED
-        delivery.queue(self._core.clock.now())
+        """Send it once more, now, its schedule anew; raises ImpossibleStep while it is queued or in flight."""
+        was, was_finished = delivery.state, delivery.state in FINISHED
+        delivery.redeliver(self._core.clock.now())
         self._cancel_retry(delivery)
+        if was is DeliveryState.EXHAUSTED:
+            self._exhausted[delivery.app_key] -= len(delivery.notifications)
         if was_finished:
             self._kept.add(delivery.delivery_id, delivery)
             self._open[delivery.app_key] += 1
@@ -148,11 +162,12 @@ class Outbox:
         for delivery in self._kept.newest(lambda kept: kept.app_key == app_key, len(self._kept)):
             self._kept.remove(delivery.delivery_id)
             self._cancel_retry(delivery)
+            self._chains.forget(delivery)
             for notification in delivery.notifications:
-                self._chains.pop(notification.about_id, None)
                 self._late.pop(notification.about_id, None)
         self._windows.forget(app_key)
         self._open.pop(app_key, None)
+        self._exhausted.pop(app_key, None)
         self._tell_settled()
 
     def _delivery(
@@ -193,7 +208,7 @@ class Outbox:
         delivery = self._delivery(app.app_key, Slot.FEE, url, batch, body)
         delivery.due_at = at
         for notification in batch:
-            self._chains[notification.about_id] = None
+            self._chains.begin(notification.about_id)
         self._make_ready(delivery)
 
     def _settle(self, app: App, delivery: Delivery, result: Result, wall_seconds: float) -> None:
@@ -201,8 +216,10 @@ class Outbox:
         attempt = delivery.end(result, at, wall_seconds, app.profile.success_statuses)
         follow: Callable[[], None] | None = None
         if delivery.asks and attempt.verdict is not None:
-            attempt.verdict, follow = self.on_answer(delivery, result, attempt.verdict)
-        retry_at = delivery.settle(NEVER if delivery.asks and not app.profile.x_callin_retried else app.schedule)
+            form = attempt.verdict.remark
+            verdict, follow = self.on_answer(delivery, result, attempt.verdict)
+            attempt.verdict = remarked(verdict, form)
+        retry_at = delivery.settle(app.schedule_of(delivery.slot))
         answer = result.body if isinstance(result, Answered) else None
         self._core.journal.append(
             AttemptEnded(
@@ -213,10 +230,14 @@ class Outbox:
                 delivery=delivery,
                 attempt=attempt,
                 answer=answer,
+                state=delivery.state,
+                retry_at=retry_at,
             )
         )
         if delivery.state in FINISHED:
             self._open[app.app_key] -= 1
+            if delivery.state is DeliveryState.EXHAUSTED:
+                self._exhausted[app.app_key] += len(delivery.notifications)
             self._kept.finish(delivery.delivery_id)
         elif retry_at is not None:
             detail = f"{delivery.kind} {delivery.delivery_id} attempt {len(delivery.attempts) + 1}"
@@ -237,11 +258,11 @@ class Outbox:
             self._core.deadlines.cancel(deadline)
 
     def _next_in_chain(self, about_id: str) -> None:
-        chain = self._chains.get(about_id)
-        if chain:
-            self._make_ready(chain.pop(0))
+        following = self._chains.follow(about_id)
+        if following is not None:
+            self._make_ready(following)
+        if about_id in self._chains:
             return
-        self._chains.pop(about_id, None)
         for notification in self._late.pop(about_id, ()) if self._late else ():
             # its own window has passed: it goes with those that are free at the same instant
             self._windows.add(notification, self._core.clock.now())

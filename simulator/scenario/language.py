@@ -91,7 +91,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What the receiver must have been told about the calls; None and empty members are not judged."""
+    """What the receiver must have been told about the calls or X numbers; None and empty members are not judged."""
 
     place: Place
     of: Sequence[str] = ()
@@ -108,6 +108,24 @@ class Expect:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeNumbers:
+    """An operator puts X numbers, `numbers` None: all of the application, into a state of the console."""
+
+    place: Place
+    numbers: tuple[str, ...] | None
+    state: str
+    cause: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeArrears:
+    """The account owes, or has paid."""
+
+    place: Place
+    arrears: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Advance:
     """So much story time passes."""
 
@@ -115,7 +133,7 @@ class Advance:
     seconds: float
 
 
-Step = Ask | PlayCall | Release | Expect | Advance
+Step = Ask | PlayCall | Release | Expect | Advance | ChangeNumbers | ChangeArrears
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +173,10 @@ def describe(step: Step) -> str:
             return "expect"
         case Advance():
             return f"advance {span(step.seconds)}"
+        case ChangeNumbers():
+            return f"number_status {', '.join(step.numbers or ('all',))} {step.state}"
+        case ChangeArrears():
+            return f"arrears {str(step.arrears).lower()}"
 
 
 def span(seconds: float) -> str:

@@ -27,6 +27,8 @@ from simulator.scenario.world import World
 STOPPING = "stopping"
 """The title of the problem with which a simulator that stops answers those who wait for it."""
 
+EXHAUSTED = "exhausted"
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -83,6 +85,8 @@ class Performance:
         self._watcher = watcher
         self._seed = _seed(scenario, options)
         self._violations: list[str] = []
+        self._remarks: list[str] = []
+        self._given_up = 0
         self._playing: Playing | None = None
 
     @property
@@ -173,6 +177,10 @@ class Performance:
     def _row(self, row: Row) -> None:
         if row["kind"] == "contract_violation":
             self._violations.append(f"{row.get('notification_kind')}: {row.get('violations')}")
+        if row["kind"] == "attempt_ended":
+            self._given_up += _given_up(row)
+            if row.get("remark"):
+                self._remarks.append(f"{row['notification_kind']} {row['remark']}")
         self._watcher.row(row)
 
     def _judged(self, sample: SampleReceiver | None, status: Status, failure: Failure | None) -> Result:
@@ -181,7 +189,11 @@ class Performance:
         if ours:
             what = "the simulator sent, or would have sent, what breaks the contract (please report it): "
             return result_of(self._scenario, Status.BROKEN, self.steps_done, sentence=what + "; ".join(ours[:5]))
-        return result_of(self._scenario, status, self.steps_done, failure)
+        if self._options.strict and status is Status.PASSED and self._remarks:
+            said = "; ".join(dict.fromkeys(self._remarks))
+            failed = result_of(self._scenario, Status.FAILED, self.steps_done, sentence=f"remarks (--strict): {said}")
+            return replace(failed, given_up=self._given_up)
+        return replace(result_of(self._scenario, status, self.steps_done, failure), given_up=self._given_up)
 
 
 async def _leave(control: ControlClient, app_key: str) -> None:
@@ -217,6 +229,12 @@ def _of_sample(sample: SampleReceiver) -> dict[str, str]:
 def _said(receivers: Mapping[str, str]) -> str:
     """Receiver addresses for a person: what they have in common, once."""
     return ", ".join(dict.fromkeys(url.removesuffix(f"/{PATHS[slot]}") for slot, url in receivers.items()))
+
+
+def _given_up(row: Row) -> int:
+    """How many notifications an ended attempt was the last of."""
+    ids = row.get("notification_ids")
+    return len(ids) if row.get("state") == EXHAUSTED and isinstance(ids, list) else 0
 
 
 def _table(value: object) -> dict[str, object]:

@@ -67,6 +67,18 @@ class World:
         """Hang a call up."""
         await self._control.release(call_id, by or "callee")
 
+    async def change_numbers(self, numbers: Sequence[str] | None, state: str, cause: int | None) -> None:
+        """Put X numbers, or all of the application, into a state of the console."""
+        await self._control.change_numbers(self.app_key, numbers, state, cause)
+
+    async def change_arrears(self, *, arrears: bool) -> None:
+        """The application's account owes, or has paid."""
+        await self._control.change_arrears(self.app_key, arrears=arrears)
+
+    def sent_so_far(self) -> int:
+        """How many notifications have been sent a first time."""
+        return len(self._first_sent)
+
     async def call(self, call_id: str) -> Call:
         """A call with what came of it so far."""
         return await self._control.call(call_id)
@@ -125,6 +137,15 @@ class World:
             hangup_cause=causes[-1] if causes else None,
             notices=tuple(_notice(one, call["session_id"]) for one in sent),
         )
+
+    async def seen_number(self, name: str, number: str, since: int) -> SeenCall:
+        """What was told of an X number after the first `since` notifications of the story."""
+        told = await self._control.notifications(number=number, app_key=self.app_key, limit=PAGE)
+        sent = sorted((one for one in told if one["attempts"]), key=self._order)
+        news = (one for one in sent if self._first_sent.get(one["notification_id"], since) >= since)
+        states = {one["number"]: one["state"] for one in await self._control.numbers(self.app_key)}
+        notices = tuple(_notice(one, number) for one in news)
+        return SeenCall(name, number, states.get(number, "unknown"), None, notices)
 
     def _order(self, told: Notification) -> tuple[str, int]:
         """First attempts in their order: by instant, at one instant as the journal has them."""

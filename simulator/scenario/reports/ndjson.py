@@ -48,7 +48,7 @@ class Ndjson:
         self._write("clock_moved", **{"from": instant(before), "to": instant(after)})
 
     def end(self, result: Result) -> None:
-        """scenario_ended: status, steps_planned, steps_done, failure (lines)."""
+        """scenario_ended: status, steps_planned, steps_done, given_up, failure (lines)."""
         self._scenario = result.name
         self._write(
             "scenario_ended",
@@ -56,6 +56,7 @@ class Ndjson:
             file=result.file,
             steps_planned=result.steps_planned,
             steps_done=result.steps_done,
+            given_up=result.given_up,
             failure=result.failure.lines() if result.failure else [],
         )
 

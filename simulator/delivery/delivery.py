@@ -106,7 +106,8 @@ class Delivery:
             self._step(DeliveryState.ACKNOWLEDGED)
             return None
         failed = list(takewhile(lambda one: not _is_acknowledged(one), reversed(self.attempts)))
-        retry_at = schedule.next_after(len(failed), failed[-1].ended_at or last.ended_at, last.ended_at)
+        first_failed_at = failed[-1].ended_at or last.ended_at
+        retry_at = None if last.verdict.final else schedule.next_after(len(failed), first_failed_at, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
 

@@ -8,6 +8,7 @@ from enum import Enum
 
 from simulator.contract.codes import area_provinces
 from simulator.contract.editions import CURRENT
+from simulator.contract.modes import mode_row
 from simulator.contract.network import routing_rules, timing
 from simulator.contract.profile import Profile
 from simulator.delivery.notification import FALLBACK, Slot
@@ -30,6 +31,7 @@ BOOKS: Mapping[str, Callable[[], Book]] = {
 }
 """Where the bindings of each mode are kept."""
 
+NEVER = Schedule(())
 PUSH_NUMBER_STATUS = "push_number_status"
 ENDED_KEPT = 1000
 """Ended bindings that are remembered for those who ask why a number is not bound any more."""
@@ -128,9 +130,7 @@ class App:
             self.pool.fall_into_arrears()
         else:
             self.pool.pay_arrears()
-        self.schedule = Schedule(
-            spec.profile.retry_minutes, successive=spec.profile.retry_measured_from == "previous_attempt"
-        )
+        self._schedules = schedules(spec)
 
     def forget(self) -> None:
         """Start again with the same numbers: no bindings, nothing ended."""
@@ -182,6 +182,27 @@ class App:
             return self.spec.receivers.get(FALLBACK[slot])
         return address
 
+    def schedule_of(self, slot: Slot) -> Schedule:
+        """When what failed on its way to a slot is pushed again (notifications.md 1.3)."""
+        return self._schedules[slot]
+
     def has(self, feature: str) -> bool:
         """Whether a switch of schemas/codes/features.json is on."""
         return feature in self.spec.features
+
+
+def schedules(spec: AppSpec) -> Mapping[Slot, Schedule]:
+    """The schedule of each slot (notifications.md 1.3); what is never pushed again has an empty one."""
+    profile = spec.profile
+    successive = profile.retry_measured_from == "previous_attempt"
+    of_calls = Schedule(profile.retry_minutes, successive)
+    of_messages = Schedule(profile.sms_retry_minutes, successive)
+    asked_once = mode_row(spec.mode).notify_mode is not None and not profile.x_callin_retried
+    return {
+        Slot.STATUS: of_calls,
+        Slot.CALLIN: NEVER if asked_once else of_calls,
+        Slot.FEE: of_calls,
+        Slot.SMS: of_messages,
+        Slot.SMS_BLOCK: of_messages,
+        Slot.NUMBER_STATUS: of_calls,
+    }

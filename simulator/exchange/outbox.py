@@ -14,7 +14,6 @@ from simulator.delivery.batch import batches
 from simulator.delivery.delivery import FINISHED, Delivery
 from simulator.delivery.notification import Notification, Slot
 from simulator.delivery.outcome import Answered, Result, Verdict
-from simulator.delivery.schedule import Schedule
 from simulator.exchange.apps import App
 from simulator.exchange.core import Core
 from simulator.exchange.deadlines import Deadline
@@ -23,7 +22,6 @@ from simulator.exchange.keeping import Kept
 from simulator.exchange.merging import MergeWindows
 from simulator.exchange.rows import AttemptEnded, AttemptStarted
 
-NEVER = Schedule(())
 Asked = Callable[[Delivery, Result, Verdict], tuple[Verdict, Callable[[], None]]]
 
 
@@ -202,7 +200,7 @@ class Outbox:
         follow: Callable[[], None] | None = None
         if delivery.asks and attempt.verdict is not None:
             attempt.verdict, follow = self.on_answer(delivery, result, attempt.verdict)
-        retry_at = delivery.settle(NEVER if delivery.asks and not app.profile.x_callin_retried else app.schedule)
+        retry_at = delivery.settle(app.schedule_of(delivery.slot))
         answer = result.body if isinstance(result, Answered) else None
         self._core.journal.append(
             AttemptEnded(

@@ -13,6 +13,7 @@ from simulator.client.shapes import (
     Clock,
     Dialled,
     JournalPage,
+    Message,
     Notification,
     Number,
     Ready,
@@ -133,6 +134,19 @@ class ControlClient:
         """Hang a running call up now."""
         return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release")))
 
+    async def send_sms(self, message: Mapping[str, object]) -> Message:
+        """Play an SMS: `{app_key, sender, x_number, text}`, and `send_result` to force what becomes of it."""
+        return cast("Message", await self._wire.send("POST", "/messages", message))
+
+    async def message(self, message_id: str) -> Message:
+        """An SMS with everything that came of it so far."""
+        return cast("Message", await self._wire.get(_path("messages", message_id)))
+
+    async def messages(self, app_key: str | None = None, limit: int = 100) -> list[Message]:
+        """The latest SMS, those first that wait for the customer's decision."""
+        query = {"app_key": app_key, "limit": limit}
+        return cast("list[Message]", (await self._wire.get("/messages", query))["messages"])
+
     async def clock(self) -> Clock:
         """The story's time."""
         return cast("Clock", await self._wire.get("/clock"))
@@ -151,7 +165,7 @@ class ControlClient:
         return cast("Clock", await self._wire.send("POST", "/clock/freeze"))
 
     async def journal(self, *, after: int = 0, limit: int = 100, **where: str | None) -> JournalPage:
-        """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`."""
+        """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`, `message_id`."""
         return cast("JournalPage", await self._wire.get("/journal", {"after": after, "limit": limit, **where}))
 
     async def wait(self, match: Mapping[str, object], *, count: int = 1, timeout_seconds: float = 10) -> Waited:
@@ -164,10 +178,15 @@ class ControlClient:
         return cast("Verified", await self._wire.send("POST", "/journal/verify", demand))
 
     async def notifications(
-        self, *, call_id: str | None = None, app_key: str | None = None, limit: int = 100
+        self,
+        *,
+        call_id: str | None = None,
+        message_id: str | None = None,
+        app_key: str | None = None,
+        limit: int = 100,
     ) -> list[Notification]:
-        """The notifications of a call or an application, each with its attempts."""
-        query = {"call_id": call_id, "app_key": app_key, "limit": limit}
+        """The notifications of a call, an SMS or an application, each with its attempts."""
+        query = {"call_id": call_id, "message_id": message_id, "app_key": app_key, "limit": limit}
         return cast("list[Notification]", (await self._wire.get("/notifications", query))["notifications"])
 
     async def notification(self, notification_id: str) -> Notification:

@@ -5,7 +5,8 @@ from simulator.control.apps import known_app
 from simulator.control.asked import Answer, Asked
 from simulator.control.calls import known_call
 from simulator.control.deps import ControlDeps
-from simulator.control.problems import unknown
+from simulator.control.messages import known_message
+from simulator.control.problems import Problem, unknown
 from simulator.delivery.delivery import Delivery
 from simulator.delivery.notification import Notification
 from simulator.exchange.exchange import Exchange
@@ -18,18 +19,24 @@ class NotificationRoutes:
         self._exchange = deps.exchange
 
     async def listed(self, asked: Asked) -> Answer:
-        """GET /notifications: of a call, an application, or all; those on their way first, the newest first."""
-        call_id, app_key, limit = (asked.query[name] for name in ("call_id", "app_key", "limit"))
+        """GET /notifications: of a call, an SMS, an application, or all; those on their way first, the newest first."""
+        query = asked.query
+        call_id, message_id, app_key, limit = (query[name] for name in ("call_id", "message_id", "app_key", "limit"))
         if app_key is not None:
             known_app(self._exchange, app_key)
         if call_id is not None:
             known_call(self._exchange, call_id)
+        if message_id is not None:
+            known_message(self._exchange, message_id)
+        if None not in (call_id, message_id):
+            raise Problem(422, "contradiction", "a notification is about a call or about an SMS; name one of them")
+        about_id = call_id or message_id
         self._exchange.now()
         found = [
             shapes.notification(one, delivery)
-            for delivery in self._exchange.deliveries(call_id, app_key, limit)
+            for delivery in self._exchange.deliveries(about_id, app_key, limit)
             for one in delivery.notifications
-            if call_id in (None, one.about_id)
+            if about_id in (None, one.about_id)
         ]
         return Answer({"notifications": found[:limit]})
 

@@ -12,6 +12,7 @@ from simulator.control.clock import ClockRoutes
 from simulator.control.console import NUMBER_STATES, ConsoleRoutes
 from simulator.control.deps import ControlDeps
 from simulator.control.journal import JournalRoutes
+from simulator.control.messages import MessageRoutes
 from simulator.control.notifications import NotificationRoutes
 
 PREFIX = "/control/v1"
@@ -34,6 +35,13 @@ DIAL: Shape = {
     "talks_seconds": SECONDS,
     "released_by": Member(takes.optional(PARTY), None),
     "hangup_cause": COUNT,
+}
+SMS: Shape = {
+    "app_key": WORD,
+    "sender": Member(takes.text(1, 32)),
+    "x_number": WORD,
+    "text": Member(takes.text(1, 2000)),
+    "send_result": Member(takes.optional(checks.whole(0, 13)), None),
 }
 ADVANCE: Shape = {
     "seconds": Member(takes.number(0, 3660 * DAY)),
@@ -60,9 +68,10 @@ ROWS: Shape = {
     "kind": MAYBE_WORD,
     "app_key": MAYBE_WORD,
     "call_id": MAYBE_WORD,
+    "message_id": MAYBE_WORD,
 }
 OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
-OF_CALL: Shape = {"call_id": MAYBE_WORD, **OF_APP}
+OF_CALL: Shape = {"call_id": MAYBE_WORD, "message_id": MAYBE_WORD, **OF_APP}
 NUMBERS: Shape = {"numbers": Member(takes.objects)}
 NUMBER_STATE: Shape = {"state": Member(checks.one_of(NUMBER_STATES))}
 PROVOKED: Shape = {
@@ -93,6 +102,7 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
     """Every route under /control/v1."""
     apps, calls, clock = AppRoutes(deps), CallRoutes(deps), ClockRoutes(deps)
     journal, notifications, console = JournalRoutes(deps), NotificationRoutes(deps), ConsoleRoutes(deps)
+    messages = MessageRoutes(deps)
     return (
         Route("GET", "/ready", clock.ready),
         Route("GET", "/apps", apps.listed),
@@ -115,6 +125,9 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("POST", "/calls", calls.dial, body=DIAL),
         Route("GET", "/calls/{call_id}", calls.one),
         Route("POST", "/calls/{call_id}/release", calls.release, body=RELEASE),
+        Route("GET", "/messages", messages.listed, query=OF_APP),
+        Route("POST", "/messages", messages.send, body=SMS),
+        Route("GET", "/messages/{message_id}", messages.one),
         Route("GET", "/clock", clock.now),
         Route("POST", "/clock/advance", clock.advance, body=ADVANCE, may_last=True),
         Route("POST", "/clock/scale", clock.scale, body=SCALE),

@@ -100,11 +100,12 @@ def _cause(wanted: int, call: SeenCall) -> Iterator[Finding]:
 
 def _result(wanted: int, sms: SeenCall) -> Iterator[Finding]:
     """What became of an SMS; while the customer is asked it may still come to what is wanted."""
+    expected = f"{sms.name} ended with sendResult {_result_text(wanted)}"
     if sms.send_result is None:
-        yield Finding(Standing.OPEN, f"{sms.name} ended with sendResult {wanted}", f"{sms.name} is {sms.state}")
+        yield Finding(Standing.OPEN, expected, f"{sms.name} is {sms.state}")
     elif sms.send_result != wanted:
         got = f"ended with {_result_text(sms.send_result)}"
-        yield Finding(Standing.BROKEN, f"{sms.name} ended with sendResult {_result_text(wanted)}", got)
+        yield Finding(Standing.BROKEN, expected, got)
 
 
 def _result_text(code: int) -> str:

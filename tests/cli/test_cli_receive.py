@@ -134,3 +134,22 @@ def test_a_call_gets_one_answer(capsys):
     Path("d.json").write_text("{}")
     assert main(["receive", "--connect", "+8613800000002", "--decision", "d.json"]) == 2
     assert "--connect and --decision exclude one another: a call gets one answer" in capsys.readouterr().err
+
+
+async def test_an_sms_that_is_put_to_it_is_discarded_or_routed():
+    asks = load("notifications/x/sms_block")["examples"][0]
+    to_b = {"called": "+8613800000002", "calling": "+8613800000001"}
+    wanted = {
+        (): {"actions": [{"operation": "DiscardMessage"}]},
+        ("--connect", "+8613800000002"): {"actions": [{"operation": "vNumberRoute", "message": to_b}]},
+    }
+    for args, decision in wanted.items():
+        async with (
+            receiving(*args) as (process, url),
+            aiohttp.ClientSession() as session,
+            session.post(f"{url}/sms-block", json=asks, headers=signature()) as answer,
+        ):
+            assert (answer.status, await answer.json()) == (200, decision)
+            assert (await line(process))[8:].split() == [
+                "sms_block", "+8613800000001", "→", "+8613800000000", "ok",
+            ]  # fmt: skip

@@ -12,6 +12,7 @@ from simulator.control.clock import ClockRoutes
 from simulator.control.console import NUMBER_STATES, ConsoleRoutes
 from simulator.control.deps import ControlDeps
 from simulator.control.journal import JournalRoutes
+from simulator.control.messages import MessageRoutes
 from simulator.control.notifications import NotificationRoutes
 from simulator.delivery.delivery import DeliveryState
 
@@ -35,6 +36,13 @@ DIAL: Shape = {
     "talks_seconds": SECONDS,
     "released_by": Member(takes.optional(PARTY), None),
     "hangup_cause": COUNT,
+}
+SMS: Shape = {
+    "app_key": WORD,
+    "sender": Member(takes.text(1, 32)),
+    "x_number": WORD,
+    "text": Member(takes.text(1, 2000)),
+    "send_result": Member(takes.optional(checks.whole(0, 13)), None),
 }
 ADVANCE: Shape = {
     "seconds": Member(takes.number(0, 3660 * DAY)),
@@ -61,11 +69,13 @@ ROWS: Shape = {
     "kind": MAYBE_WORD,
     "app_key": MAYBE_WORD,
     "call_id": MAYBE_WORD,
+    "message_id": MAYBE_WORD,
 }
 OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
 DELIVERY_STATES = tuple(state.value for state in DeliveryState)
 OF_CALL: Shape = {
     "call_id": MAYBE_WORD,
+    "message_id": MAYBE_WORD,
     **OF_APP,
     "number": MAYBE_WORD,
     "state": Member(takes.optional(checks.one_of(DELIVERY_STATES)), None),
@@ -105,6 +115,7 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
     """Every route under /control/v1."""
     apps, calls, clock = AppRoutes(deps), CallRoutes(deps), ClockRoutes(deps)
     journal, notifications, console = JournalRoutes(deps), NotificationRoutes(deps), ConsoleRoutes(deps)
+    messages = MessageRoutes(deps)
     return (
         Route("GET", "/ready", clock.ready),
         Route("GET", "/apps", apps.listed),
@@ -129,6 +140,9 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("POST", "/calls", calls.dial, body=DIAL),
         Route("GET", "/calls/{call_id}", calls.one),
         Route("POST", "/calls/{call_id}/release", calls.release, body=RELEASE),
+        Route("GET", "/messages", messages.listed, query=OF_APP),
+        Route("POST", "/messages", messages.send, body=SMS),
+        Route("GET", "/messages/{message_id}", messages.one),
         Route("GET", "/clock", clock.now),
         Route("POST", "/clock/advance", clock.advance, body=ADVANCE, may_last=True),
         Route("POST", "/clock/scale", clock.scale, body=SCALE),

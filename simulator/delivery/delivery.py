@@ -114,7 +114,8 @@ class Delivery:
             self._step(DeliveryState.ACKNOWLEDGED)
             return None
         first_failed_at = self.attempts[self.schedule_from].ended_at or last.ended_at
-        retry_at = schedule.next_after(len(self.attempts) - self.schedule_from, first_failed_at, last.ended_at)
+        failures = len(self.attempts) - self.schedule_from
+        retry_at = None if last.verdict.final else schedule.next_after(failures, first_failed_at, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
 

@@ -25,7 +25,8 @@ class Member:
 class Behaviour:
     """How the sample receiver answers: an empty 200, or misbehaving for ever or `fail_first` times a message.
 
-    A call that is put to it (mode X) is answered with `decision`; `decide` is that as a scenario says it.
+    A call that is put to it (mode X) is answered with `decision`, an SMS with `sms_decision`; `decide` and `decide_sms`
+    are those as a scenario says them.
     """
 
     answer: int | None = None
@@ -36,6 +37,16 @@ class Behaviour:
     fail_first: int | None = None
     decide: Mapping[str, object] | None = None
     decision: bytes | None = None
+    decide_sms: Mapping[str, object] | None = None
+    sms_decision: "SmsAnswer | bytes | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmsAnswer:
+    """What the sample receiver answers to a Block: forward the SMS to `destination`, or without one discard it."""
+
+    destination: str | None = None
+    user_data: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,19 @@ class PlayCall:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaySms:
+    """Somebody writes to X; `{name}` in the text stands for a number of the cast. `refused`: it must not be played."""
+
+    place: Place
+    sender: str
+    x_number: str
+    text: str
+    send_result: int | None = None
+    refused: bool = False
+    save_as: str = "sms"
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A running call is hung up now, by the callee unless `by` says otherwise."""
 
@@ -91,7 +115,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What the receiver must have been told about the calls or X numbers; None and empty members are not judged."""
+    """What the receiver must have been told about the calls, SMS or X numbers; None and empty members are not judged."""
 
     place: Place
     of: Sequence[str] = ()
@@ -105,6 +129,7 @@ class Expect:
     fields: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     absent: Mapping[str, Sequence[str]] = field(default_factory=dict)
     one_batch: str | None = None
+    send_result: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +158,7 @@ class Advance:
     seconds: float
 
 
-Step = Ask | PlayCall | Release | Expect | Advance | ChangeNumbers | ChangeArrears
+Step = Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +192,10 @@ def describe(step: Step) -> str:
             return step.operation
         case PlayCall():
             return f"call {step.caller}→{step.dialled}"
-        case Release():
-            return "release"
-        case Expect():
-            return "expect"
+        case PlaySms():
+            return f"sms {step.sender}→{step.x_number}"
+        case Release() | Expect():
+            return type(step).__name__.lower()
         case Advance():
             return f"advance {span(step.seconds)}"
         case ChangeNumbers():

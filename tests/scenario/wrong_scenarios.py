@@ -23,7 +23,7 @@ BIND_WORDS = (
     "ring_tone, ring_tone_y, max_minutes, last_minute_tone, sms, caller_tone, callee_tone, user_data, as, number_as, expect"
 )
 OUTCOMES = "answered, no_answer, rejected, refused, busy, unreachable, powered_off, suspended, nonexistent, abandoned"
-STEPS = "bind, unbind, modify, query, terminate, set_callee, request, call, release, number_status, arrears, advance, expect"
+STEPS = "bind, unbind, modify, query, terminate, set_callee, request, call, sms, release, number_status, arrears, advance, expect"
 
 
 def wrong(old: str, new: str, sentence: str) -> tuple[str, str, str]:
@@ -126,13 +126,13 @@ WRONG = [
         "[callin, callout]",
         "[callin, callot]",
         "story.yaml:9:31: expect.notifications[2] is 'callot', instead of one of: callin, collectInfo, callout, alerting, "
-        "answer, disconnect, fee, numStatus; did you mean 'callout'?",
+        "answer, disconnect, fee, numStatus, sms, sms_block; did you mean 'callout'?",
     ),
     wrong(
         "within: 30s",
         "witin: 30s",
         "story.yaml:11:7: expect has no key 'witin'; did you mean 'within'? It knows: notifications, of, acknowledged, "
-        "exhausted, within, hangup_cause, attempts, fields, absent, one_batch",
+        "exhausted, within, hangup_cause, attempts, fields, absent, one_batch, send_result",
     ),
     wrong(
         '"1012007"',

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import StringIO
 from typing import Any
 
 import click
@@ -17,24 +18,36 @@ def print_page(row: Mapping[str, Any]) -> None:
 
 
 def print_facts(head: tuple[str, str, str], facts: Iterable[tuple[str, str, str]]) -> None:
-    """A name with its meaning in both languages, then facts: label, fact, small print; folded to the terminal, else to 80 columns."""
-    from rich.console import Console  # noqa: PLC0415 - 60 ms that only a page pays
-    from rich.table import Table  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
+    """A name with its meaning in both languages, then facts: label, fact, small print.
 
-    looked_at = sys.stdout.isatty()
-    console = Console(highlight=False, width=None if looked_at else WIDTH, file=None if looked_at else _Plain())
+    Folded to the terminal where a person looks, else to 80 columns and without blanks at the ends of lines.
+    """
+    from rich.console import Console  # noqa: PLC0415 - 60 ms that only a page pays
+
+    if sys.stdout.isatty():
+        Console(highlight=False).print(_grid(head, facts))
+        return
+    page = StringIO()
+    Console(highlight=False, width=WIDTH, file=page).print(_grid(head, facts))
+    for line in page.getvalue().splitlines():
+        click.echo(line.rstrip())
+
+
+def _grid(head: tuple[str, str, str], facts: Iterable[tuple[str, str, str]]) -> Any:
+    from rich.table import Table  # noqa: PLC0415 - see above
+    from rich.text import Text  # noqa: PLC0415 - see above
+
+    name, meaning, meaning_zh = head
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=LABEL_WIDTH, no_wrap=True)
     grid.add_column(overflow="fold")
-    name, meaning, meaning_zh = head
     grid.add_row(Text(name, "bold cyan"), Text(meaning, "bold"))
     grid.add_row("", Text(meaning_zh))
     for label, text, known in facts:
         grid.add_row(Text(label, "cyan"), Text(text))
         if known:
             grid.add_row("", Text(known, "dim"))
-    console.print(grid)
+    return grid
 
 
 def _facts(row: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -79,15 +92,3 @@ def _ways(reproduce: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
         by.setdefault((way["how"], way["en"], way["zh"]), []).append(mode)
     for (how, text, text_zh), modes in by.items():
         yield f"{' '.join(modes)}, {how}: {text} ({text_zh})"
-
-
-class _Plain:
-    """Where no person looks: no blanks at the ends of lines."""
-
-    def write(self, text: str) -> int:
-        """Lines without their trailing blanks."""
-        click.echo("\n".join(line.rstrip() for line in text.split("\n")), nl=False)
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held back."""

@@ -106,7 +106,19 @@ def _has(row: Cause, words: Sequence[str]) -> bool:
 
 
 def _searched(row: Cause) -> Iterator[object]:
-    for name in ("code", "category", "category_zh", "en", "zh", "note", "outcome", "hears", "hears_zh", "stage_en", "stage_zh"):
+    for name in (
+        "code",
+        "category",
+        "category_zh",
+        "en",
+        "zh",
+        "note",
+        "outcome",
+        "hears",
+        "hears_zh",
+        "stage_en",
+        "stage_zh",
+    ):
         yield row[name]
     for how in row["reproduce"].values():
         yield from (how["en"], how["zh"])

@@ -6,12 +6,23 @@ from typing import Any
 import click
 
 from simulator.cli.catalogue import JSON_OPTION
-from simulator.cli.options import config_option
-from simulator.cli.run import address
+from simulator.cli.options import address, config_option
 from simulator.cli.tables import Entry, Row, print_entries, print_json
 from simulator.config.apps import MODES
 
-COLUMNS = ("code", "category", "modes", "stage", "meaning", "含义", "point", "Q.850", "SIP", "caller hears", "played as")
+COLUMNS = (
+    "code",
+    "category",
+    "modes",
+    "stage",
+    "meaning",
+    "含义",
+    "point",
+    "Q.850",
+    "SIP",
+    "caller hears",
+    "played as",
+)
 PLAYING = ("receiver", "settings", "strict", "app", "seed", "timeout", "ndjson", "quiet", "config")
 """Parameters that only mean something when a cause is played."""
 FLAGS = {"settings": "--set"}
@@ -21,7 +32,9 @@ FLAGS = {"settings": "--set"}
 @click.argument("words", nargs=-1, metavar="[CODE|WORDS…]")
 @click.option("--mode", type=click.Choice(MODES), help="Only what can occur in this mode.")
 @click.option("--reproduce", "code", metavar="CODE|all", help="Play it, in --mode or in every mode where it can occur.")
-@click.option("--from", "file", metavar="FILE", help="Say what happened in a disconnect or CDR of production; - is stdin.")
+@click.option(
+    "--from", "file", metavar="FILE", help="Say what happened in a disconnect or CDR of production; - is stdin."
+)
 @click.option("--receiver", metavar="URL", callback=address, help="Your server: /status, /callin, /fee … are appended.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE",
               help="Your own: caller=+86…, callee=, x_number=, subscription_id=…")  # fmt: skip
@@ -36,7 +49,14 @@ FLAGS = {"settings": "--set"}
 @JSON_OPTION
 @click.pass_context
 def causes(
-    context: click.Context, /, words: tuple[str, ...], code: str | None, file: str | None, *, as_json: bool, **options: Any
+    context: click.Context,
+    /,
+    words: tuple[str, ...],
+    code: str | None,
+    file: str | None,
+    *,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """The hangup causes of the platform: one by its CODE, those that hold all WORDS (Chinese or English), or all.
 
@@ -69,7 +89,9 @@ def causes(
     _show(words, mode, as_json=as_json)
 
 
-def _check(context: click.Context, words: tuple[str, ...], code: str | None, file: str | None, *, as_json: bool) -> None:
+def _check(
+    context: click.Context, words: tuple[str, ...], code: str | None, file: str | None, *, as_json: bool
+) -> None:
     """Whether the options belong together; raises UsageError."""
     if code is not None and file is not None:
         raise click.UsageError("--reproduce plays a cause and --from reads one; give one of them")

@@ -65,9 +65,8 @@ def story_of(told: Incident) -> Story:
     cause = hangup_causes().get(-1 if told.code is None else told.code)
     if cause is not None and told.mode is None and len(cause.modes) == 1:
         told = replace(told, mode=next(iter(cause.modes)))
-    parties, (command, left_out) = _parties(told), ("", ())
-    if cause is not None:
-        command, left_out = _command(told, parties)
+    parties = _parties(told)
+    command, left_out = _command(told, parties) if cause is not None else ("", ())
     return Story(
         told=told,
         code="?" if told.code is None else str(told.code),

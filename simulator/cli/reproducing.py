@@ -81,8 +81,7 @@ def _options(wish: Wish, config: Config) -> Options:
 def _meant(wish: Wish) -> list[Reproduction]:
     """The reproductions of a cause, or of all, in a mode, or in every mode where it can occur; raises UsageError."""
     if wish.code == EVERY:
-        found = [one for one in reproductions() if wish.mode in (None, one.mode)]
-        return found
+        return [one for one in reproductions() if wish.mode in (None, one.mode)]
     code = cause_of(wish.code)
     modes = [wish.mode] if wish.mode else list(hangup_causes()[code].modes)
     try:
@@ -107,7 +106,9 @@ def _scenarios(meant: Sequence[Reproduction], settings: dict[str, str], options:
     for name in settings:
         if name not in known:
             near = suggestion(name, known) or "."
-            raise click.UsageError(f"--set {name}: {_which(meant)} has no {name!r}{near} It has: {', '.join(known)}")
+            raise click.UsageError(
+                f"--set {name}: {_which(meant)} knows no {name!r}{near} It knows: {', '.join(known)}"
+            )
     try:
         return [scenario_of(one, settings, decided=not options.told(one.mode)) for one in meant]
     except ScenarioError as error:
@@ -117,7 +118,7 @@ def _scenarios(meant: Sequence[Reproduction], settings: dict[str, str], options:
 def _which(meant: Sequence[Reproduction]) -> str:
     codes = {one.cause.code for one in meant}
     modes = list(dict.fromkeys(one.mode for one in meant))
-    what = f"the reproduction of {meant[0].cause.code}" if len(codes) == 1 else "no reproduction of the catalogue"
+    what = f"the reproduction of {meant[0].cause.code}" if len(codes) == 1 else "the catalogue"
     return f"{what} in {', '.join(modes)}"
 
 

@@ -11,13 +11,11 @@ import click
 
 from simulator.cli.endings import UNLOADABLE, UNREACHABLE
 from simulator.cli.loop import run as run_loop
-from simulator.cli.options import config_option
+from simulator.cli.options import address, config_option
 from simulator.cli.staging import chosen_app, in_process, running
 from simulator.clock import wall
 from simulator.config import Config, load
 from simulator.config.apps import MODES
-from simulator.config.checks import WrongValueError
-from simulator.config.checks import url as checked_url
 from simulator.scenario import loader
 from simulator.scenario.judging import PATHS
 from simulator.scenario.language import Scenario
@@ -34,14 +32,6 @@ from simulator.scenario.selection import ExpressionError, selection
 from simulator.scenario.watching import Watcher, Watchers
 
 TOKEN_VARIABLE = "PNSIM_CONTROL_TOKEN"  # noqa: S105 - the name of a variable, not a token
-
-
-def address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """A URL option, checked as the configuration checks receivers."""
-    try:
-        return None if value is None else str(checked_url(value)).rstrip("/")
-    except WrongValueError as problem:
-        raise click.BadParameter(str(problem), param=parameter) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,10 @@ def _progress(told: Incident, release: ReleaseRow) -> Iterator[Sentence]:
     elif alerted and release.stage in NOT_ALERTED:
         yield f"the callee was alerted, but {code} releases calls before that", f"被叫已振铃,但{code}发生在振铃之前"
     if told.times and not answered and release.stage == TALKING:
-        yield f"{code} ends calls that were answered, but there is no answer time", f"{code}发生在接通之后,但没有接通时间"
+        yield (
+            f"{code} ends calls that were answered, but there is no answer time",
+            f"{code}发生在接通之后,但没有接通时间",
+        )
 
 
 def _times(told: Incident) -> Iterator[Sentence]:
@@ -117,7 +120,10 @@ def _recording(told: Incident) -> Iterator[Sentence]:
     elif told.recorded and seconds is not None and seconds < SHORTEST_RECORDING:
         yield f"it is recorded, but {seconds} s are too short for that", f"通话{seconds}秒不足以录音,却有录音"
     if told.talked is not None and seconds is not None and told.talked != seconds:
-        yield f"callDuration is {told.talked}, the times say {seconds}", f"callDuration为{told.talked},按时间应为{seconds}"
+        yield (
+            f"callDuration is {told.talked}, the times say {seconds}",
+            f"callDuration为{told.talked},按时间应为{seconds}",
+        )
 
 
 def talk_seconds(told: Incident) -> int | None:

@@ -93,7 +93,12 @@ def reproductions() -> Sequence[Reproduction]:
 
 @cache
 def _by_place() -> Mapping[tuple[int, str], Reproduction]:
-    return {(code, mode): _made(row, code, mode) for row in _table()["rows"] for code in row["causes"] for mode in row["modes"]}
+    return {
+        (code, mode): _made(row, code, mode)
+        for row in _table()["rows"]
+        for code in row["causes"]
+        for mode in row["modes"]
+    }
 
 
 def _made(row: Tree, code: int, mode: str) -> Reproduction:

@@ -42,9 +42,7 @@ WRITERS = {"modes": tables, "causes": coverage}
 
 def written() -> str:
     """README.md with its tables as the data has them."""
-    return MARKED.sub(
-        lambda found: f"{found[1]}{WRITERS[found[2]]()}{found[3]}", README.read_text(encoding="utf-8")
-    )
+    return MARKED.sub(lambda found: f"{found[1]}{WRITERS[found[2]]()}{found[3]}", README.read_text(encoding="utf-8"))
 
 
 def test_the_tables_of_the_readme_are_those_of_the_data() -> None:

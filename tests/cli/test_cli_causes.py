@@ -117,12 +117,12 @@ point          8022 Binding does not exist or expired (AXE, B calls X)
                documented: read in the page
 Q.850, SIP     Q.850 0 Not involved 不涉及 · SIP 0
                inferred: released before forwarding: no failed forward
-caller hears   分机号无效,每次重新收号前播放一次 / 分机号无效 (extension
-               invalid), before every new try
+caller hears   分机号无效,每次重新收号前播放一次
+               分机号无效 (extension invalid), before every new try
                documented: recording_auth_codes.md 5, axe_axyb_x.md 1.0
 play it        pnsim causes --reproduce 8022
                AXE, behaviour: the caller keys an extension that nobody has
-               (主叫输入没有绑定的分机号)
+               主叫输入没有绑定的分机号
 """
 
 

@@ -21,11 +21,10 @@ from simulator.scenario.judging import PATHS
 from simulator.scenario.language import Scenario
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.performance import Clocks, Options
-from simulator.scenario.places import ScenarioError
 from simulator.scenario.reports.ndjson import Ndjson
 from simulator.scenario.reports.printing import printer
 from simulator.scenario.reports.timeline import Timeline
-from simulator.scenario.reproducing import names_of, scenario_of
+from simulator.scenario.reproducing import complaint, names_of, scenario_of
 from simulator.scenario.results import exit_code
 from simulator.scenario.runner import Runner
 from simulator.scenario.watching import Watcher, Watchers
@@ -109,10 +108,12 @@ def _scenarios(meant: Sequence[Reproduction], settings: dict[str, str], options:
             raise click.UsageError(
                 f"--set {name}: {_which(meant)} knows no {name!r}{near} It knows: {', '.join(known)}"
             )
-    try:
-        return [scenario_of(one, settings, decided=not options.told(one.mode)) for one in meant]
-    except ScenarioError as error:
-        raise click.UsageError(f"--set: {error.problems[0].sentence}") from None
+    for one in meant:
+        for name in set(settings) & set(names_of(one)):
+            right = complaint(one, name, settings[name])
+            if right:
+                raise click.UsageError(f"--set {name} is {settings[name]!r}, instead of {right}")
+    return [scenario_of(one, settings, decided=not options.told(one.mode)) for one in meant]
 
 
 def _which(meant: Sequence[Reproduction]) -> str:

@@ -226,11 +226,23 @@ def test_nobody_who_listens_is_exit_6() -> None:
         (["--reproduce", "8031", "--set", "caller"], "--set 'caller' is not name=value, such as caller=+8613800000021"),
         (
             ["--reproduce", "8031", "--set", "caller=+86138****0021"],
-            "--set: cast.caller is '+86138****0021', instead of mobile, landline, number (an X number), or a number in quotes",
+            "--set caller is '+86138****0021', instead of a number such as +8613800000021",
         ),
         (
             ["--reproduce", "8031", "--set", "subscription_id=a b"],
-            "--set: app.subscription_ids[1] is 'a b', instead of a text of 1 to 64 characters without blanks",
+            "--set subscription_id is 'a b', instead of a text of 1 to 64 characters without blanks",
+        ),
+        (
+            ["--reproduce", "8031", "--set", "x_number=+8617"],
+            "--set x_number is '+8617', instead of an X number in global format, such as +8617000000001",
+        ),
+        (
+            ["--reproduce", "8102", "--mode", "AXE", "--set", "extension=12345"],
+            "--set extension is '12345', instead of 1 to 4 digits, such as 0001",
+        ),
+        (
+            ["--reproduce", "8102", "--set", "user_data={}"],
+            "--set user_data is '{}', instead of a text of 1 to 256 characters without braces",
         ),
         (["--reproduce", "8031", "--mode", "AX"], "8031 does not occur in mode AX; it does in AXYB"),
         (["--reproduce", "8002"], "8002 is no hangup cause; it is a disconnect point of CDRs (ulFailReason): Peer"),

@@ -10,6 +10,7 @@ from enum import Enum
 from itertools import takewhile
 
 from simulator.delivery.attempt import Attempt
+from simulator.delivery.fault import Hit
 from simulator.delivery.notification import OF_CALLS, OF_MESSAGES, Notification, Slot
 from simulator.delivery.outcome import Result, in_brief, judge
 from simulator.delivery.schedule import Schedule
@@ -57,6 +58,8 @@ class Delivery:
     attempts: list[Attempt] = field(default_factory=list)
     asks: bool = False
     """Whether its answer decides something, so that 200 alone is no acknowledgement (notifications.md 1.2)."""
+    fault: Hit | None = None
+    """The fault that it was hit by; its body stays what it is, only what is sent differs."""
 
     @property
     def kind(self) -> str:
@@ -77,6 +80,17 @@ class Delivery:
     def message_id(self) -> str | None:
         """The SMS it is about, if it is about one."""
         return self.about_id if self.slot in OF_MESSAGES else None
+
+    @property
+    def shown_fault(self) -> Hit | None:
+        """The fault of the attempt that comes next."""
+        hit = self.fault
+        return hit if hit is not None and hit.shows_in(len(self.attempts) + 1) else None
+
+    @property
+    def owes_a_copy(self) -> bool:
+        """Whether the message is sent again at once, whatever the running attempt comes to."""
+        return self.fault is not None and self.fault.is_copy(len(self.attempts) + 1)
 
     def start(self, at: datetime) -> Attempt:
         """Begin an attempt."""
@@ -102,18 +116,30 @@ class Delivery:
         last = self.attempts[-1]
         if last.verdict is None or last.ended_at is None:
             raise ImpossibleStep(f"attempt {last.number} of {self.delivery_id} has not ended")
-        if last.verdict.acknowledged:
+        if any(map(_is_acknowledged, self._told_together())):
             self._step(DeliveryState.ACKNOWLEDGED)
             return None
-        failed = list(takewhile(lambda one: not _is_acknowledged(one), reversed(self.attempts)))
+        failed = [one for one in takewhile(_is_unacknowledged, reversed(self.attempts)) if not self._is_copy(one)]
         retry_at = schedule.next_after(len(failed), failed[-1].ended_at or last.ended_at, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
+
+    def wait_for_copy(self) -> None:
+        """After a judged attempt whose copy follows at once: the last of them settles the delivery."""
+        self._step(DeliveryState.WAITING)
 
     def queue(self, at: datetime) -> None:
         """Due again at `at`: a retry, or a redelivery by hand."""
         self._step(DeliveryState.QUEUED)
         self.due_at = at
+
+    def _told_together(self) -> list[Attempt]:
+        """The last attempt; with the ones that it only repeats, where it is a copy."""
+        return self.attempts if self._is_copy(self.attempts[-1]) else self.attempts[-1:]
+
+    def _is_copy(self, attempt: Attempt) -> bool:
+        """A copy uses up none of the schedule."""
+        return self.fault is not None and self.fault.is_copy(attempt.number)
 
     def _step(self, state: DeliveryState) -> None:
         if state not in DELIVERY_TRANSITIONS[self.state]:
@@ -123,3 +149,7 @@ class Delivery:
 
 def _is_acknowledged(attempt: Attempt) -> bool:
     return attempt.verdict is not None and attempt.verdict.acknowledged
+
+
+def _is_unacknowledged(attempt: Attempt) -> bool:
+    return not _is_acknowledged(attempt)

@@ -17,6 +17,7 @@ from simulator.exchange.calls import Calls, PlayedCall
 from simulator.exchange.console import Console
 from simulator.exchange.core import Busy, Core, Limits
 from simulator.exchange.deciding import Deciding
+from simulator.exchange.faults import Faults
 from simulator.exchange.journal import Journal
 from simulator.exchange.modes.ax import AxMode
 from simulator.exchange.modes.axb import AxbMode
@@ -52,6 +53,7 @@ class Exchange:
         self.core = Core(clock, self.journal, Ids(seed), dice, call_tables(), self.limits, token)
         self.deadlines = self.core.deadlines
         self.console = Console(self.core)
+        self.faults = Faults(self.core)
         self.outbox = Outbox(self.core, wire.fee_body)
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)

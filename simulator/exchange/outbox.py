@@ -19,9 +19,10 @@ from simulator.exchange.apps import App
 from simulator.exchange.core import Core
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.feed import Signal
+from simulator.exchange.holding import Holding
 from simulator.exchange.keeping import Kept
 from simulator.exchange.merging import MergeWindows
-from simulator.exchange.rows import AttemptEnded, AttemptStarted
+from simulator.exchange.rows import AttemptEnded, AttemptStarted, Struck
 
 NEVER = Schedule(())
 Asked = Callable[[Delivery, Result, Verdict], tuple[Verdict, Callable[[], None]]]
@@ -40,6 +41,7 @@ class Outbox:
         self._chains: dict[str, list[Delivery] | None] = {}
         """Calls with a first attempt outstanding, and what waits behind it; None where nothing does."""
         self._windows = MergeWindows(core.deadlines, self._close)
+        self._holding = Holding(core.deadlines, self._queue)
         self._late: dict[str, list[Notification]] = {}
         self._by_notification: dict[str, str] = {}
         self._kept: Kept[Delivery] = Kept(core.limits.deliveries_kept, self._forgotten)
@@ -65,14 +67,8 @@ class Outbox:
             return None
         delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
         delivery.asks = asks
-        about_id = notification.about_id
-        if about_id not in self._chains:
-            self._chains[about_id] = None
-            self._make_ready(delivery)
-        elif (chain := self._chains[about_id]) is not None:
-            chain.append(delivery)
-        else:
-            self._chains[about_id] = [delivery]  # a handful at most: a deque takes 600 bytes to begin with
+        if app.faults is None or not self._is_held(app, delivery):
+            self._queue(delivery)
         return delivery
 
     def push_later(self, app: App, notification: Notification) -> None:
@@ -80,11 +76,13 @@ class Outbox:
         closes_at = notification.created_at + timedelta(seconds=app.profile.merge_window_seconds)
         self._windows.add(notification, closes_at)
 
-    def start(self, delivery: Delivery, headers: tuple[tuple[str, str], ...]) -> Attempt:
-        """An attempt sends its first byte now; `headers` as the journal may keep them."""
+    def start(self, delivery: Delivery, headers: tuple[tuple[str, str], ...], struck: Struck | None = None) -> Attempt:
+        """An attempt sends its first byte now; `headers` as the journal may keep them, `struck` what a fault did."""
         at = self._core.clock.now()
         attempt = delivery.start(at)
         self.in_flight += 1
+        if struck is not None:
+            attempt.fault = struck.fault
         self._core.journal.append(
             AttemptStarted(
                 at=at,
@@ -94,6 +92,7 @@ class Outbox:
                 delivery=delivery,
                 number=attempt.number,
                 headers=headers,
+                struck=struck,
             )
         )
         if attempt.number == 1:
@@ -111,6 +110,8 @@ class Outbox:
             self._settle(app, delivery, result, wall_seconds)
         if len(delivery.attempts) == 1:
             for notification in delivery.notifications:
+                if self._holding:
+                    self._let_overtaken_go(delivery, notification.about_id)
                 self._next_in_chain(notification.about_id)
         self._tell_settled()
 
@@ -152,6 +153,7 @@ class Outbox:
                 self._chains.pop(notification.about_id, None)
                 self._late.pop(notification.about_id, None)
         self._windows.forget(app_key)
+        self._holding.forget(app_key)
         self._open.pop(app_key, None)
         self._tell_settled()
 
@@ -166,6 +168,39 @@ class Outbox:
             for notification in notifications:
                 self._by_notification[notification.notification_id] = delivery_id
         return delivery
+
+    def _queue(self, delivery: Delivery) -> None:
+        """Make it ready, after what is told first about the same call, SMS or X number."""
+        if delivery.slot is Slot.FEE:
+            for notification in delivery.notifications:
+                self._chains.setdefault(notification.about_id, None)
+            self._make_ready(delivery)
+            return
+        about_id = delivery.about_id
+        if about_id not in self._chains:
+            self._chains[about_id] = None
+            self._make_ready(delivery)
+        elif (chain := self._chains[about_id]) is not None:
+            chain.append(delivery)
+        else:
+            self._chains[about_id] = [delivery]  # a handful at most: a deque takes 600 bytes to begin with
+
+    def _is_held(self, app: App, delivery: Delivery) -> bool:
+        """Whether a fault hits it that keeps it back."""
+        if app.faults is not None:
+            app.faults.strike(delivery, is_awaited=self._holding.awaits(delivery.about_id))
+        if delivery.fault is None or not delivery.fault.plan.held_seconds:
+            return False
+        self._holding.add(delivery, delivery.fault.plan, self._core.clock.now())
+        return True
+
+    def _let_overtaken_go(self, delivery: Delivery, about_id: str) -> None:
+        for overtaken in self._holding.overtaken(delivery, about_id):
+            chain = self._chains.get(about_id)
+            if chain is None:
+                self._queue(overtaken)
+            else:
+                chain.insert(0, overtaken)
 
     def _make_ready(self, delivery: Delivery) -> None:
         self.ready.append(delivery)
@@ -192,9 +227,8 @@ class Outbox:
         body = self._merge([notification.fragment for notification in batch])
         delivery = self._delivery(app.app_key, Slot.FEE, url, batch, body)
         delivery.due_at = at
-        for notification in batch:
-            self._chains[notification.about_id] = None
-        self._make_ready(delivery)
+        if app.faults is None or not self._is_held(app, delivery):
+            self._queue(delivery)
 
     def _settle(self, app: App, delivery: Delivery, result: Result, wall_seconds: float) -> None:
         at = self._core.clock.now()
@@ -202,7 +236,8 @@ class Outbox:
         follow: Callable[[], None] | None = None
         if delivery.asks and attempt.verdict is not None:
             attempt.verdict, follow = self.on_answer(delivery, result, attempt.verdict)
-        retry_at = delivery.settle(NEVER if delivery.asks and not app.profile.x_callin_retried else app.schedule)
+        is_repeated = delivery.owes_a_copy
+        retry_at = None if is_repeated else delivery.settle(_schedule(app, delivery))
         answer = result.body if isinstance(result, Answered) else None
         self._core.journal.append(
             AttemptEnded(
@@ -215,7 +250,10 @@ class Outbox:
                 answer=answer,
             )
         )
-        if delivery.state in FINISHED:
+        if is_repeated:
+            delivery.wait_for_copy()
+            self._retry(delivery, at)
+        elif delivery.state in FINISHED:
             self._open[app.app_key] -= 1
             self._kept.finish(delivery.delivery_id)
         elif retry_at is not None:
@@ -227,7 +265,7 @@ class Outbox:
             follow()
 
     def _retry(self, delivery: Delivery, at: datetime) -> None:
-        del self._retries[delivery.delivery_id]
+        self._retries.pop(delivery.delivery_id, None)
         delivery.queue(at)
         self._make_ready(delivery)
 
@@ -254,3 +292,7 @@ class Outbox:
     def _tell_settled(self) -> None:
         if not self.ready and not self.in_flight:
             self._settled.fire()
+
+
+def _schedule(app: App, delivery: Delivery) -> Schedule:
+    return NEVER if delivery.asks and not app.profile.x_callin_retried else app.schedule

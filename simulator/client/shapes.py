@@ -81,6 +81,10 @@ class Refusal(TypedDict):
     left: int | None
 
 
+Fault = Mapping[str, object]
+"""A rule: `app_key`, `fault`, `kinds`, `count`, `probability`, what the fault takes, `hits` so far, `left` or null."""
+
+
 class Number(TypedDict):
     """An X number; `pairs` is how many bindings it carries."""
 
@@ -145,7 +149,10 @@ class Recording(TypedDict):
 
 
 class CallNotification(TypedDict):
-    """A notification of a call and how its delivery stands; `reason` is that of the last attempt."""
+    """A notification of a call and how its delivery stands; `reason` is that of the last attempt.
+
+    `fault` is there where it was hit by one.
+    """
 
     notification_id: str
     delivery_id: str
@@ -154,6 +161,7 @@ class CallNotification(TypedDict):
     attempts: int
     acknowledged: bool
     reason: str
+    fault: NotRequired[str]
 
 
 class Call(TypedDict):
@@ -236,7 +244,10 @@ class Verified(TypedDict):
 
 
 class Attempt(TypedDict):
-    """One HTTP request of a delivery: `status` when answered, `failure` when not, neither while it runs."""
+    """One HTTP request of a delivery: `status` when answered, `failure` when not, neither while it runs.
+
+    `fault` is there where it was sent with one on purpose.
+    """
 
     number: int
     started_at: str
@@ -247,6 +258,7 @@ class Attempt(TypedDict):
     remark: str
     status: NotRequired[int]
     failure: NotRequired[str]
+    fault: NotRequired[str]
 
 
 class Notification(TypedDict):
@@ -262,3 +274,4 @@ class Notification(TypedDict):
     state: str
     body: object
     attempts: list[Attempt]
+    fault: NotRequired[str]

@@ -11,6 +11,7 @@ from simulator.control.calls import CallRoutes
 from simulator.control.clock import ClockRoutes
 from simulator.control.console import NUMBER_STATES, ConsoleRoutes
 from simulator.control.deps import ControlDeps
+from simulator.control.faults import FaultRoutes
 from simulator.control.journal import JournalRoutes
 from simulator.control.notifications import NotificationRoutes
 
@@ -73,6 +74,8 @@ PROVOKED: Shape = {
 RELEASE: Shape = {"released_by": Member(PARTY, "callee")}
 RESET: Shape = {"app_key": MAYBE_WORD}
 HISTORY: Shape = {"history": Member(takes.flag_text, default=False)}
+FAULTS: Shape = {"app_key": WORD, "faults": Member(takes.anything)}
+OF_FAULTS: Shape = {"app_key": MAYBE_WORD}
 SCALE: Shape = {"scale": Member(takes.number(0, 100_000))}
 
 
@@ -93,6 +96,7 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
     """Every route under /control/v1."""
     apps, calls, clock = AppRoutes(deps), CallRoutes(deps), ClockRoutes(deps)
     journal, notifications, console = JournalRoutes(deps), NotificationRoutes(deps), ConsoleRoutes(deps)
+    faults = FaultRoutes(deps)
     return (
         Route("GET", "/ready", clock.ready),
         Route("GET", "/apps", apps.listed),
@@ -125,5 +129,8 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("GET", "/notifications", notifications.listed, query=OF_CALL),
         Route("GET", "/notifications/{notification_id}", notifications.one),
         Route("POST", "/notifications/{notification_id}/redeliver", notifications.redeliver),
+        Route("GET", "/faults", faults.listed, query=OF_FAULTS),
+        Route("PUT", "/faults", faults.put, body=FAULTS),
+        Route("DELETE", "/faults", faults.removed, query=OF_FAULTS),
         Route("POST", "/reset", clock.reset, body=RESET),
     )

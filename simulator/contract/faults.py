@@ -96,7 +96,7 @@ def rule(raw: object, mode: str | None = None) -> FaultRule:
     settings = {setting.name: setting for setting in (*shared_settings(), *row.parameters)}
     for name in raw:
         if name != FAULT and name not in settings:
-            raise BadFault(f"{row.fault} has no {name!r}{_near(name, settings)}. It takes: {', '.join(settings)}")
+            raise BadFault(f"{row.fault} has no {name!r}{_near(name, settings)}It takes: {', '.join(settings)}")
     values = {name: _checked(setting, raw.get(name)) for name, setting in settings.items()}
     kinds, count, probability = (values.pop(setting.name) for setting in shared_settings())
     made = FaultRule(row.fault, kinds or (), count, probability, values)
@@ -123,7 +123,7 @@ def check_mode(made: FaultRule, mode: str) -> None:
     known = kinds_of(mode)
     for kind in made.kinds:
         if kind not in known:
-            raise BadFault(f"no {kind!r} is pushed in mode {mode}{_near(kind, known)}. There are: {', '.join(known)}")
+            raise BadFault(f"no {kind!r} is pushed in mode {mode}{_near(kind, known)}There are: {', '.join(known)}")
         if made.row.kinds and kind not in made.row.kinds:
             raise BadFault(f"{made.fault} is about {', '.join(made.row.kinds)} only, not about {kind!r}")
     if _chooses(made.row) and made.parameters[MEMBER] is not None:
@@ -178,7 +178,7 @@ def _check_member(member: str, kinds: Sequence[str], mode: str) -> None:
         about = " and ".join(kinds) if len(kinds) < len(kinds_of(mode)) else "any notification"
         there = ", ".join(optional) or "none"
         raise BadFault(
-            f"{member!r} is no optional member of {about} of mode {mode}{_near(member, optional)}. Optional: {there}"
+            f"{member!r} is no optional member of {about} of mode {mode}{_near(member, optional)}Optional: {there}"
         )
 
 
@@ -187,7 +187,7 @@ def _row(raw: Mapping[str, object]) -> FaultRow:
     if name is None:
         raise BadFault(f"lacks {FAULT!r}: the name of one, such as 'gzip'; `pnsim faults --list` lists them")
     if not isinstance(name, str) or name not in table:
-        raise BadFault(f"no fault {shown(name)}{_near(name, table)}; `pnsim faults --list` lists all {len(table)}")
+        raise BadFault(f"no fault {shown(name)}{_near(name, table)}`pnsim faults --list` lists all {len(table)}")
     return table[name]
 
 
@@ -223,7 +223,7 @@ def _wanted(setting: Setting) -> str:
 
 def _near(name: object, known: Mapping[str, object] | Sequence[str]) -> str:
     near = get_close_matches(str(name), list(known), 1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"; did you mean {near[0]!r}? " if near else ". "
 
 
 def _objects(schema: Any) -> Iterator[Mapping[str, Any]]:

@@ -1,7 +1,7 @@
 """Deliveries that a fault keeps back: until later ones went first, or for some time."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from simulator.delivery.delivery import Delivery
@@ -17,6 +17,8 @@ class Held:
     plan: Plan
     waits_for: int
     end: Deadline
+    later: list[Delivery] = field(default_factory=list)
+    """Those made after it, which may go first."""
 
 
 class Holding:
@@ -42,10 +44,16 @@ class Holding:
         """Whether something waits for later ones about the same thing."""
         return any(held.waits_for for held in self._held.get(about_id, ()))
 
+    def follow(self, delivery: Delivery) -> None:
+        """Another delivery was made: it comes after those that are held."""
+        for notification in delivery.notifications:
+            for held in self._held.get(notification.about_id, ()):
+                held.later.append(delivery)
+
     def overtaken(self, by: Delivery, about_id: str) -> Iterator[Delivery]:
         """The first attempt of another delivery has ended: those that waited for it go now."""
         for held in tuple(self._held.get(about_id, ())):
-            if held.waits_for and held.plan.overtaken_in in (None, by.slot):
+            if held.waits_for and by in held.later and held.plan.overtaken_in in (None, by.slot):
                 held.waits_for -= 1
                 if not held.waits_for:
                     self._drop(held)

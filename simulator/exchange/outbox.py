@@ -171,6 +171,8 @@ class Outbox:
 
     def _queue(self, delivery: Delivery) -> None:
         """Make it ready, after what is told first about the same call, SMS or X number."""
+        if self._holding:
+            self._holding.follow(delivery)
         if delivery.slot is Slot.FEE:
             for notification in delivery.notifications:
                 self._chains.setdefault(notification.about_id, None)

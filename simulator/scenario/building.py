@@ -21,6 +21,7 @@ from simulator.scenario.language import (
     PlayCall,
     Release,
     Scenario,
+    SetFaults,
     Step,
 )
 from simulator.scenario.places import Place, of_value
@@ -67,6 +68,7 @@ class Builder:
             "release": lambda body, _, place: Release(place, body.get("of")),
             "advance": lambda body, _, place: Advance(place, seconds(str(body))),
             "expect": lambda body, _, place: self._expect(body, place),
+            "faults": lambda body, _, place: SetFaults(place, tuple(plain(body))),
             **{name: self._sugar(name) for name in SUGAR},
         }
 
@@ -83,6 +85,7 @@ class Builder:
             app=plain(tree.get("app") or {}),
             seed=tree.get("seed"),
             behaviour=self._behaviour(tree),
+            faults=tuple(plain(tree.get("faults", ()))),
         )
 
     def _behaviour(self, tree: Tree) -> Behaviour | None:

@@ -6,6 +6,7 @@ Durations are seconds, numbers are texts, words of API requests are the core's w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simulator.contract.faults import FAULT
 from simulator.scenario.places import Place
 
 WITHIN_SECONDS = 30.0
@@ -113,7 +114,15 @@ class Advance:
     seconds: float
 
 
-Step = Ask | PlayCall | Release | Expect | Advance
+@dataclass(frozen=True, slots=True)
+class SetFaults:
+    """From now on exactly these notifications are wrong on purpose."""
+
+    place: Place
+    rules: Sequence[Mapping[str, object]]
+
+
+Step = Ask | PlayCall | Release | Expect | Advance | SetFaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +137,7 @@ class Scenario:
     app: Mapping[str, object] = field(default_factory=dict)
     seed: int | None = None
     behaviour: Behaviour | None = None
+    faults: Sequence[Mapping[str, object]] = ()
 
     @property
     def mode(self) -> str:
@@ -153,6 +163,8 @@ def describe(step: Step) -> str:
             return "expect"
         case Advance():
             return f"advance {span(step.seconds)}"
+        case SetFaults():
+            return f"faults {', '.join(str(one[FAULT]) for one in step.rules) or 'none'}"
 
 
 def span(seconds: float) -> str:

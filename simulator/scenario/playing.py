@@ -12,7 +12,18 @@ from simulator.contract.operations import operations_of
 from simulator.delivery.signature import Scheme
 from simulator.scenario.asking import Reply
 from simulator.scenario.cast import Cast
-from simulator.scenario.language import Advance, Answer, Ask, Expect, PlayCall, Release, Scenario, Step, describe
+from simulator.scenario.language import (
+    Advance,
+    Answer,
+    Ask,
+    Expect,
+    PlayCall,
+    Release,
+    Scenario,
+    SetFaults,
+    Step,
+    describe,
+)
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.results import Failure
 from simulator.scenario.scene import MISSING, dig
@@ -52,6 +63,8 @@ class Playing:
 
     async def play(self) -> None:
         """Every step; raises StepFailed at the first that fails."""
+        if self.scenario.faults:
+            await self._world.set_faults(self.scenario.faults)
         for step in self.scenario.steps:
             await self._step(step)
             await self._world.look()
@@ -73,6 +86,8 @@ class Playing:
                 await self._expect(step)
             case Advance():
                 await self._world.advance(step.seconds)
+            case SetFaults():
+                await self._world.set_faults(step.rules)
 
     async def _ask(self, step: Ask) -> None:
         words = {word: self._number(value) if word in PARTY_WORDS else value for word, value in step.words.items()}

@@ -116,10 +116,12 @@ class Delivery:
         last = self.attempts[-1]
         if last.verdict is None or last.ended_at is None:
             raise ImpossibleStep(f"attempt {last.number} of {self.delivery_id} has not ended")
-        if any(map(_is_acknowledged, self._told_together())):
+        if last.verdict.acknowledged or any(map(_is_acknowledged, self._repeated(last))):
             self._step(DeliveryState.ACKNOWLEDGED)
             return None
-        failed = [one for one in takewhile(_is_unacknowledged, reversed(self.attempts)) if not self._is_copy(one)]
+        failed = list(takewhile(lambda one: not _is_acknowledged(one), reversed(self.attempts)))
+        if self.fault is not None:  # a copy uses up none of the schedule
+            failed = [one for one in failed if not self.fault.is_copy(one.number)]
         retry_at = schedule.next_after(len(failed), failed[-1].ended_at or last.ended_at, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
@@ -133,13 +135,9 @@ class Delivery:
         self._step(DeliveryState.QUEUED)
         self.due_at = at
 
-    def _told_together(self) -> list[Attempt]:
-        """The last attempt; with the ones that it only repeats, where it is a copy."""
-        return self.attempts if self._is_copy(self.attempts[-1]) else self.attempts[-1:]
-
-    def _is_copy(self, attempt: Attempt) -> bool:
-        """A copy uses up none of the schedule."""
-        return self.fault is not None and self.fault.is_copy(attempt.number)
+    def _repeated(self, last: Attempt) -> list[Attempt]:
+        """The attempts that the last one only repeats: the receiver said yes to the message if it did to one of them."""
+        return self.attempts[:-1] if self.fault is not None and self.fault.is_copy(last.number) else []
 
     def _step(self, state: DeliveryState) -> None:
         if state not in DELIVERY_TRANSITIONS[self.state]:
@@ -149,7 +147,3 @@ class Delivery:
 
 def _is_acknowledged(attempt: Attempt) -> bool:
     return attempt.verdict is not None and attempt.verdict.acknowledged
-
-
-def _is_unacknowledged(attempt: Attempt) -> bool:
-    return not _is_acknowledged(attempt)

@@ -8,7 +8,7 @@ rule that hits it.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from simulator.contract.faults import FaultRule, check_mode, concrete
+from simulator.contract.faults import FAULT, FaultRule, check_mode, concrete
 from simulator.delivery.delivery import Delivery
 from simulator.delivery.fault import Hit, Plan
 from simulator.delivery.faults import PLANS
@@ -38,7 +38,7 @@ class LivingRule:
     @property
     def stream(self) -> str:
         """The name of its dice."""
-        return "/".join((FaultRule.__name__, self.rule.fault, *self.rule.kinds))
+        return "/".join((FAULT, self.rule.fault, *sorted(self.rule.kinds)))
 
 
 class AppFaults:

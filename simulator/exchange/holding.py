@@ -27,10 +27,7 @@ class Holding:
     def __init__(self, deadlines: Deadlines, release: Callable[[Delivery], None]) -> None:
         self._deadlines = deadlines
         self._release = release
-        self._held: dict[str, list[Held]] = {}
-
-    def __len__(self) -> int:
-        return len(self._held)
+        self.held: dict[str, list[Held]] = {}
 
     def add(self, delivery: Delivery, plan: Plan, at: datetime) -> None:
         """Keep it back from now on."""
@@ -38,21 +35,21 @@ class Holding:
         detail = f"{delivery.kind} {delivery.delivery_id}"
         end = self._deadlines.add(delivery.due_at, "held", detail, lambda due: self._time_is_over(held, due))
         held = Held(delivery, plan, plan.overtaken_by, end)
-        self._held.setdefault(delivery.about_id, []).append(held)
+        self.held.setdefault(delivery.about_id, []).append(held)
 
     def awaits(self, about_id: str) -> bool:
         """Whether something waits for later ones about the same thing."""
-        return any(held.waits_for for held in self._held.get(about_id, ()))
+        return any(held.waits_for for held in self.held.get(about_id, ()))
 
     def follow(self, delivery: Delivery) -> None:
         """Another delivery was made: it comes after those that are held."""
         for notification in delivery.notifications:
-            for held in self._held.get(notification.about_id, ()):
+            for held in self.held.get(notification.about_id, ()):
                 held.later.append(delivery)
 
     def overtaken(self, by: Delivery, about_id: str) -> Iterator[Delivery]:
         """The first attempt of another delivery has ended: those that waited for it go now."""
-        for held in tuple(self._held.get(about_id, ())):
+        for held in tuple(self.held.get(about_id, ())):
             if held.waits_for and by in held.later and held.plan.overtaken_in in (None, by.slot):
                 held.waits_for -= 1
                 if not held.waits_for:
@@ -61,7 +58,7 @@ class Holding:
 
     def forget(self, app_key: str) -> None:
         """What is held for this application goes nowhere."""
-        for held in [one for many in self._held.values() for one in many if one.delivery.app_key == app_key]:
+        for held in [one for many in self.held.values() for one in many if one.delivery.app_key == app_key]:
             self._drop(held)
 
     def _time_is_over(self, held: Held, at: datetime) -> None:
@@ -73,6 +70,6 @@ class Holding:
         """It is held no more."""
         self._deadlines.cancel(held.end)
         about_id = held.delivery.about_id
-        self._held[about_id].remove(held)
-        if not self._held[about_id]:
-            del self._held[about_id]
+        self.held[about_id].remove(held)
+        if not self.held[about_id]:
+            del self.held[about_id]

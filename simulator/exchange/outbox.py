@@ -110,7 +110,7 @@ class Outbox:
             self._settle(app, delivery, result, wall_seconds)
         if len(delivery.attempts) == 1:
             for notification in delivery.notifications:
-                if self._holding:
+                if self._holding.held:
                     self._let_overtaken_go(delivery, notification.about_id)
                 self._next_in_chain(notification.about_id)
         self._tell_settled()
@@ -171,7 +171,7 @@ class Outbox:
 
     def _queue(self, delivery: Delivery) -> None:
         """Make it ready, after what is told first about the same call, SMS or X number."""
-        if self._holding:
+        if self._holding.held:
             self._holding.follow(delivery)
         if delivery.slot is Slot.FEE:
             for notification in delivery.notifications:
@@ -238,7 +238,7 @@ class Outbox:
         follow: Callable[[], None] | None = None
         if delivery.asks and attempt.verdict is not None:
             attempt.verdict, follow = self.on_answer(delivery, result, attempt.verdict)
-        is_repeated = delivery.owes_a_copy
+        is_repeated = delivery.fault is not None and delivery.owes_a_copy
         retry_at = None if is_repeated else delivery.settle(_schedule(app, delivery))
         answer = result.body if isinstance(result, Answered) else None
         self._core.journal.append(
@@ -254,7 +254,9 @@ class Outbox:
         )
         if is_repeated:
             delivery.wait_for_copy()
-            self._retry(delivery, at)
+            delivery.queue(at)
+            self.ready.appendleft(delivery)
+            self.wake.fire()
         elif delivery.state in FINISHED:
             self._open[app.app_key] -= 1
             self._kept.finish(delivery.delivery_id)
@@ -267,7 +269,7 @@ class Outbox:
             follow()
 
     def _retry(self, delivery: Delivery, at: datetime) -> None:
-        self._retries.pop(delivery.delivery_id, None)
+        del self._retries[delivery.delivery_id]
         delivery.queue(at)
         self._make_ready(delivery)
 

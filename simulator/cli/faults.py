@@ -10,11 +10,13 @@ import click
 import orjson
 
 from simulator.cli.loop import run as run_loop
+from simulator.cli.options import config_option
 from simulator.cli.run import TOKEN_VARIABLE, address
 from simulator.cli.tables import Entry, Row, print_entries, print_json, print_table
 from simulator.client.client import ControlClient
 from simulator.client.errors import ControlError
 from simulator.client.shapes import Fault
+from simulator.config import load
 from simulator.contract.faults import (
     FAULT,
     BadFault,
@@ -26,7 +28,6 @@ from simulator.contract.faults import (
     shared_settings,
 )
 
-CONTROL = "http://127.0.0.1:8081"
 SHARED = ("app_key", FAULT, "kinds", "count", "probability", "hits", "left")
 
 
@@ -41,6 +42,7 @@ class Asked:
     simulator: str | None
     token: str | None
     ready_file: Path | None
+    config: Path | None
     as_json: bool
 
 
@@ -50,10 +52,13 @@ class Asked:
 @click.option("--add", is_flag=True, help="Keep the faults that are in force, and add this one behind them.")
 @click.option("--clear", is_flag=True, help="Take the faults away: of --app, else of all applications.")
 @click.option("--app", metavar="KEY", help="The application; needed where there are several.")
-@click.option("--simulator", metavar="URL", callback=address, help=f"Control address of the simulator [{CONTROL}].")
-@click.option("--token", metavar="TOKEN", help=f"Its token [{TOKEN_VARIABLE}].")
+@click.option(
+    "--simulator", metavar="URL", callback=address, help="Control address of the simulator [that of the configuration]."
+)
+@click.option("--token", metavar="TOKEN", help=f"Its token [the configuration's, {TOKEN_VARIABLE}].")
 @click.option("--ready-file", type=click.Path(path_type=Path), metavar="FILE",
               help="What `pnsim serve --ready-file` wrote: address and token.")  # fmt: skip
+@config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def faults(*, as_table: bool, **options: Any) -> None:
     """Let a running simulator send notifications that are wrong on purpose.
@@ -184,10 +189,15 @@ async def _only_app(control: ControlClient) -> str:
 
 
 def _where(asked: Asked) -> tuple[str, str]:
-    """Address and token of the control plane."""
+    """Address and token of the control plane: given, in the ready file, or in the configuration."""
     ready = _ready(asked.ready_file) if asked.ready_file else {}
-    url = asked.simulator or ready.get("control") or CONTROL
-    token = asked.token or ready.get("token") or os.environ.get(TOKEN_VARIABLE)
+    server = load(asked.config, os.environ, {}).server
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    configured = f"http://{host}:{server.control_port}" if server.control_port else None
+    url = asked.simulator or ready.get("control") or configured
+    token = asked.token or ready.get("token") or server.control_token
+    if not url:
+        raise click.UsageError("control_port is 0, any free one: name the simulator with --simulator or --ready-file")
     if not token:
         raise click.UsageError(f"the simulator's token is needed: --token, --ready-file, or {TOKEN_VARIABLE}")
     return url, token

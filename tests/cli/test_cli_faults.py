@@ -82,6 +82,11 @@ def test_what_makes_no_sense_is_refused_before_anything_is_asked(words: list[str
     assert f"Error: {sentence}" in result.stderr
 
 
+def test_any_free_port_is_nobody_in_particular(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PNSIM_CONTROL_PORT", "0")
+    assert "control_port is 0, any free one: name the simulator with" in invoke("late", "--token", "12345678").stderr
+
+
 def test_a_file_that_is_no_ready_file_is_said() -> None:
     Path("other.txt").write_text("hello", encoding="utf-8")
     result = invoke("--ready-file", "other.txt")

@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+from simulator.contract.faults import fault_rows, shared_settings
 from simulator.contract.modes import mode_rows
 from simulator.contract.operations import operations, operations_of
 
 README = Path(__file__).resolve().parents[2] / "README.md"
-MARKED = re.compile(r"(<!-- modes: [^\n]* -->\n).*?(<!-- /modes -->)", re.DOTALL)
+MARKED = re.compile(r"(<!-- (modes|faults): [^\n]* -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 
 def tables() -> str:
@@ -23,9 +24,22 @@ def tables() -> str:
     return "\n".join(("", *modes, "", *asked, "", ""))
 
 
+def faults() -> str:
+    """Every fault, and what it takes."""
+    lines = ["| fault | what comes | takes |", "|---|---|---|"]
+    for row in fault_rows().values():
+        own = ", ".join(f"`{one.name}`" for one in row.parameters)
+        lines.append(f"| `{row.fault}` | {row.en} ({row.zh}) | {own or 'nothing'} |")
+    shared = "; ".join(f"`{one.name}`: {one.en}" for one in shared_settings())
+    return "\n".join(("", *lines, "", f"All take {shared}.", "", ""))
+
+
+WRITERS = {"modes": tables, "faults": faults}
+
+
 def written() -> str:
     """README.md with its tables as the data has them."""
-    return MARKED.sub(lambda found: f"{found[1]}{tables()}{found[2]}", README.read_text(encoding="utf-8"))
+    return MARKED.sub(lambda found: f"{found[1]}{WRITERS[found[2]]()}{found[3]}", README.read_text(encoding="utf-8"))
 
 
 def test_the_tables_of_the_readme_are_those_of_the_data() -> None:

@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: help setup demo test lint types laws unit scenarios check-wheel format bench readme soak clean
+.PHONY: help setup demo test lint types laws unit scenarios check-wheel format bench golden readme soak clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -46,9 +46,13 @@ scenarios: setup  ## the whole program in processes of its own: shipped scenario
 check-wheel: setup  ## the wheel works away from the checkout
 	$(BIN)/python -m pytest tests/program/test_wheel.py
 
-bench: setup  ## side-by-side measurements: API, notifications, start; then a million bindings
+bench: setup  ## side-by-side measurements: API, notifications, start; a million bindings; every hangup cause
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.catalogue
+
+golden: setup  ## write the golden timelines anew; look at the difference before you commit it
+	$(BIN)/python -m tests.golden.playing
 
 readme: setup  ## write the tables of README.md that come from the data
 	$(BIN)/python -m tests.house.test_readme_tables

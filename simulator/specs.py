@@ -53,6 +53,7 @@ def make_spec(options: AppOptions, config: Config, where: str, is_taken: Taken) 
         traffic_per_minute=options.traffic_per_minute,
         edition=options.edition or config.server.edition,
         extension_digits=options.extension_digits,
+        subscription_ids=options.subscription_ids,
     )
 
 

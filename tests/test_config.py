@@ -16,7 +16,7 @@ APP = '[[apps]]\napp_key = "a"\napp_secret = "s"\n'
 SERVER_KEYS = "host, port, control_port, store, clock, tls, edition, seed, start_at, control_token"
 APP_KEYS = (
     "app_key, app_secret, mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, "
-    "features, allowed_ips, extension_digits, voice_files, numbers, number_pool, receivers, profile"
+    "features, allowed_ips, extension_digits, subscription_ids, voice_files, numbers, number_pool, receivers, profile"
 )
 
 
@@ -109,6 +109,10 @@ WRONG = [
             "c.toml:5: apps[0].receivers has no key 'statuss'; did you mean 'status'? "
             "Valid: status, callin, fee, sms, sms_block, number_status"
         ),
+    ),
+    (
+        APP + "mode = 'AXE'\nfeatures = ['area_code', 'release_direction']",
+        "c.toml:5: apps[0].features: release_direction is only for mode X, not AXE; take it out",
     ),
     (
         APP + "features = ['sms_text']",
@@ -255,4 +259,4 @@ def test_lines_are_found_past_strings_comments_and_brackets() -> None:
 
 def test_the_switches_of_an_application_are_those_of_the_table() -> None:
     rows = orjson.loads(read_bytes("schemas/codes/features.json"))["rows"]
-    assert [row["feature"] for row in rows] == list(FEATURES)
+    assert {row["feature"]: tuple(row["modes"]) for row in rows} == FEATURES

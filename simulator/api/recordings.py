@@ -12,7 +12,9 @@ from simulator.telephony.recordings import Recording
 DOWNLOADS = "/recordings/"
 """What the path of a download address begins with; no authentication there, the address is the secret."""
 
-ANYWHERE = ("0.0.0.0", "[::]")  # noqa: S104 - nothing is bound here: addresses that lead nowhere from another machine
+LOCAL = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - nothing is bound here
+ANYWHERE = tuple(LOCAL)
+"""Addresses that lead nowhere from another machine."""
 
 
 def address(desk: Desk, app: App, request: Incoming) -> WireAnswer:
@@ -20,6 +22,13 @@ def address(desk: Desk, app: App, request: Incoming) -> WireAnswer:
     recording = desk.exchange.find_recording(app, requests.find_recording(request.query, app.profile))
     desk.addresses.give(recording.token, desk.exchange.now())
     return moved(f"{reached(desk.base_url(), request)}{DOWNLOADS}{recording.token}/{quote(recording.name)}")
+
+
+def address_in_cdr(base_url: str, token: str, name: str) -> str:
+    """The address that a CDR carries: nobody has asked yet, so a server that listens everywhere names itself locally."""
+    scheme, _, authority = base_url.partition("://")
+    host, _, port = authority.rpartition(":")
+    return f"{scheme}://{LOCAL.get(host, host)}:{port}{DOWNLOADS}{token}/{quote(name)}"
 
 
 def reached(base_url: str, request: Incoming) -> str:
@@ -38,6 +47,6 @@ def behind(desk: Desk, path: str) -> Recording | str:
         return "there is no such recording: never made, deleted after its days, or the address was cut or changed"
     app = desk.exchange.app(recording.app_key)
     seconds = app.profile.recording_link_seconds if app is not None else None
-    if not desk.addresses.is_valid(token, desk.exchange.now(), seconds):
+    if recording.address is None and not desk.addresses.is_valid(token, desk.exchange.now(), seconds):
         return f"the address is older than the {seconds} s that it works (recording_link_seconds); ask for it again"
     return recording

@@ -1,4 +1,4 @@
-"""`pnsim causes`, `pnsim profile`, `pnsim schemas`: what the contract says, as lists."""
+"""`pnsim profile`, `pnsim schemas`: what the contract says, as lists."""
 
 import os
 from dataclasses import asdict
@@ -12,41 +12,6 @@ from simulator.cli.tables import Entry, Row, print_entries, print_json, print_ta
 from simulator.config import EDITIONS, load
 
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="One JSON array.")
-
-
-@click.command(short_help="Hangup causes: code, meaning, what belongs together.")
-@click.argument("words", nargs=-1, metavar="[CODE|WORDS…]")
-@JSON_OPTION
-def causes(words: tuple[str, ...], *, as_json: bool) -> None:
-    """The hangup causes of the platform: one by its CODE, those that hold all WORDS (Chinese or English), or all.
-
-    Shown are the disconnect point, Q.850 cause and SIP status that belong to each, and how to play it.
-
-    \b
-    Examples:
-      pnsim causes 8102
-      pnsim causes 被叫 关机
-      pnsim causes --json no answer
-    """
-    from simulator.cli.causes import catalogue, chosen  # noqa: PLC0415 - read only when asked for
-
-    rows = chosen(catalogue(), words)
-    if as_json:
-        print_json(rows)
-        return
-    columns = ("code", "category", "meaning", "含义", "point", "Q.850", "SIP", "play it with")
-    print_entries(columns, map(_cause, rows), _cause_entry)
-
-
-def _cause(row: dict[str, Any]) -> tuple[object, ...]:
-    codes = (row["disconnect_point"], row["q850"], row["sip_status"])
-    return (row["code"], row["category"], row["en"], row["zh"], *codes, row["reproduce"])
-
-
-def _cause_entry(row: Row) -> Entry:
-    code, category, meaning, meaning_zh, point, q850, sip, reproduce = map(str, row)
-    codes = f"{category} · point {point} · Q.850 {q850} · SIP {sip} · play it with: {reproduce}"
-    return Entry(code, meaning, (meaning_zh,), codes)
 
 
 @click.command(short_help="Settings of the platform's behaviour, with provenance.")

@@ -16,13 +16,15 @@ COMMANDS = {
     "run": "simulator.cli.run:run",
     "receive": "simulator.cli.receive:receive",
     "request": "simulator.cli.request:request",
-    "causes": "simulator.cli.catalogue:causes",
+    "causes": "simulator.cli.hangups:causes",
     "profile": "simulator.cli.catalogue:profile",
     "schemas": "simulator.cli.catalogue:schemas",
     "check": "simulator.cli.check:check",
     "init": "simulator.cli.init:init",
     "demo": "simulator.cli.demo:demo",
     "faults": "simulator.cli.faults:faults",
+    "trigger": "simulator.cli.trigger:trigger",
+    "numbers": "simulator.cli.numbers:numbers",
 }
 
 

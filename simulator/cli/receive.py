@@ -131,7 +131,7 @@ def _as_json(arrival: Arrival) -> None:
 
 
 def _told_json(told: Told) -> dict[str, object]:
-    words = ("session_id", "caller", "called", "cause")
+    words = ("session_id", "caller", "called", "cause", "number", "number_status", "number_cause")
     return {**{word: getattr(told, word) for word in words}, "cause_text": told.cause_text}
 
 
@@ -164,8 +164,12 @@ def _lines(arrival: Arrival) -> list[Line]:
 
 
 def _who(told: Told) -> list[Piece]:
-    pair = f"{told.caller or '?'} → {told.called or '?'}" if told.session_id else "-"
+    pair = f"{told.caller or '?'} → {told.called or '?'}" if told.session_id else _of_number(told)
     return [(f"{told.kind:<10}  ", "bold"), (f"{pair:<31}", "")]
+
+
+def _of_number(told: Told) -> str:
+    return f"{told.number} {told.number_text}" if told.number_status else "-"
 
 
 def _why_ended(told: Told) -> Piece:

@@ -1,9 +1,7 @@
 """`pnsim run`: plays scenarios, judges what the receiver was told and how it answered, reports."""
 
 import os
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import click
 from simulator.cli.endings import UNLOADABLE, UNREACHABLE
 from simulator.cli.loop import run as run_loop
 from simulator.cli.options import config_option
+from simulator.cli.reporting import Wanted, reports
 from simulator.cli.staging import chosen_app, in_process, running
 from simulator.clock import wall
 from simulator.config import Config, load
@@ -25,21 +24,24 @@ from simulator.scenario.overriding import OverrideError, Overrides
 from simulator.scenario.performance import Clocks, Options, Stager
 from simulator.scenario.places import ScenarioError
 from simulator.scenario.reaching import OutOfReach, wait_for
-from simulator.scenario.reports.ndjson import Ndjson
-from simulator.scenario.reports.printing import printer
-from simulator.scenario.reports.timeline import Timeline
 from simulator.scenario.results import exit_code
 from simulator.scenario.runner import Runner
 from simulator.scenario.selection import ExpressionError, selection
-from simulator.scenario.watching import Watcher, Watchers
 
+IN_GITHUB = "GITHUB_ACTIONS"
 TOKEN_VARIABLE = "PNSIM_CONTROL_TOKEN"  # noqa: S105 - the name of a variable, not a token
 
 
 def address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """A URL option, checked as the configuration checks receivers."""
+    exact = exact_address(_, parameter, value)
+    return None if exact is None else exact.rstrip("/")
+
+
+def exact_address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A URL option that nothing is appended to, checked in the same way."""
     try:
-        return None if value is None else str(checked_url(value)).rstrip("/")
+        return None if value is None else str(checked_url(value))
     except WrongValueError as problem:
         raise click.BadParameter(str(problem), param=parameter) from None
 
@@ -64,6 +66,10 @@ class Asked:
     expression: str | None
     settings: tuple[str, ...]
     ndjson: Path | None
+    junit: Path | None
+    html: Path | None
+    ladder: bool
+    github: bool | None
     strict: bool
     answer_timeout: float | None
     simulator: str | None
@@ -99,6 +105,11 @@ class Asked:
 @click.option("-k", "expression", metavar="EXPR", help="Only scenarios whose name or title has this: busy and not X.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A=+86…, seed=3, app.recording=false…")
 @click.option("--ndjson", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="All of it as JSON.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="JUnit XML for your CI.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="A page with a ladder of every scenario and every byte.")  # fmt: skip
+@click.option("--ladder", is_flag=True, help="Print the ladder of every scenario.")
+@click.option("--github/--no-github", default=None, help="Annotate failures [where GITHUB_ACTIONS is true].")
 @click.option("--strict", is_flag=True, help="Remarks, such as a body where none is due, are failures.")
 @click.option("--answer-timeout", type=click.FloatRange(0.001, 3600), metavar="SECONDS",
               help="How long a receiver may take [the profile's].")  # fmt: skip
@@ -162,7 +173,7 @@ async def _run(asked: Asked, config: Config, scenarios: Sequence[Scenario]) -> i
         except OutOfReach as error:
             click.echo(str(error), err=True)
             return UNREACHABLE
-    with _watcher(asked) as watcher:
+    with reports(_wanted(asked)) as watcher:
         runner = Runner(_stager(asked, config), _options(asked, config), clocks, watcher)
         return exit_code(await runner.run(scenarios))
 
@@ -191,16 +202,12 @@ def _options(asked: Asked, config: Config) -> Options:
     )
 
 
-@contextmanager
-def _watcher(asked: Asked) -> Iterator[Watcher]:
-    """The reports that were asked for; files are closed at the end."""
-    timeline = Timeline(printer(sys.stdout), details=not asked.quiet)
-    if asked.ndjson is None:
-        yield timeline
-        return
-    try:
-        file = asked.ndjson.open("wb")
-    except OSError as error:
-        raise click.BadParameter(f"{asked.ndjson}: {error.strerror}", param_hint="--ndjson") from None
-    with file:
-        yield Watchers([timeline, Ndjson(file)])
+def _wanted(asked: Asked) -> Wanted:
+    return Wanted(
+        quiet=asked.quiet,
+        ladder=asked.ladder,
+        github=os.environ.get(IN_GITHUB) == "true" if asked.github is None else asked.github,
+        ndjson=asked.ndjson,
+        junit=asked.junit,
+        html=asked.html,
+    )

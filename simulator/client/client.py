@@ -8,6 +8,7 @@ from simulator.client.errors import ControlError, Unreachable
 from simulator.client.shapes import (
     Advanced,
     App,
+    Arrears,
     Binding,
     Call,
     Clock,
@@ -76,10 +77,22 @@ class ControlClient:
         answer = await self._wire.send("POST", _path("apps", app_key, "numbers"), {"numbers": list(numbers)})
         return cast("list[Number]", answer["numbers"])
 
-    async def change_number(self, app_key: str, number: str, state: str) -> Number:
-        """Put an X number into a state of the console, e.g. `suspended`."""
+    async def change_number(self, app_key: str, number: str, state: str, cause: int | None = None) -> Number:
+        """Put an X number into a state of the console, e.g. `suspended`, for a cause of X-number status."""
         path = _path("apps", app_key, "numbers", number)
-        return cast("Number", await self._wire.send("PATCH", path, {"state": state}))
+        return cast("Number", await self._wire.send("PATCH", path, {"state": state, "cause": cause}))
+
+    async def change_numbers(
+        self, app_key: str, numbers: Sequence[str] | None, state: str, cause: int | None = None
+    ) -> list[Number]:
+        """The same for several X numbers, None: all of the application; they are told in messages of up to 100."""
+        body = {"numbers": None if numbers is None else list(numbers), "state": state, "cause": cause}
+        answer = await self._wire.send("PATCH", _path("apps", app_key, "numbers"), body)
+        return cast("list[Number]", answer["numbers"])
+
+    async def change_arrears(self, app_key: str, *, arrears: bool) -> Arrears:
+        """The account owes, or has paid: its X numbers are suspended, or what they were before."""
+        return cast("Arrears", await self._wire.send("POST", _path("apps", app_key, "arrears"), {"arrears": arrears}))
 
     async def voice_files(self, app_key: str) -> list[VoiceFile]:
         """The voice files of an application with their states."""
@@ -130,9 +143,10 @@ class ControlClient:
         """The latest calls, newest first."""
         return cast("list[Call]", (await self._wire.get("/calls", {"app_key": app_key, "limit": limit}))["calls"])
 
-    async def release(self, call_id: str) -> Call:
+    async def release(self, call_id: str, released_by: str = "callee") -> Call:
         """Hang a running call up now."""
-        return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release")))
+        by = {"released_by": released_by}
+        return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release"), by))
 
     async def clock(self) -> Clock:
         """The story's time."""
@@ -164,11 +178,9 @@ class ControlClient:
         """Judge the journal: `{match, exactly|at_least|at_most|never}` or `{in_order: [match…]}`."""
         return cast("Verified", await self._wire.send("POST", "/journal/verify", demand))
 
-    async def notifications(
-        self, *, call_id: str | None = None, app_key: str | None = None, limit: int = 100
-    ) -> list[Notification]:
-        """The notifications of a call or an application, each with its attempts."""
-        query = {"call_id": call_id, "app_key": app_key, "limit": limit}
+    async def notifications(self, *, limit: int = 100, **where: str | None) -> list[Notification]:
+        """Notifications with their attempts, narrowed by `call_id`, `number`, `app_key`, `state` (e.g. `exhausted`)."""
+        query = {**where, "limit": limit}
         return cast("list[Notification]", (await self._wire.get("/notifications", query))["notifications"])
 
     async def notification(self, notification_id: str) -> Notification:
@@ -176,7 +188,7 @@ class ControlClient:
         return cast("Notification", await self._wire.get(_path("notifications", notification_id)))
 
     async def redeliver(self, notification_id: str) -> Notification:
-        """Send the message of a finished notification once more."""
+        """Send the message of a notification once more, now: acknowledged, waiting or given up; its schedule begins anew."""
         return cast("Notification", await self._wire.send("POST", _path("notifications", notification_id, "redeliver")))
 
     async def faults(self, app_key: str | None = None) -> list[Fault]:

@@ -30,7 +30,10 @@ class JournalEnds(TypedDict):
 
 
 class Ready(TypedDict):
-    """What runs, and where; `violations` counts notifications that broke their schema, a bug of the simulator."""
+    """What runs, and where; `violations` counts notifications that broke their schema, a bug of the simulator.
+
+    `exhausted` counts the notifications that were given up and not sent again since.
+    """
 
     version: str
     api: str
@@ -39,6 +42,7 @@ class Ready(TypedDict):
     apps: list[AppKey]
     seed: int
     violations: int
+    exhausted: int
     journal: JournalEnds
 
 
@@ -86,12 +90,20 @@ Fault = Mapping[str, object]
 
 
 class Number(TypedDict):
-    """An X number; `pairs` is how many bindings it carries."""
+    """An X number; `cause` is why it is in its state, where that is known, `pairs` how many bindings it carries."""
 
     number: str
     area_code: str
     state: str
+    cause: int | None
     pairs: int
+
+
+class Arrears(TypedDict):
+    """What an account's arrears, or their payment, changed."""
+
+    arrears: bool
+    numbers: list[Number]
 
 
 Binding = Mapping[str, object]
@@ -262,7 +274,7 @@ class Attempt(TypedDict):
 
 
 class Notification(TypedDict):
-    """A notification with its delivery; `body` is the whole message it went out in."""
+    """A notification with its delivery; `body` is the whole message it went out in, `redeliveries` those by hand."""
 
     notification_id: str
     delivery_id: str
@@ -270,8 +282,10 @@ class Notification(TypedDict):
     app_key: str
     call_id: str | None
     message_id: str | None
+    number: str | None
     url: str
     state: str
+    redeliveries: int
     body: object
     attempts: list[Attempt]
     fault: NotRequired[str]

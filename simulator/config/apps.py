@@ -12,16 +12,16 @@ from simulator.config.values import AppOptions, NumberOption, NumberPoolOption, 
 MODES = ("AX", "AXB", "AXE", "AXYB", "X")
 STATES = ("normal", "frozen", "unavailable")
 VOICE_FILE_STATES = ("uploaded", "approved", "refused")
-FEATURES = (
-    "area_code",
-    "call_duration",
-    "release_direction",
-    "recording_url",
-    "sms_content",
-    "push_number_status",
-    "memory_call_back",
-)
-"""The switches of schemas/codes/features.json."""
+FEATURES = {
+    "area_code": MODES,
+    "call_duration": MODES,
+    "release_direction": ("X",),
+    "recording_url": MODES,
+    "sms_content": ("AX", "AXB", "X"),
+    "push_number_status": MODES,
+    "memory_call_back": ("AX",),
+}
+"""The switches of schemas/codes/features.json, with the modes that have them."""
 SLOTS: dict[str, Check[object]] = dict.fromkeys(
     ("status", "callin", "fee", "sms", "sms_block", "number_status"), checks.url
 )
@@ -42,6 +42,7 @@ PLAIN: dict[str, Check[object]] = {
     "features": checks.list_of(checks.one_of(FEATURES)),
     "allowed_ips": checks.list_of(checks.address),
     "extension_digits": checks.whole(1, 4),
+    "subscription_ids": checks.list_of(checks.subscription_id),
 }
 NESTED = ("voice_files", "numbers", "number_pool", "receivers", "profile")
 KEYS: dict[str, object] = {**PLAIN, **dict.fromkeys(NESTED)}
@@ -72,11 +73,20 @@ def app_options(raw: object, origin: Origin, path: KeyPath = ()) -> AppOptions:
     if "extension_digits" in members and members.get("mode") != "AXE":
         where = (*path, "extension_digits")
         raise origin.refusal(where, f"{spelled(where)} is only for an application of mode AXE; take the key out")
+    _check_features(members, origin, (*path, "features"))
     for key in NESTED:
         if key in table:
             members[key] = readers[key](table[key], origin, (*path, key))
     profile = as_table(table.get("profile", {}), origin, (*path, "profile"))
     return AppOptions(**members, profile_lines=profile_lines(origin, (*path, "profile"), profile))  # type: ignore[arg-type]  # each member passed its check
+
+
+def _check_features(members: Mapping[str, object], origin: Origin, path: KeyPath) -> None:
+    mode, features = members.get("mode", "AXB"), members.get("features", ())
+    for feature in features if isinstance(features, tuple) else ():
+        if mode not in FEATURES[feature]:
+            having = " and ".join(FEATURES[feature])
+            raise origin.refusal(path, f"{spelled(path)}: {feature} is only for mode {having}, not {mode}; take it out")
 
 
 def number_options(raw: object, origin: Origin, path: KeyPath = ()) -> tuple[NumberOption, ...]:

@@ -18,6 +18,7 @@ AREA_CODE = re.compile(r"0\d{2,3}")
 TOKEN = re.compile(r"[A-Za-z0-9\-._~+/=]{8,256}")
 VOICE_FILE = re.compile(r"[0-9A-Za-z\-_.@]+\.wav")
 LARGEST_VOICE_FILE = 2 * 1024 * 1024
+SUBSCRIPTION_ID = re.compile(r"[!-~]{1,64}")
 HOST = re.compile(r"[A-Za-z0-9._:%-]{1,253}")
 
 
@@ -180,6 +181,13 @@ def voice_file_name(value: object) -> str:
         raise WrongValueError(
             f'must be a file name of digits, letters and - _ . @ that ends with .wav, like "wait_voice1.wav", not {shown(value)}'
         )
+    return value
+
+
+def subscription_id(value: object) -> str:
+    """The id of a binding, such as one that production gave (String(1-64))."""
+    if not isinstance(value, str) or not SUBSCRIPTION_ID.fullmatch(value):
+        raise WrongValueError(f"must be a text of 1 to 64 characters without blanks, not {shown(value)}")
     return value
 
 

@@ -84,6 +84,7 @@ class AppOptions:
     receivers: Mapping[str, str] = field(default_factory=dict)
     allowed_ips: tuple[str, ...] = ()
     extension_digits: int = 4
+    subscription_ids: tuple[str, ...] = ()
     profile: Mapping[str, object] = field(default_factory=dict)
     profile_lines: Mapping[str, int] = field(default_factory=dict)
 

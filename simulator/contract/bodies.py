@@ -9,6 +9,8 @@ import orjson
 from simulator.contract.profile import Profile
 from simulator.telephony.errors import Reason, Refused
 
+KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
+
 
 class UnreadableBody(Refused):
     """A body that is no JSON object; the profile's `invalid_json_code` says which result code it gets."""
@@ -28,7 +30,7 @@ def json_object(body: bytes, profile: Profile) -> Mapping[str, object]:
     except orjson.JSONDecodeError as error:
         raise UnreadableBody(unreadable(body, error), profile) from None
     if not isinstance(members, dict):
-        raise UnreadableBody(f"the body is JSON, but a {type(members).__name__} and no object", profile)
+        raise UnreadableBody(f"the body is JSON, but {KINDS[type(members)]} and no object", profile)
     if may_repeat(body, members):
         refuse_duplicates(body, profile)
     return members
@@ -38,6 +40,10 @@ def unreadable(body: bytes, error: orjson.JSONDecodeError) -> str:
     """Why a body is no JSON."""
     if not body.strip():
         return "the body is empty; a JSON object is needed"
+    try:
+        body.decode()
+    except UnicodeDecodeError as wrong:
+        return f"the body is no UTF-8: byte {wrong.start + 1} is 0x{body[wrong.start]:02x}"
     return f"the body is no JSON: {error.msg} (line {error.lineno}, column {error.colno})"
 
 

@@ -37,8 +37,20 @@ class ResultCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """How a fact of a table is known: documented, observed or inferred, and from which page or by which conclusion."""
+
+    provenance: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class HangupCause:
-    """One value of `stateCode`: why a call was released."""
+    """One value of `stateCode`: why a call was released.
+
+    `modes` has the provenance of each mode where it can occur; `events` come before the disconnect, `collectInfo` only
+    where an extension is collected; `hears_…` is what the caller hears.
+    """
 
     code: int
     category_zh: str
@@ -47,6 +59,18 @@ class HangupCause:
     en: str
     provenance: str
     note: str
+    modes: Mapping[str, str]
+    modes_why: str
+    events: tuple[str, ...]
+    events_basis: Basis
+    hears_zh: str
+    hears_en: str
+    hears_basis: Basis
+
+    @property
+    def is_documented(self) -> bool:
+        """Whether the platform's own list has it; the others are known from other sources only."""
+        return self.provenance == "documented"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +144,7 @@ def result_code(code: str, http_status: int | None = None) -> ResultCode:
 @cache
 def hangup_causes() -> Mapping[int, HangupCause]:
     """Hangup causes by their number, in the order of the table."""
-    return MappingProxyType({row["code"]: HangupCause(**row) for row in _rows("hangup_causes")})
+    return MappingProxyType({row["code"]: _hangup_cause(**row) for row in _rows("hangup_causes")})
 
 
 @cache
@@ -162,6 +186,19 @@ def refusal_row(reason: str, mode: str | None, operation: str | None) -> Refusal
     if found is None:
         raise LookupError(f"refusals.json has no row for {reason} in mode {mode}, operation {operation}")
     return found
+
+
+def _hangup_cause(modes: Any, events: Any, hears: Any, **plain: Any) -> HangupCause:
+    return HangupCause(
+        **plain,
+        modes=MappingProxyType(modes["in"]),
+        modes_why=modes["why"],
+        events=tuple(events["before"]),
+        events_basis=Basis(events["provenance"], events["why"]),
+        hears_zh=hears["zh"],
+        hears_en=hears["en"],
+        hears_basis=Basis(hears["provenance"], hears["why"]),
+    )
 
 
 # The rows are unchecked JSON; tests prove that every table fits its dataclass.

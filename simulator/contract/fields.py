@@ -46,13 +46,13 @@ def text(field: Field, value: object) -> str:
     if type(value) is int:
         value = str(value)
     if type(value) is not str:
-        raise ValueError(f"a string is needed, not {value!r}")
+        raise ValueError(f"a string is needed, not {value!r:.60}")
     if field.longest is not None and len(value) > field.longest:
         raise ValueError(f"at most {field.longest} characters are allowed, these are {len(value)}")
     if field.choices is not None and value not in field.choices:
-        raise ValueError(f"{value!r} is none of {', '.join(sorted(field.choices))}")
+        raise ValueError(f"{value!r:.60} is none of {', '.join(sorted(field.choices))}")
     if field.pattern is not None and not field.pattern.fullmatch(value):
-        raise ValueError(f"{value!r} has a character that is not allowed")
+        raise ValueError(f"{value!r:.60} has a character that is not allowed")
     return value
 
 
@@ -60,7 +60,7 @@ def integer(field: Field, value: object) -> int:
     """An integer, also in a string; raises ValueError saying what would be right."""
     number = whole(value)
     if number is None:
-        raise ValueError(f"an integer is needed, not {value!r}")
+        raise ValueError(f"an integer is needed, not {value!r:.60}")
     if field.minimum is not None and number < field.minimum:
         raise ValueError(f"{number} is less than {field.minimum}")
     if field.maximum is not None and number > field.maximum:
@@ -82,14 +82,14 @@ def whole(value: object) -> int | None:
 def flag(_: Field, value: object) -> bool:
     """True or false, also in a string; raises ValueError saying what would be right."""
     if type(value) not in (bool, str) or value not in FLAGS:
-        raise ValueError(f"true or false is needed, not {value!r}")
+        raise ValueError(f"true or false is needed, not {value!r:.60}")
     return FLAGS[value]
 
 
 def group(_: Field, value: object) -> Mapping[str, object]:
     """An object; raises ValueError otherwise."""
     if type(value) is not dict:
-        raise ValueError(f"an object is needed, not {value!r}")
+        raise ValueError(f"an object is needed, not {value!r:.60}")
     return value
 
 

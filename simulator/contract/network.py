@@ -56,23 +56,25 @@ def routing_rules(profile: Profile, *, frozen: bool = False) -> RoutingRules:
     )
 
 
-def ax_rules(profile: Profile) -> AxRules:
+def ax_rules(profile: Profile, *, calls_back: bool = False) -> AxRules:
     """What AX does to calls that reach nobody, and whether A may see who calls (ax_axb.md 1 and 5)."""
     return AxRules(
         profile.ax_switched_off_cause,
         unreached_is_abnormal=profile.ax_unreached_cdr == "abnormal",
         real_number_allowed=profile.real_number_display == "allowed",
+        calls_back=calls_back,
+        fallback_number=_number_or_tone(profile.ax_no_callback_record),
+        tone_seconds=profile.ax_callback_tone_seconds,
     )
 
 
 def axe_rules(profile: Profile) -> AxeRules:
     """How extensions are collected, and what A hears or reaches who has nobody to call back (axe_axyb_x.md 1.0)."""
-    number = profile.axe_no_callback_record
     return AxeRules(
         profile.axe_digit_repeats,
         profile.axe_collect_seconds,
         profile.axe_callback_tone_seconds,
-        None if number == "tone" else number if number.startswith("+") else f"+86{number}",
+        _number_or_tone(profile.axe_no_callback_record),
         real_number_allowed=profile.real_number_display == "allowed",
         extension_of_callback=profile.axe_callback_cdr_extension == "carried",
     )
@@ -81,3 +83,10 @@ def axe_rules(profile: Profile) -> AxeRules:
 def axyb_rules(profile: Profile, common: RoutingRules) -> AxybRules:
     """What AXYB does to calls that go nowhere (axe_axyb_x.md 2.0)."""
     return AxybRules(common, profile.axyb_wrong_direction_cause, profile.axyb_no_y_cdr == "abnormal")
+
+
+def _number_or_tone(setting: str) -> str | None:
+    """The number of a setting that says "tone" or a number, +86 not needed."""
+    if setting == "tone":
+        return None
+    return setting if setting.startswith("+") else f"+86{setting}"

@@ -3,7 +3,7 @@
 Every body is checked against its schema here, before it can leave.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cache, lru_cache
 
@@ -14,6 +14,7 @@ from simulator.contract.schemas import Validator, validator
 from simulator.delivery.notification import Slot
 from simulator.telephony.calls import Call
 from simulator.telephony.cdr import Cdr
+from simulator.telephony.commands.calls import Party
 from simulator.telephony.events import CallEvent, CallEventKind
 from simulator.telephony.recordings import Recording
 from simulator.telephony.release import NORMAL
@@ -49,6 +50,10 @@ EXTENSION_MEMBERS = {
 SETTING_DECIDES = ("AX", "AXB")
 """The modes whose pages disagree about the events that carry userData: user_data_in_events."""
 
+RELEASE_DIRECTION = "release_direction"
+RELEASED_BY = {Party.CALLER: 1, Party.CALLEE: 2}
+"""Values of callRelDirection; a call that the platform released has none (notifications.md 2.1)."""
+
 DOCUMENTED_DESCRIPTION = "The user releases the call."
 
 Json = dict[str, object]
@@ -70,8 +75,10 @@ def utc_text(at: datetime) -> str:
     return at.isoformat(" ", "seconds")[:19]
 
 
-def call_event(call: Call, event: CallEvent, profile: Profile, mode: str) -> Json:
-    """The body of one call event (notifications.md 2.1, 2.2, 2.4, 6)."""
+def call_event(
+    call: Call, event: CallEvent, profile: Profile, mode: str, features: Collection[str] = frozenset()
+) -> Json:
+    """The body of one call event (notifications.md 2.1, 2.2, 2.4, 6); `features` are the application's switches."""
     event_type = EVENT_TYPES[event.kind]
     info: Json = {"sessionId": call.session_id, "timestamp": utc_text(event.at)}
     if event.kind is CallEventKind.COLLECTED:
@@ -90,6 +97,8 @@ def call_event(call: Call, event: CallEvent, profile: Profile, mode: str) -> Jso
         _put(info, "userData", call.route.user_data)
     if event.kind is CallEventKind.DIALLED:
         _put(info, "notifyMode", row.notify_mode)
+    if RELEASE_DIRECTION in features and event.by is not None and call.at(CallEventKind.ANSWERED) is not None:
+        info["callRelDirection"] = RELEASED_BY[event.by]
     return {"eventType": event_type, "statusInfo": info}
 
 
@@ -108,8 +117,8 @@ def describe(cause: int, profile: Profile) -> str | None:
     return hangup_causes()[cause].en if profile.state_desc == "catalogue" else None
 
 
-def fee(cdr: Cdr, profile: Profile, mode: str) -> Json:
-    """One CDR (FeeInfo) in the order of the samples (notifications.md 3.1)."""
+def fee(cdr: Cdr, profile: Profile, mode: str, features: Collection[str] = frozenset()) -> Json:
+    """One CDR (FeeInfo) in the order of the samples (notifications.md 3.1); `features` are the switches that are on."""
     record: Json = {}
     row = mode_row(mode)
     for name, value_of in FEE_MEMBERS:
@@ -124,7 +133,15 @@ def fee(cdr: Cdr, profile: Profile, mode: str) -> Json:
             record.update(dict.fromkeys(EXTENSION_MEMBERS[profile.axe_cdr_extension_member], cdr.extension))
         elif name == "mptyId":
             record["serviceType"] = row.service_type
+    if features:
+        _add_support_members(record, cdr, profile, features)
     return record
+
+
+def _add_support_members(record: Json, cdr: Cdr, profile: Profile, features: Collection[str]) -> None:
+    for feature, name, value_of in SUPPORT_MEMBERS:
+        if feature in features:
+            _put(record, name, value_of(cdr, profile))
 
 
 def fee_body(fragments: Sequence[bytes]) -> bytes:
@@ -169,7 +186,27 @@ def _time(instant: Callable[[Cdr], datetime | None]) -> Callable[[Cdr, Profile],
 
 
 def _of_recording(member: Callable[[Recording], object]) -> Callable[[Cdr, Profile], object]:
-    return lambda cdr, _: None if cdr.recording is None else member(cdr.recording)
+    """A name of the recording; with a download address the three are empty (notifications.md 3.1)."""
+
+    def value(cdr: Cdr, _: Profile) -> object:
+        if cdr.recording is None:
+            return None
+        return member(cdr.recording) if cdr.recording.address is None else ""
+
+    return value
+
+
+def _released_by(cdr: Cdr, _: Profile) -> int | None:
+    return None if cdr.answered_at is None or cdr.released_by is None else RELEASED_BY[cdr.released_by]
+
+
+def _talk_time(cdr: Cdr, profile: Profile) -> int | None:
+    unanswered = 0 if profile.call_duration_unanswered == "zero" else None
+    return unanswered if cdr.talk_seconds is None else cdr.talk_seconds
+
+
+def _address(cdr: Cdr, _: Profile) -> str | None:
+    return cdr.recording.address if cdr.recording else None
 
 
 FEE_MEMBERS: tuple[tuple[str, Callable[[Cdr, Profile], object]], ...] = (
@@ -207,3 +244,11 @@ FEE_MEMBERS: tuple[tuple[str, Callable[[Cdr, Profile], object]], ...] = (
     ("voiceCheckType", lambda _, profile: profile.voice_check_type),
 )
 """Every member with where it comes from; `serviceType` follows mptyId and is the application's mode."""
+
+SUPPORT_MEMBERS: tuple[tuple[str, str, Callable[[Cdr, Profile], object]], ...] = (
+    ("recording_url", "recordFileDownloadUrl", _address),
+    ("area_code", "areaCode", lambda cdr, _: cdr.area_code),
+    ("call_duration", "callDuration", _talk_time),
+    (RELEASE_DIRECTION, "callRelDirection", _released_by),
+)
+"""Members that are there only when support switched them on, by feature (schemas/codes/features.json)."""

@@ -127,6 +127,8 @@ class Profile:
     success_statuses: tuple[int, ...]
     retry_minutes: tuple[float, ...]
     retry_measured_from: str
+    number_status_retried: bool
+    number_status_cause_with: tuple[str, ...]
     merge_window_seconds: float
     merge_limit: int
     ax_no_number_text: str
@@ -138,6 +140,9 @@ class Profile:
     ax_temporary_callee_seconds: int
     ax_binds_per_day: int | None
     ax_x_per_user: int
+    call_duration_unanswered: str
+    ax_no_callback_record: str
+    ax_callback_tone_seconds: float
     ax_unbind_incomplete_code: str
     ax_duplicate_code: str
     ax_same_callee_code: str

@@ -15,6 +15,7 @@ UNCHANGEABLE = {
     "app_key": "is what the application is known by; add another application instead",
     "mode": "is fixed for an application's life; add another application instead",
     "extension_digits": "is fixed for an application's life; add another application instead",
+    "subscription_ids": "are only for new applications; add another application instead",
     "numbers": "are added with POST /control/v1/apps/{app_key}/numbers",
     "number_pool": "is only for new applications; add numbers with POST /control/v1/apps/{app_key}/numbers",
 }
@@ -58,7 +59,7 @@ class AppRoutes:
         body = {"edition": app.spec.edition, **asked.body}
         if "edition" in asked.body:
             body.setdefault("profile", shapes.changed_settings(app.profile, app.spec.edition))
-        spec = self._spec({"app_key": app.app_key, "app_secret": app.secret, **body})
+        spec = self._spec({"app_key": app.app_key, "app_secret": app.secret, "mode": app.mode, **body})
         changes = {name: getattr(spec, name) for name in body}
         return Answer(shapes.app(self._exchange.change_app(app.app_key, **changes)))
 

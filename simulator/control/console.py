@@ -1,16 +1,17 @@
 """The platform's console and back office: states of numbers, voice files, refusals that the next requests get."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from simulator.config import ConfigError, Origin, voice_file_option
 from simulator.contract.codes import UnknownCodeError, result_code
+from simulator.contract.number_states import WrongCause, number_states
 from simulator.control import shapes
 from simulator.control.apps import known_app
 from simulator.control.asked import Answer, Asked
 from simulator.control.deps import ControlDeps
 from simulator.control.problems import Problem, unknown
 from simulator.exchange.apps import App, ProvokedRefusal
-from simulator.telephony.numbering import NumberState
+from simulator.telephony.numbering import NumberState, XNumber
 from simulator.telephony.voice_files import VoiceFile, VoiceFileState
 
 NUMBER_STATES = tuple(state.value for state in NumberState)
@@ -23,14 +24,22 @@ class ConsoleRoutes:
         self._exchange = deps.exchange
 
     async def change_number(self, asked: Asked) -> Answer:
-        """PATCH /apps/{app_key}/numbers/{number}: its state in the console."""
-        app, number = self._app(asked), asked.path["number"]
-        if app.pool.held(number) is None:
-            held = [x_number.number for x_number in app.pool]
-            advice = f"{app.app_key} has {len(held)}; a + in a path may be written %2B"
-            raise unknown("number", number, held, advice)
-        changed = self._exchange.console.change_number(app.app_key, number, NumberState(asked.body["state"]))
+        """PATCH /apps/{app_key}/numbers/{number}: its state in the console, and why it is in it."""
+        app = self._app(asked)
+        (changed,) = self._change_numbers(app, [asked.path["number"]], asked)
         return Answer(shapes.number(changed, app))
+
+    async def change_numbers(self, asked: Asked) -> Answer:
+        """PATCH /apps/{app_key}/numbers: several, or all where no numbers are named."""
+        app = self._app(asked)
+        changed = self._change_numbers(app, asked.body["numbers"], asked)
+        return Answer({"numbers": [shapes.number(x_number, app) for x_number in changed]})
+
+    async def change_arrears(self, asked: Asked) -> Answer:
+        """POST /apps/{app_key}/arrears: the account owes or has paid; `numbers` changed by that."""
+        app, arrears = self._app(asked), asked.body["arrears"]
+        changed = self._exchange.console.change_arrears(app.app_key, arrears=arrears)
+        return Answer({"arrears": arrears, "numbers": [shapes.number(x_number, app) for x_number in changed]})
 
     async def voice_files(self, asked: Asked) -> Answer:
         """GET /apps/{app_key}/voice-files."""
@@ -80,6 +89,18 @@ class ConsoleRoutes:
         """DELETE /apps/{app_key}/refusals."""
         self._exchange.console.stop_provoking(self._app(asked).app_key)
         return Answer(None, status=204)
+
+    def _change_numbers(self, app: App, numbers: Sequence[str] | None, asked: Asked) -> Sequence[XNumber]:
+        for number in numbers or ():
+            if app.pool.held(number) is None:
+                held = [x_number.number for x_number in app.pool]
+                advice = f"{app.app_key} has {len(held)}; a + in a path may be written %2B"
+                raise unknown("number", number, held, advice)
+        state, cause = NumberState(asked.body["state"]), asked.body["cause"]
+        try:
+            return self._exchange.console.change_numbers(app.app_key, numbers, state, cause)
+        except WrongCause as wrong:
+            raise Problem(422, "wrong cause", f"the body: {wrong}", valid=number_states()[state].causes) from None
 
     def _app(self, asked: Asked) -> App:
         return known_app(self._exchange, asked.path["app_key"])

@@ -5,8 +5,8 @@ from simulator.control.apps import known_app
 from simulator.control.asked import Answer, Asked
 from simulator.control.calls import known_call
 from simulator.control.deps import ControlDeps
-from simulator.control.problems import unknown
-from simulator.delivery.delivery import Delivery
+from simulator.control.problems import Problem, unknown
+from simulator.delivery.delivery import Delivery, DeliveryState
 from simulator.delivery.notification import Notification
 from simulator.exchange.exchange import Exchange
 
@@ -18,18 +18,22 @@ class NotificationRoutes:
         self._exchange = deps.exchange
 
     async def listed(self, asked: Asked) -> Answer:
-        """GET /notifications: of a call, an application, or all; those on their way first, the newest first."""
-        call_id, app_key, limit = (asked.query[name] for name in ("call_id", "app_key", "limit"))
+        """GET /notifications: of a call, an X number, an application, in a state; those on their way first, the newest first."""
+        call_id, app_key, number = (asked.query[name] for name in ("call_id", "app_key", "number"))
+        state, limit = asked.query["state"], asked.query["limit"]
         if app_key is not None:
             known_app(self._exchange, app_key)
         if call_id is not None:
             known_call(self._exchange, call_id)
+        if call_id is not None and number is not None:
+            raise Problem(422, "contradiction", "a notification is about a call_id or about a number; give one of them")
         self._exchange.now()
+        about_id, wanted = call_id or number, DeliveryState(state) if state else None
         found = [
             shapes.notification(one, delivery)
-            for delivery in self._exchange.deliveries(call_id, app_key, limit)
+            for delivery in self._exchange.deliveries(about_id, app_key, limit, state=wanted)
             for one in delivery.notifications
-            if call_id in (None, one.about_id)
+            if about_id in (None, one.about_id)
         ]
         return Answer({"notifications": found[:limit]})
 

@@ -14,6 +14,7 @@ from simulator.control.deps import ControlDeps
 from simulator.control.faults import FaultRoutes
 from simulator.control.journal import JournalRoutes
 from simulator.control.notifications import NotificationRoutes
+from simulator.delivery.delivery import DeliveryState
 
 PREFIX = "/control/v1"
 DAY = 86_400
@@ -63,9 +64,20 @@ ROWS: Shape = {
     "call_id": MAYBE_WORD,
 }
 OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
-OF_CALL: Shape = {"call_id": MAYBE_WORD, **OF_APP}
+DELIVERY_STATES = tuple(state.value for state in DeliveryState)
+OF_CALL: Shape = {
+    "call_id": MAYBE_WORD,
+    **OF_APP,
+    "number": MAYBE_WORD,
+    "state": Member(takes.optional(checks.one_of(DELIVERY_STATES)), None),
+}
 NUMBERS: Shape = {"numbers": Member(takes.objects)}
-NUMBER_STATE: Shape = {"state": Member(checks.one_of(NUMBER_STATES))}
+NUMBER_STATE: Shape = {
+    "state": Member(checks.one_of(NUMBER_STATES)),
+    "cause": Member(takes.optional(checks.whole(0, 99)), None),
+}
+SEVERAL_NUMBERS: Shape = {"numbers": Member(takes.optional(takes.words), None), **NUMBER_STATE}
+ARREARS: Shape = {"arrears": Member(checks.flag)}
 PROVOKED: Shape = {
     "code": WORD,
     "http_status": COUNT,
@@ -96,7 +108,6 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
     """Every route under /control/v1."""
     apps, calls, clock = AppRoutes(deps), CallRoutes(deps), ClockRoutes(deps)
     journal, notifications, console = JournalRoutes(deps), NotificationRoutes(deps), ConsoleRoutes(deps)
-    faults = FaultRoutes(deps)
     return (
         Route("GET", "/ready", clock.ready),
         Route("GET", "/apps", apps.listed),
@@ -106,7 +117,9 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("DELETE", "/apps/{app_key}", apps.remove),
         Route("GET", "/apps/{app_key}/numbers", apps.numbers),
         Route("POST", "/apps/{app_key}/numbers", apps.add_numbers, body=NUMBERS),
+        Route("PATCH", "/apps/{app_key}/numbers", console.change_numbers, body=SEVERAL_NUMBERS),
         Route("PATCH", "/apps/{app_key}/numbers/{number}", console.change_number, body=NUMBER_STATE),
+        Route("POST", "/apps/{app_key}/arrears", console.change_arrears, body=ARREARS),
         Route("GET", "/apps/{app_key}/voice-files", console.voice_files),
         Route("POST", "/apps/{app_key}/voice-files", console.add_voice_file, body=None),
         Route("PATCH", "/apps/{app_key}/voice-files/{name}", console.change_voice_file, body=None),
@@ -129,8 +142,14 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("GET", "/notifications", notifications.listed, query=OF_CALL),
         Route("GET", "/notifications/{notification_id}", notifications.one),
         Route("POST", "/notifications/{notification_id}/redeliver", notifications.redeliver),
+        *_of_faults(FaultRoutes(deps)),
+        Route("POST", "/reset", clock.reset, body=RESET),
+    )
+
+
+def _of_faults(faults: FaultRoutes) -> tuple[Route, ...]:
+    return (
         Route("GET", "/faults", faults.listed, query=OF_FAULTS),
         Route("PUT", "/faults", faults.put, body=FAULTS),
         Route("DELETE", "/faults", faults.removed, query=OF_FAULTS),
-        Route("POST", "/reset", clock.reset, body=RESET),
     )

@@ -83,7 +83,8 @@ def changed_settings(profile: Profile, edition: str) -> dict[str, object]:
 def number(one: XNumber, owner: App) -> shapes.Number:
     """An X number with how many pairs it carries."""
     pairs = owner.bindings.count_on(one.number)
-    return {"number": one.number, "area_code": one.area_code, "state": one.state.value, "pairs": pairs}
+    standing = {"state": one.state.value, "cause": one.cause}
+    return cast("shapes.Number", {"number": one.number, "area_code": one.area_code, **standing, "pairs": pairs})
 
 
 def voice_file(one: VoiceFile) -> shapes.VoiceFile:
@@ -146,8 +147,10 @@ def notification(one: Notification, delivery: Delivery) -> shapes.Notification:
         "app_key": one.app_key,
         "call_id": one.about_id if delivery.call_id else None,
         "message_id": one.about_id if delivery.message_id else None,
+        "number": one.about_id if delivery.number else None,
         "url": delivery.url,
         "state": delivery.state.value,
+        "redeliveries": delivery.redeliveries,
         "body": orjson.loads(delivery.body),
         "attempts": [_attempt(attempt) for attempt in delivery.attempts],
     }

@@ -67,6 +67,13 @@ def matches(value: object) -> list[Mapping[str, object]]:
     return [match(item) for item in value]
 
 
+def words(value: object) -> list[str]:
+    """A list of texts, at least one."""
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
+        raise WrongValueError(f"must be a list of at least one text, not {shown(value)}")
+    return value
+
+
 def objects(value: object) -> list[Mapping[str, object]]:
     """A list of objects, at least one."""
     if not isinstance(value, list) or not value or not all(isinstance(item, Mapping) for item in value):

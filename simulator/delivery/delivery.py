@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from itertools import takewhile
 
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.fault import Hit
@@ -58,6 +57,10 @@ class Delivery:
     attempts: list[Attempt] = field(default_factory=list)
     asks: bool = False
     """Whether its answer decides something, so that 200 alone is no acknowledgement (notifications.md 1.2)."""
+    redeliveries: int = 0
+    """How often it was sent again by hand."""
+    schedule_from: int = 0
+    """How many attempts were made before its schedule began anew."""
     fault: Hit | None = None
     """The fault that it was hit by; its body stays what it is, only what is sent differs."""
 
@@ -82,15 +85,15 @@ class Delivery:
         return self.about_id if self.slot in OF_MESSAGES else None
 
     @property
+    def number(self) -> str | None:
+        """The X number it is about, if it is about one; for a batch the first."""
+        return self.about_id if self.slot is Slot.NUMBER_STATUS else None
+
+    @property
     def shown_fault(self) -> Hit | None:
         """The fault of the attempt that comes next."""
         hit = self.fault
         return hit if hit is not None and hit.shows_in(len(self.attempts) + 1) else None
-
-    @property
-    def owes_a_copy(self) -> bool:
-        """Whether the message is sent again at once, whatever the running attempt comes to."""
-        return self.fault is not None and self.fault.is_copy(len(self.attempts) + 1)
 
     def start(self, at: datetime) -> Attempt:
         """Begin an attempt."""
@@ -105,35 +108,45 @@ class Delivery:
             raise ImpossibleStep(f"delivery {self.delivery_id} is {self.state.value}: no attempt of it is running")
         attempt = self.attempts[-1]
         attempt.result, attempt.ended_at, attempt.wall_seconds = in_brief(result), at, wall_seconds
-        attempt.verdict = judge(result, successes)
+        attempt.verdict = judge(result, successes, asks=self.asks)
         return attempt
 
     def settle(self, schedule: Schedule) -> datetime | None:
         """After a judged attempt: acknowledged, exhausted, or waiting until the instant returned.
 
-        The schedule counts failures since the last acknowledgement: one sent again by hand may have had one.
+        Waiting without an instant: a copy follows at once, and the last one settles it. The schedule counts the failures
+        since it was last sent by hand.
         """
         last = self.attempts[-1]
         if last.verdict is None or last.ended_at is None:
             raise ImpossibleStep(f"attempt {last.number} of {self.delivery_id} has not ended")
+        if self.fault is not None and self.fault.is_copy(last.number + 1):
+            self._step(DeliveryState.WAITING)
+            return None
         if last.verdict.acknowledged or any(map(_is_acknowledged, self._repeated(last))):
             self._step(DeliveryState.ACKNOWLEDGED)
             return None
-        failed = list(takewhile(lambda one: not _is_acknowledged(one), reversed(self.attempts)))
-        if self.fault is not None:  # a copy uses up none of the schedule
-            failed = [one for one in failed if not self.fault.is_copy(one.number)]
-        retry_at = schedule.next_after(len(failed), failed[-1].ended_at or last.ended_at, last.ended_at)
+        first_failed_at = self.attempts[self.schedule_from].ended_at or last.ended_at
+        failures = len(self.attempts) - self.schedule_from - len(self._copies())
+        retry_at = schedule.next_after(failures, first_failed_at, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
 
-    def wait_for_copy(self) -> None:
-        """After a judged attempt whose copy follows at once: the last of them settles the delivery."""
-        self._step(DeliveryState.WAITING)
-
     def queue(self, at: datetime) -> None:
-        """Due again at `at`: a retry, or a redelivery by hand."""
+        """Due again at `at`."""
         self._step(DeliveryState.QUEUED)
         self.due_at = at
+
+    def redeliver(self, at: datetime) -> None:
+        """Due again at `at` by hand, whatever came of it so far: its schedule begins anew."""
+        self.queue(at)
+        self.redeliveries += 1
+        self.schedule_from = len(self.attempts)
+
+    def _copies(self) -> list[Attempt]:
+        """The attempts that only repeated the first; they use up nothing of the schedule, which they belong to."""
+        hit = self.fault
+        return [] if hit is None else [one for one in self.attempts[self.schedule_from :] if hit.is_copy(one.number)]
 
     def _repeated(self, last: Attempt) -> list[Attempt]:
         """The attempts that the last one only repeats: the receiver said yes to the message if it did to one of them."""

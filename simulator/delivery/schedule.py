@@ -17,3 +17,7 @@ class Schedule:
             return None
         since = last_failed_at if self.successive else first_failed_at
         return max(since + timedelta(minutes=self.after_minutes[failures - 1]), last_failed_at)
+
+
+NEVER = Schedule(())
+"""What failed is not tried again."""

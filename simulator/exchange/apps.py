@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from simulator.contract.codes import area_provinces
 from simulator.contract.editions import CURRENT
+from simulator.contract.modes import mode_row
 from simulator.contract.network import routing_rules, timing
 from simulator.contract.profile import Profile
 from simulator.delivery.notification import FALLBACK, Slot
-from simulator.delivery.schedule import Schedule
+from simulator.delivery.schedule import NEVER, Schedule
 from simulator.exchange.deadlines import Expiring
 from simulator.telephony.bindings.ax import AxBindings
 from simulator.telephony.bindings.axb import AxbBindings
@@ -35,6 +36,8 @@ BOOKS: Mapping[str, Callable[[], Book]] = {
 """Where the bindings of each mode are kept."""
 
 PUSH_NUMBER_STATUS = "push_number_status"
+RECORDING_URL = "recording_url"
+MEMORY_CALL_BACK = "memory_call_back"
 ENDED_KEPT = 1000
 """Ended bindings that are remembered for those who ask why a number is not bound any more."""
 
@@ -86,6 +89,8 @@ class AppSpec:
     edition: str = CURRENT
     extension_digits: int = 4
     """How many digits its extensions have (AXE)."""
+    subscription_ids: tuple[str, ...] = ()
+    """The ids that its first bindings get; later ones, and all where there are none, are made from the seed."""
 
 
 @dataclass(slots=True)
@@ -132,9 +137,21 @@ class App:
             self.pool.fall_into_arrears()
         else:
             self.pool.pay_arrears()
-        self.schedule = Schedule(
-            spec.profile.retry_minutes, successive=spec.profile.retry_measured_from == "previous_attempt"
-        )
+        self._take_schedules(spec.profile)
+
+    def _take_schedules(self, profile: Profile) -> None:
+        successive = profile.retry_measured_from == "previous_attempt"
+        regular = Schedule(profile.retry_minutes, successive=successive)
+        must_decide = mode_row(self.spec.mode).notify_mode is not None
+        self._schedules = dict.fromkeys(Slot, regular)
+        if must_decide and not profile.x_callin_retried:
+            self._schedules[Slot.CALLIN] = NEVER
+        if not profile.number_status_retried:
+            self._schedules[Slot.NUMBER_STATUS] = NEVER
+
+    def schedule_of(self, slot: Slot) -> Schedule:
+        """When what failed at this address is pushed again (notifications.md 1.3)."""
+        return self._schedules[slot]
 
     def forget(self) -> None:
         """Start again with the same numbers: no bindings, nothing ended, no faults."""
@@ -143,6 +160,7 @@ class App:
         self.ended: deque[EndedBinding] = deque(maxlen=ENDED_KEPT)
         self.provoked: deque[ProvokedRefusal] = deque(maxlen=PROVOKED_KEPT)
         self.faults: AppFaults | None = None
+        self.subscription_ids = deque(self.spec.subscription_ids)
 
     def has_voice_file(self, name: str) -> bool:
         """Whether a request may name this file: only an approved one exists (recording_auth_codes.md 5)."""
@@ -186,6 +204,11 @@ class App:
         if address is None and slot in FALLBACK and (slot is not Slot.NUMBER_STATUS or self.has(PUSH_NUMBER_STATUS)):
             return self.spec.receivers.get(FALLBACK[slot])
         return address
+
+    def area_of(self, number: str) -> str | None:
+        """The city of an X number that the application has, or had."""
+        held = self.pool.held(number)
+        return held.area_code if held is not None else None
 
     def has(self, feature: str) -> bool:
         """Whether a switch of schemas/codes/features.json is on."""

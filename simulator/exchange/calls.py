@@ -31,6 +31,9 @@ from simulator.telephony.release import (
 )
 from simulator.telephony.routing import CallDirection, Route
 
+PLATFORM = "platform"
+"""Who released a call that no party hung up."""
+
 
 @dataclass(slots=True, eq=False)
 class PlayedCall:
@@ -180,7 +183,8 @@ class Calls:
                 return
             played.pending = None
             del played.steps[0]
-            self._happen(played, CallEvent(step.kind, at, step.release, step.digits))
+            by = None if step.release is None else _who(played, step.release.cause)
+            self._happen(played, CallEvent(step.kind, at, step.release, step.digits, by))
 
     def _happen(self, played: PlayedCall, event: CallEvent) -> None:
         call = played.call
@@ -188,13 +192,14 @@ class Calls:
         app = self._core.apps[call.app_key]
         self._modes[app.mode].happened(app, call, event)
         cause = event.release.cause if event.release else None
-        extra = {} if cause is None else {"hangup_cause": cause, "released_by": _who(played, cause)}
+        who = PLATFORM if event.by is None else event.by.value
+        extra = {} if cause is None else {"hangup_cause": cause, "released_by": who}
         self._core.journal.note("call_event", event.at, call.app_key, call.call_id, event=event.kind.value, **extra)
         self.on_event(played, event)
         if event.release is not None:
             self._ended(call)
             played.recording = self.recordings.record(app, call, event.at)
-            played.cdr = cdr(call, played.recording)
+            played.cdr = cdr(call, played.recording, app.area_of(call.route.bound_number or call.x_number))
             self._kept.finish(call.call_id)
             self.on_cdr(played, played.cdr)
 
@@ -246,10 +251,10 @@ def _hang_up_cause(state: CallState, by: Party) -> int:
     }.get(state, CALLER_HUNG_UP_BEFORE_FORWARDING)
 
 
-def _who(played: PlayedCall, cause: int) -> str:
-    """Who hung up: the party that did by hand, the one that the cause names, or the platform."""
+def _who(played: PlayedCall, cause: int) -> Party | None:
+    """Who hung up: the party that did by hand, or the one that the cause names; None: the platform."""
     if played.released_by is not None:
-        return played.released_by.value
+        return played.released_by
     by_cause = {
         NORMAL: played.dial.released_by,
         CALLER_HUNG_UP_BEFORE_FORWARDING: Party.CALLER,
@@ -257,4 +262,4 @@ def _who(played: PlayedCall, cause: int) -> str:
         CALLER_HUNG_UP_WHILE_RINGING: Party.CALLER,
         CALLEE_REJECTED: Party.CALLEE,
     }
-    return by_cause[cause].value if cause in by_cause else "platform"
+    return by_cause.get(cause)

@@ -10,7 +10,7 @@ from simulator.exchange.apps import App
 from simulator.exchange.deadlines import Deadlines
 from simulator.exchange.journal import Journal
 from simulator.telephony.errors import NotPossible
-from simulator.telephony.ids import Ids
+from simulator.telephony.ids import Ids, uuid_text
 from simulator.telephony.plan import Tables
 
 EXPIRIES_AT_ONCE = 200
@@ -48,6 +48,8 @@ class Core:
     """Makes the secret part of a download address."""
     deadlines: Deadlines = field(default_factory=Deadlines)
     apps: dict[str, App] = field(default_factory=dict)
+    address_of: Callable[[str, str], str] = lambda token, name: f"/{token}/{name}"
+    """The download address of a recording, from the secret part and the file's name."""
     is_behind: bool = False
     """Whether bindings that are over are still there, so many ended together: who looks one up looks at its end too."""
     violations: int = 0
@@ -58,6 +60,14 @@ class Core:
         now = self.clock.now()
         self.is_behind = not self.deadlines.fire_due(now, EXPIRIES_AT_ONCE)
         return now
+
+    def subscription_id(self, app: App) -> str:
+        """The id of a new binding: the next that the application was given, else one that it never had."""
+        while app.subscription_ids:
+            given = app.subscription_ids.popleft()
+            if app.bindings.by_id(given) is None:
+                return given
+        return uuid_text(self.ids.next(app.app_key, "subscription"))
 
     def app(self, app_key: str) -> App:
         """The application; raises NotPossible with those that exist."""

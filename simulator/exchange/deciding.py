@@ -42,9 +42,9 @@ class Deciding:
     def answered(self, delivery: Delivery, result: Result, verdict: Verdict) -> tuple[Verdict, Callable[[], None]]:
         """The verdict on an attempt that asked, and what is done once it is in the journal."""
         app, played = self._core.app(delivery.app_key), self._calls.get(delivery.about_id)
-        reading = self._read(app, played, result, verdict)
+        reading = self.read(app, played.call.x_number if played else "", result, verdict)
         binding = played is None or not played.is_forced
-        return _judged(verdict, reading, binding=binding), lambda: self._carry_out(app, delivery.about_id, reading)
+        return judged(verdict, reading, binding=binding), lambda: self._carry_out(app, delivery.about_id, reading)
 
     def unasked(self, played: PlayedCall) -> None:
         """There is nobody to ask about a call."""
@@ -52,11 +52,12 @@ class Deciding:
         late = no_decision(app.profile.x_decision_late_cause)
         self._carry_out(app, played.call.call_id, Reading(late, problem=NO_CALLIN_ADDRESS))
 
-    def _read(self, app: App, played: PlayedCall | None, result: Result, verdict: Verdict) -> Reading:
+    @staticmethod
+    def read(app: App, x_number: str, result: Result, verdict: Verdict) -> Reading:
+        """What the answer to the callin of a call to `x_number` means, by the profile of its application."""
         profile = app.profile
         if not isinstance(result, Answered) or not verdict.acknowledged:
             return Reading(no_decision(profile.x_decision_late_cause), problem=verdict.reason)
-        x_number = played.call.x_number if played else ""
         try:
             decided = decisions.decision(_whole(result), profile)
             route = route_of(app, x_number, decided)
@@ -108,7 +109,7 @@ def _why_ignored(played: PlayedCall) -> str:
     return "" if forced is None else f"hangup cause {forced} was forced"
 
 
-def _judged(verdict: Verdict, reading: Reading, *, binding: bool) -> Verdict:
+def judged(verdict: Verdict, reading: Reading, *, binding: bool) -> Verdict:
     """Only a decision acknowledges, unless the call's end does not hang on it: then a missing one is a remark."""
     if not verdict.acknowledged:
         return verdict

@@ -11,11 +11,11 @@ from random import Random  # noqa: TID251 - the type of the dice that app.py mak
 from simulator.clock.story import StoryClock
 from simulator.contract import notifications as wire
 from simulator.contract.network import call_tables
-from simulator.delivery.delivery import Delivery
+from simulator.delivery.delivery import Delivery, DeliveryState
 from simulator.exchange.apps import App, AppSpec, NumberSpec
 from simulator.exchange.calls import Calls, PlayedCall
 from simulator.exchange.console import Console
-from simulator.exchange.core import Busy, Core, Limits
+from simulator.exchange.core import Core, Limits
 from simulator.exchange.deciding import Deciding
 from simulator.exchange.faults import Faults
 from simulator.exchange.journal import Journal
@@ -25,6 +25,7 @@ from simulator.exchange.modes.axe import AxeMode
 from simulator.exchange.modes.axyb import AxybMode
 from simulator.exchange.modes.mode import Mode
 from simulator.exchange.modes.x import XMode
+from simulator.exchange.number_telling import NumberTelling
 from simulator.exchange.outbox import Outbox
 from simulator.exchange.telling import Telling
 from simulator.store.store import Store
@@ -52,9 +53,9 @@ class Exchange:
         self.limits = limits or Limits()
         self.core = Core(clock, self.journal, Ids(seed), dice, call_tables(), self.limits, token)
         self.deadlines = self.core.deadlines
-        self.console = Console(self.core)
-        self.faults = Faults(self.core)
         self.outbox = Outbox(self.core, wire.fee_body)
+        self.console = Console(self.core, NumberTelling(self.core, self.outbox))
+        self.faults = Faults(self.core)
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
         self.axe = AxeMode(self.core)
@@ -103,9 +104,17 @@ class Exchange:
         return tuple(self.core.apps.values())
 
     def change_app(self, app_key: str, **members: object) -> App:
-        """Change members of an application's AppSpec; raises NotPossible when there is none."""
+        """Change members of an application's AppSpec; raises NotPossible when there is none, Busy.
+
+        Arrears come last and are told as the console's are: to the receivers that the change has named.
+        """
         app = self.core.app(app_key)
-        app.take(replace(app.spec, **members))  # type: ignore[arg-type]  # callers name members of AppSpec
+        if members.get("arrears", app.spec.arrears) is not app.spec.arrears:
+            self.outbox.check_room(app_key)
+        others = {name: value for name, value in members.items() if name != "arrears"}
+        app.take(replace(app.spec, **others))  # type: ignore[arg-type]  # callers name members of AppSpec
+        if "arrears" in members:
+            self.console.change_arrears(app_key, arrears=bool(members["arrears"]))
         self.journal.note("state_change", self.now(), app_key, what="app_changed", changed=sorted(members))
         return app
 
@@ -160,11 +169,7 @@ class Exchange:
     def dial(self, app_key: str, dial: Dial) -> PlayedCall:
         """Play a call; raises NotPossible, UnknownNumber, or Busy when the application's outbox is full."""
         app = self.core.app(app_key)
-        if self.outbox.is_full(app_key):
-            raise Busy(
-                f"{app_key} has {self.outbox.open_deliveries(app_key)} open deliveries, as many as it may; "
-                "advance the clock"
-            )
+        self.outbox.check_room(app_key)
         return self._calls.dial(app, dial)
 
     def release(self, call_id: str, by: Party) -> PlayedCall:
@@ -189,13 +194,18 @@ class Exchange:
         return self.outbox.of(notification_id)
 
     def deliveries(
-        self, call_id: str | None = None, app_key: str | None = None, limit: int = 100
+        self,
+        about_id: str | None = None,
+        app_key: str | None = None,
+        limit: int = 100,
+        *,
+        state: DeliveryState | None = None,
     ) -> Sequence[Delivery]:
-        """Deliveries, the open ones first, the newest first."""
+        """Deliveries about a call or an X number, in a state; the open ones first, the newest first."""
 
         def wanted(delivery: Delivery) -> bool:
-            about = any(call_id in (None, notification.about_id) for notification in delivery.notifications)
-            return about and app_key in (None, delivery.app_key)
+            about = any(about_id in (None, notification.about_id) for notification in delivery.notifications)
+            return about and app_key in (None, delivery.app_key) and state in (None, delivery.state)
 
         return self.outbox.newest(wanted, limit)
 

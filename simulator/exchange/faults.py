@@ -75,9 +75,13 @@ class AppFaults:
         return row.asking == "yes" or (row.asking == "only") == delivery.asks
 
     def _can_be_overtaken(self, delivery: Delivery, plan: Plan) -> bool:
-        """Nothing comes after a call's CDR, and nothing at all where nobody is told."""
+        """Nothing comes after a call's CDR, nothing at all where nobody is told, and what tells of several is too much."""
         by = plan.overtaken_in
-        return delivery.slot is not Slot.FEE and (by is None or self._app.receiver(by) is not None)
+        return (
+            delivery.slot is not Slot.FEE
+            and len(delivery.notifications) == 1
+            and (by is None or self._app.receiver(by) is not None)
+        )
 
     def _falls(self, living: LivingRule) -> bool:
         """Whether the dice of a rule want this message; what is certain needs none."""

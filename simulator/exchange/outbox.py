@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.batch import batches
-from simulator.delivery.delivery import FINISHED, Delivery
+from simulator.delivery.delivery import FINISHED, Delivery, DeliveryState
 from simulator.delivery.notification import Notification, Slot
-from simulator.delivery.outcome import Answered, Result, Verdict
-from simulator.delivery.schedule import Schedule
+from simulator.delivery.outcome import Answered, Result, Verdict, remarked
 from simulator.exchange.apps import App
-from simulator.exchange.core import Core
+from simulator.exchange.chains import Chains
+from simulator.exchange.core import Busy, Core
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.feed import Signal
 from simulator.exchange.holding import Holding
@@ -24,7 +24,6 @@ from simulator.exchange.keeping import Kept
 from simulator.exchange.merging import MergeWindows
 from simulator.exchange.rows import AttemptEnded, AttemptStarted, Struck
 
-NEVER = Schedule(())
 Asked = Callable[[Delivery, Result, Verdict], tuple[Verdict, Callable[[], None]]]
 
 
@@ -38,14 +37,14 @@ class Outbox:
         self.wake = Signal()
         self.in_flight = 0
         self._settled = Signal()
-        self._chains: dict[str, list[Delivery] | None] = {}
-        """Calls with a first attempt outstanding, and what waits behind it; None where nothing does."""
+        self._chains = Chains()
         self._windows = MergeWindows(core.deadlines, self._close)
         self._holding = Holding(core.deadlines, self._queue)
         self._late: dict[str, list[Notification]] = {}
         self._by_notification: dict[str, str] = {}
         self._kept: Kept[Delivery] = Kept(core.limits.deliveries_kept, self._forgotten)
         self._open: Counter[str] = Counter()
+        self._exhausted: Counter[str] = Counter()
         self._retries: dict[str, Deadline] = {}
         self.on_first_attempt: Callable[[Delivery, datetime], None] = lambda *_: None
         self.on_answer: Asked = lambda _delivery, _result, verdict: (verdict, lambda: None)
@@ -60,6 +59,15 @@ class Outbox:
         """How many deliveries of an application have not come to an end."""
         return self._open[app_key]
 
+    def check_room(self, app_key: str) -> None:
+        """Raises Busy when the outbox of an application is full."""
+        if self.is_full(app_key):
+            raise Busy(f"{app_key} has {self._open[app_key]} open deliveries, as many as it may; advance the clock")
+
+    def exhausted(self, app_key: str | None = None) -> int:
+        """How many notifications, of one application or of all, were given up and not sent again since."""
+        return self._exhausted.total() if app_key is None else self._exhausted[app_key]
+
     def push(self, app: App, slot: Slot, notification: Notification, *, asks: bool = False) -> Delivery | None:
         """Tell the receiver of this slot, after what it is told first about the same call; None without a receiver."""
         url = app.receiver(slot)
@@ -67,6 +75,16 @@ class Outbox:
             return None
         delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
         delivery.asks = asks
+        if app.faults is None or not self._is_held(app, delivery):
+            self._queue(delivery)
+        return delivery
+
+    def push_together(self, app: App, slot: Slot, batch: Sequence[Notification], body: bytes) -> Delivery | None:
+        """Tell the receiver of this slot several things in one message, after what it is told first about any of them."""
+        url = app.receiver(slot)
+        if url is None:
+            return None
+        delivery = self._delivery(app.app_key, slot, url, batch, body)
         if app.faults is None or not self._is_held(app, delivery):
             self._queue(delivery)
         return delivery
@@ -134,10 +152,12 @@ class Outbox:
         return self._kept.newest(where, limit)
 
     def redeliver(self, delivery: Delivery) -> None:
-        """Send it once more, now; raises ImpossibleStep while it is queued or in flight."""
-        was_finished = delivery.state in FINISHED
-        delivery.queue(self._core.clock.now())
+        """Send it once more, now, its schedule anew; raises ImpossibleStep while it is queued or in flight."""
+        was, was_finished = delivery.state, delivery.state in FINISHED
+        delivery.redeliver(self._core.clock.now())
         self._cancel_retry(delivery)
+        if was is DeliveryState.EXHAUSTED:
+            self._exhausted[delivery.app_key] -= len(delivery.notifications)
         if was_finished:
             self._kept.add(delivery.delivery_id, delivery)
             self._open[delivery.app_key] += 1
@@ -149,12 +169,13 @@ class Outbox:
         for delivery in self._kept.newest(lambda kept: kept.app_key == app_key, len(self._kept)):
             self._kept.remove(delivery.delivery_id)
             self._cancel_retry(delivery)
+            self._chains.forget(delivery)
             for notification in delivery.notifications:
-                self._chains.pop(notification.about_id, None)
                 self._late.pop(notification.about_id, None)
         self._windows.forget(app_key)
         self._holding.forget(app_key)
         self._open.pop(app_key, None)
+        self._exhausted.pop(app_key, None)
         self._tell_settled()
 
     def _delivery(
@@ -170,22 +191,15 @@ class Outbox:
         return delivery
 
     def _queue(self, delivery: Delivery) -> None:
-        """Make it ready, after what is told first about the same call, SMS or X number."""
+        """Make it ready, after what is told first about the same; a CDR is queued when its turn has come already."""
         if self._holding.held:
             self._holding.follow(delivery)
         if delivery.slot is Slot.FEE:
             for notification in delivery.notifications:
-                self._chains.setdefault(notification.about_id, None)
+                self._chains.begin(notification.about_id)
             self._make_ready(delivery)
-            return
-        about_id = delivery.about_id
-        if about_id not in self._chains:
-            self._chains[about_id] = None
+        elif self._chains.line_up(delivery):
             self._make_ready(delivery)
-        elif (chain := self._chains[about_id]) is not None:
-            chain.append(delivery)
-        else:
-            self._chains[about_id] = [delivery]  # a handful at most: a deque takes 600 bytes to begin with
 
     def _is_held(self, app: App, delivery: Delivery) -> bool:
         """Whether a fault hits it that keeps it back."""
@@ -198,11 +212,8 @@ class Outbox:
 
     def _let_overtaken_go(self, delivery: Delivery, about_id: str) -> None:
         for overtaken in self._holding.overtaken(delivery, about_id):
-            chain = self._chains.get(about_id)
-            if chain is None:
+            if not self._chains.go_next(overtaken):
                 self._queue(overtaken)
-            else:
-                chain.insert(0, overtaken)
 
     def _make_ready(self, delivery: Delivery) -> None:
         self.ready.append(delivery)
@@ -237,9 +248,10 @@ class Outbox:
         attempt = delivery.end(result, at, wall_seconds, app.profile.success_statuses)
         follow: Callable[[], None] | None = None
         if delivery.asks and attempt.verdict is not None:
-            attempt.verdict, follow = self.on_answer(delivery, result, attempt.verdict)
-        is_repeated = delivery.fault is not None and delivery.owes_a_copy
-        retry_at = None if is_repeated else delivery.settle(_schedule(app, delivery))
+            form = attempt.verdict.remark
+            verdict, follow = self.on_answer(delivery, result, attempt.verdict)
+            attempt.verdict = remarked(verdict, form)
+        retry_at = delivery.settle(app.schedule_of(delivery.slot))
         answer = result.body if isinstance(result, Answered) else None
         self._core.journal.append(
             AttemptEnded(
@@ -250,21 +262,24 @@ class Outbox:
                 delivery=delivery,
                 attempt=attempt,
                 answer=answer,
+                state=delivery.state,
+                retry_at=retry_at,
             )
         )
-        if is_repeated:
-            delivery.wait_for_copy()
-            delivery.queue(at)
-            self.ready.appendleft(delivery)
-            self.wake.fire()
-        elif delivery.state in FINISHED:
+        if delivery.state in FINISHED:
             self._open[app.app_key] -= 1
+            if delivery.state is DeliveryState.EXHAUSTED:
+                self._exhausted[app.app_key] += len(delivery.notifications)
             self._kept.finish(delivery.delivery_id)
         elif retry_at is not None:
             detail = f"{delivery.kind} {delivery.delivery_id} attempt {len(delivery.attempts) + 1}"
             self._retries[delivery.delivery_id] = self._core.deadlines.add(
                 retry_at, "retry", detail, lambda due: self._retry(delivery, due)
             )
+        else:  # neither finished nor waiting for an instant: a copy follows at once
+            delivery.queue(at)
+            self.ready.appendleft(delivery)
+            self.wake.fire()
         if follow is not None:
             follow()
 
@@ -279,11 +294,11 @@ class Outbox:
             self._core.deadlines.cancel(deadline)
 
     def _next_in_chain(self, about_id: str) -> None:
-        chain = self._chains.get(about_id)
-        if chain:
-            self._make_ready(chain.pop(0))
+        following = self._chains.follow(about_id)
+        if following is not None:
+            self._make_ready(following)
+        if about_id in self._chains:
             return
-        self._chains.pop(about_id, None)
         for notification in self._late.pop(about_id, ()) if self._late else ():
             # its own window has passed: it goes with those that are free at the same instant
             self._windows.add(notification, self._core.clock.now())
@@ -296,7 +311,3 @@ class Outbox:
     def _tell_settled(self) -> None:
         if not self.ready and not self.in_flight:
             self._settled.fire()
-
-
-def _schedule(app: App, delivery: Delivery) -> Schedule:
-    return NEVER if delivery.asks and not app.profile.x_callin_retried else app.schedule

@@ -1,14 +1,13 @@
 """What recorded calls leave behind, from the call's end to deletion (recording_auth_codes.md 1)."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
+from functools import partial
 
-from simulator.contract.responses.common import ZONES
-from simulator.exchange.apps import App
+from simulator.contract.recordings import recording_of
+from simulator.exchange.apps import RECORDING_URL, App
 from simulator.exchange.core import Core
 from simulator.exchange.deadlines import Deadline
 from simulator.telephony.calls import Call
-from simulator.telephony.events import CallEventKind
-from simulator.telephony.ids import recording_name
 from simulator.telephony.recordings import Recording
 
 
@@ -35,19 +34,16 @@ class Recordings:
 
     def record(self, app: App, call: Call, released_at: datetime) -> Recording | None:
         """The recording of a released call; None where nothing was recorded."""
-        answered_at = call.at(CallEventKind.ANSWERED)
-        if answered_at is None or not (call.route.record and app.spec.recording):
+        if not (call.route.record and app.spec.recording):
             return None
-        started_at = answered_at + timedelta(seconds=app.profile.recording_start_delay_seconds)
-        seconds = (released_at - started_at).total_seconds()
-        if (released_at - answered_at).total_seconds() < app.profile.recording_minimum_seconds or seconds <= 0:
+        next_id = partial(self._core.ids.next, app.app_key, "recording")
+        recording = recording_of(call, released_at, app.profile, next_id, self._core.token)
+        if recording is None:
             return None
-        local = started_at.astimezone(timezone(ZONES[app.profile.recording_time_zone]))
-        name = recording_name(self._core.ids.next(app.app_key, "recording"), local)
-        bucket = f"sp-{app.app_key.lower()}"
-        domain, token = app.profile.record_domain, self._core.token()
-        recording = Recording(name, domain, bucket, app.app_key, call.call_id, started_at, seconds, token)
-        self._by_name[name] = self._by_token[token] = self._unannounced[call.call_id] = recording
+        if app.has(RECORDING_URL):
+            recording.address = self._core.address_of(recording.token, recording.name)
+        self._by_name[recording.name] = self._by_token[recording.token] = recording
+        self._unannounced[call.call_id] = recording
         return recording
 
     def announced(self, call_id: str, at: datetime, retention_seconds: float) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from simulator.delivery.attempt import Attempt
-from simulator.delivery.delivery import Delivery
+from simulator.delivery.delivery import Delivery, DeliveryState
 from simulator.delivery.outcome import Answered
 
 BODY_KEPT = 64 * 1024
@@ -179,12 +179,17 @@ class AttemptStarted(JournalRow):
 
 @dataclass(slots=True, kw_only=True)
 class AttemptEnded(JournalRow):
-    """An attempt has ended, whichever way; `answer` is what was kept of the answer's body, None without an answer."""
+    """An attempt has ended, whichever way; `answer` is what was kept of the answer's body, None without an answer.
+
+    `state` is what the delivery is then, and `retry_at` when it is tried again.
+    """
 
     kind: str = "attempt_ended"
     delivery: Delivery
     attempt: Attempt
     answer: bytes | None
+    state: DeliveryState
+    retry_at: datetime | None
 
     @property
     def size(self) -> int:
@@ -194,7 +199,9 @@ class AttemptEnded(JournalRow):
     def members(self) -> dict[str, object]:
         """How it ended."""
         answer = {} if self.answer is None else {"answer": text(self.answer)}
-        return {**about(self.delivery), "number": self.attempt.number, **ended(self.attempt), **answer}
+        retry_at = {} if self.retry_at is None else {"retry_at": instant(self.retry_at)}
+        state = {"state": self.state.value, **retry_at}
+        return {**about(self.delivery), "number": self.attempt.number, **ended(self.attempt), **state, **answer}
 
 
 def _struck(struck: Struck) -> dict[str, object]:

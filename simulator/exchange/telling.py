@@ -34,7 +34,7 @@ class Telling:
         slot = wire.slot_of(event.kind)
         if app.receiver(slot) is None:
             return
-        body = wire.call_event(call, event, app.profile, app.mode)
+        body = wire.call_event(call, event, app.profile, app.mode, app.spec.features)
         kind = wire.EVENT_TYPES[event.kind]
         told = notification(self._core, call.app_key, call.call_id, kind, event.at, encoded(body))
         violations = wire.violations(kind, body, app.mode)
@@ -49,7 +49,7 @@ class Telling:
         if app.receiver(Slot.FEE) is None:
             self._recording_announced(app, call_id, at)
             return
-        record = wire.fee(cdr, app.profile, app.mode)
+        record = wire.fee(cdr, app.profile, app.mode, app.spec.features)
         told = notification(self._core, app.app_key, call_id, wire.FEE, at, encoded(record))
         if may_leave(self._core, told, wire.fee_violations(record, app.mode)):
             self._outbox.push_later(app, told)

@@ -10,6 +10,8 @@ HEAD_LIMIT = 32 * 1024
 BODY_LIMIT = 1024 * 1024
 KEPT_BYTES = 64 * 1024
 _SHOWN = 60
+TLS_RECORDS = (b"\x15\x03", b"\x16\x03")
+TLS_HINT = "; that is TLS, so its address begins with https://"
 _KNOWN_LENGTH = 1024
 _KNOWN_LIMIT = 256
 _known: "dict[bytes, Answer]" = {}
@@ -91,7 +93,8 @@ class Reader:
         except httptools.HttpParserUpgrade:
             self._stumble("the receiver switched protocols, which nobody asked for")
         except httptools.HttpParserError as error:
-            self._stumble(f"no HTTP answer ({error}): {self._start()}")
+            hint = TLS_HINT if self._first[:2] in TLS_RECORDS else ""
+            self._stumble(f"no HTTP answer ({error}): {self._start()}{hint}")
         if self._clean and self.received == len(chunk):
             self._remember(chunk)
         return self._outcome or self._runaway()

@@ -16,6 +16,8 @@ from simulator.scenario.language import (
     Answer,
     Ask,
     Behaviour,
+    ChangeArrears,
+    ChangeNumbers,
     Expect,
     Member,
     PlayCall,
@@ -65,10 +67,12 @@ class Builder:
         self._make: dict[str, Callable[[Tree, Tree, Place], Step]] = {
             "request": self._request,
             "call": self._call,
-            "release": lambda body, _, place: Release(place, body.get("of")),
+            "release": lambda body, _, place: Release(place, body.get("of"), body.get("by")),
             "advance": lambda body, _, place: Advance(place, seconds(str(body))),
             "expect": lambda body, _, place: self._expect(body, place),
             "faults": lambda body, _, place: SetFaults(place, tuple(plain(body))),
+            "number_status": lambda body, _, place: _change_numbers(body, place),
+            "arrears": lambda body, _, place: ChangeArrears(place, bool(body)),
             **{name: self._sugar(name) for name in SUGAR},
         }
 
@@ -183,6 +187,13 @@ def member(entry: Any) -> Member:
     if isinstance(entry, str):
         return Member(entry) if entry.isalpha() else Member("given", entry)
     return Member("number", entry.get("number"), entry.get("area", "0755"))
+
+
+def _change_numbers(body: Tree, place: Place) -> ChangeNumbers:
+    given = body.get("number")
+    named = [given] if isinstance(given, str) else given
+    numbers = None if named is None else tuple(str(one) for one in named)
+    return ChangeNumbers(place, numbers, str(body["state"]), body.get("cause"))
 
 
 def _extensions(given: Any) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from typing import Any
 import orjson
 
 from simulator.contract.codes import disconnect_points, hangup_causes
+from simulator.contract.number_states import number_causes, statuses
+from simulator.contract.number_status import KIND
 from simulator.contract.schemas import load, names, validator
 from simulator.delivery.signature import Scheme, digest
 from simulator.scenario.asking import Credentials
@@ -25,19 +27,36 @@ ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
 NONCE = re.compile(r'Nonce="([^"]*)"')
 PATHS = {slot: slot.replace("_", "-") for slot in ("status", "callin", "fee", "sms", "sms_block", "number_status")}
 """The slots of a receiver with the path that each has under its base address."""
-SLOTS = {"fee": ("fee",), "callin": ("callin", "status")}
+SLOTS = {"fee": ("fee",), "callin": ("callin", "status"), KIND: ("number-status", "status")}
 """Which paths a kind of notification may come to, where it is not `status`."""
+
+TELLING = ("session_id", "number")
+"""Words whose members mark what is told of one thing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that a notification tells: a call event, or one CDR of a batch; unknown members are None."""
+    """One thing that a notification tells: a call event, one CDR or X number of a batch; unknown members are None."""
 
     kind: str
     session_id: str | None = None
     caller: str | None = None
     called: str | None = None
     cause: int | None = None
+    number: str | None = None
+    number_status: str | None = None
+    number_cause: str | None = None
+
+    @property
+    def number_text(self) -> str:
+        """The status of an X number in words, and why; empty where none is told."""
+        if self.number_status is None:
+            return ""
+        why = ""
+        if isinstance(self.number_cause, str) and self.number_cause.isdecimal():
+            row = number_causes().get(int(self.number_cause))
+            why = f" ({self.number_cause} {row.en})" if row else f" ({self.number_cause} in no table)"
+        return f"{self.number_status} {statuses().get(str(self.number_status), 'in no table')}{why}"
 
     @property
     def cause_text(self) -> str:
@@ -156,13 +175,13 @@ def _same(given: str, right: str) -> bool:
 
 def _told(kind: str, value: dict[str, Any]) -> Iterator[Told]:
     places = language()["x-notifications"]
-    for record in _records(value, frozenset(places["session_id"])):
+    for record in _records(value, frozenset(key for word in TELLING for key in places[word])):
         found = {word: _first(record, keys) for word, keys in places.items()}
         yield Told(kind, **found)
 
 
 def _records(value: object, marks: frozenset[str]) -> Iterator[dict[str, Any]]:
-    """The mappings in a body that are about one call."""
+    """The mappings in a body that are about one call or X number."""
     if isinstance(value, dict) and marks & set(value):
         yield value
     elif isinstance(value, dict | list):

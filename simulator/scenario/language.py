@@ -83,20 +83,22 @@ class PlayCall:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A running call is hung up now."""
+    """A running call is hung up now, by the callee unless `by` says otherwise."""
 
     place: Place
     of: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What the receiver must have been told about the calls; None and empty members are not judged."""
+    """What the receiver must have been told about the calls or X numbers; None and empty members are not judged."""
 
     place: Place
     of: Sequence[str] = ()
     notifications: tuple[str, ...] | None = None
-    acknowledged: bool | Mapping[str, bool] | None = None
+    acknowledged: bool | Mapping[str, bool] | Sequence[str] | None = None
+    """A list: these kinds were acknowledged; the others are not judged."""
     exhausted: bool = False
     within_seconds: float = WITHIN_SECONDS
     hangup_cause: int | None = None
@@ -104,6 +106,24 @@ class Expect:
     fields: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     absent: Mapping[str, Sequence[str]] = field(default_factory=dict)
     one_batch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeNumbers:
+    """An operator puts X numbers, `numbers` None: all of the application, into a state of the console."""
+
+    place: Place
+    numbers: tuple[str, ...] | None
+    state: str
+    cause: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeArrears:
+    """The account owes, or has paid."""
+
+    place: Place
+    arrears: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +142,7 @@ class SetFaults:
     rules: Sequence[Mapping[str, object]]
 
 
-Step = Ask | PlayCall | Release | Expect | Advance | SetFaults
+Step = Ask | PlayCall | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +177,14 @@ def describe(step: Step) -> str:
             return step.operation
         case PlayCall():
             return f"call {step.caller}→{step.dialled}"
-        case Release():
-            return "release"
-        case Expect():
-            return "expect"
+        case Release() | Expect():
+            return type(step).__name__.lower()
         case Advance():
             return f"advance {span(step.seconds)}"
+        case ChangeNumbers():
+            return f"number_status {', '.join(step.numbers or ('all',))} {step.state}"
+        case ChangeArrears():
+            return f"arrears {str(step.arrears).lower()}"
         case SetFaults():
             return f"faults {', '.join(str(one[FAULT]) for one in step.rules) or 'none'}"
 

@@ -50,6 +50,11 @@ def parse(text: str, file: str, change: Changes | None = None) -> Scenario:
     tree = _tree(text, file)
     if change is not None and isinstance(tree, dict):
         change(tree)
+    return of_tree(tree, file)
+
+
+def of_tree(tree: Any, file: str) -> Scenario:
+    """The scenario of a tree; raises ScenarioError."""
     top = Place(file, 1, 1)
     wrong = list(Shapes(language()).problems(tree, language(), "a scenario", top))
     wrong = wrong or list(references.problems(tree, top))

@@ -31,6 +31,8 @@ WRITTEN_BY_A_FAULT = "http_version"
 STOPPING = "stopping"
 """The title of the problem with which a simulator that stops answers those who wait for it."""
 
+EXHAUSTED = "exhausted"
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
@@ -88,6 +90,8 @@ class Performance:
         self._seed = _seed(scenario, options)
         self._violations: list[str] = []
         self._wrong_on_purpose: set[str] = set()
+        self._remarks: list[str] = []
+        self._given_up = 0
         self._playing: Playing | None = None
 
     @property
@@ -180,6 +184,10 @@ class Performance:
             self._violations.append(f"{row.get('notification_kind')}: {row.get('violations')}")
         if row["kind"] == "attempt_started" and WRITTEN_BY_A_FAULT in row:
             self._wrong_on_purpose.add(_mark(row))
+        if row["kind"] == "attempt_ended":
+            self._given_up += _given_up(row)
+            if row.get("remark"):
+                self._remarks.append(f"{row['notification_kind']} {row['remark']}")
         self._watcher.row(row)
 
     def _judged(self, sample: SampleReceiver | None, status: Status, failure: Failure | None) -> Result:
@@ -188,7 +196,11 @@ class Performance:
         if ours:
             what = "the simulator sent, or would have sent, what breaks the contract (please report it): "
             return result_of(self._scenario, Status.BROKEN, self.steps_done, sentence=what + "; ".join(ours[:5]))
-        return result_of(self._scenario, status, self.steps_done, failure)
+        if self._options.strict and status is Status.PASSED and self._remarks:
+            said = "; ".join(dict.fromkeys(self._remarks))
+            failed = result_of(self._scenario, Status.FAILED, self.steps_done, sentence=f"remarks (--strict): {said}")
+            return replace(failed, given_up=self._given_up)
+        return replace(result_of(self._scenario, status, self.steps_done, failure), given_up=self._given_up)
 
 
 async def _leave(control: ControlClient, app_key: str) -> None:
@@ -231,6 +243,12 @@ def _of_sample(sample: SampleReceiver) -> dict[str, str]:
 def _said(receivers: Mapping[str, str]) -> str:
     """Receiver addresses for a person: what they have in common, once."""
     return ", ".join(dict.fromkeys(url.removesuffix(f"/{PATHS[slot]}") for slot, url in receivers.items()))
+
+
+def _given_up(row: Row) -> int:
+    """How many notifications an ended attempt was the last of."""
+    ids = row.get("notification_ids")
+    return len(ids) if row.get("state") == EXHAUSTED and isinstance(ids, list) else 0
 
 
 def _table(value: object) -> dict[str, object]:

@@ -16,6 +16,8 @@ from simulator.scenario.language import (
     Advance,
     Answer,
     Ask,
+    ChangeArrears,
+    ChangeNumbers,
     Expect,
     PlayCall,
     Release,
@@ -26,7 +28,7 @@ from simulator.scenario.language import (
 )
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.results import Failure
-from simulator.scenario.scene import MISSING, dig
+from simulator.scenario.scene import MISSING, SeenCall, dig
 from simulator.scenario.verdict import Finding, Standing, judge, same
 from simulator.scenario.world import World, instant
 
@@ -60,6 +62,7 @@ class Playing:
         self._calls: dict[str, str] = {}
         self._sessions: dict[str, str] = {}
         self._bindings: dict[str, str] = {}
+        self._numbers_since = 0
 
     async def play(self) -> None:
         """Every step; raises StepFailed at the first that fails."""
@@ -81,13 +84,15 @@ class Playing:
             case PlayCall():
                 await self._call(step)
             case Release():
-                await self._world.release(self._calls[step.of or self._latest(self._calls)])
+                await self._world.release(self._calls[step.of or self._latest(self._calls)], step.by)
             case Expect():
                 await self._expect(step)
             case Advance():
                 await self._world.advance(step.seconds)
             case SetFaults():
                 await self._world.set_faults(step.rules)
+            case ChangeNumbers() | ChangeArrears():
+                await self._change(step)
 
     async def _ask(self, step: Ask) -> None:
         words = {word: self._number(value) if word in PARTY_WORDS else value for word, value in step.words.items()}
@@ -191,13 +196,28 @@ class Playing:
         if call["state"] == "released" and step.until != "released":
             raise self._failed(step, f"the call was released before it was {step.until}")
 
+    async def _change(self, step: ChangeNumbers | ChangeArrears) -> None:
+        """What an operator does to X numbers; expectations of them begin here."""
+        self._numbers_since = self._world.sent_so_far()
+        if isinstance(step, ChangeArrears):
+            await self._world.change_arrears(arrears=step.arrears)
+        else:
+            numbers = None if step.numbers is None else [str(self._number(name)) for name in step.numbers]
+            await self._world.change_numbers(numbers, step.state, step.cause)
+        await self._world.advance(0)
+
+    async def _seen(self, name: str) -> SeenCall:
+        if name in self._calls:
+            return await self._world.seen(name, self._calls[name])
+        return await self._world.seen_number(name, self._cast[name], self._numbers_since)
+
     async def _expect(self, step: Expect) -> None:
         names = step.of or (self._latest(self._calls),)
         now = await self._world.advance(0)
         limit = now + timedelta(seconds=step.within_seconds)
         final = False
         while True:
-            calls = [await self._world.seen(name, self._calls[name]) for name in names]
+            calls = [await self._seen(name) for name in names]
             verdict = judge(step, calls, self._resolve, final=final, strict=self._strict)
             if verdict.standing is Standing.MET:
                 return

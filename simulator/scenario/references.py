@@ -10,6 +10,7 @@ from simulator.contract.fields import words
 from simulator.contract.operations import operation_names, operations_of
 from simulator.contract.profile import Profile, ProfileError
 from simulator.contract.schemas import load
+from simulator.scenario import naming
 from simulator.scenario.building import plain
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.places import Place, Problem, of_key, of_value
@@ -33,8 +34,8 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     yield from _header(tree, place)
     yield from _decide(tree, place)
     yield from _profile(tree, place)
-    made: dict[str, list[str]] = {"binding": [], "call": []}
     cast = list(tree.get("cast") or {})
+    made: dict[str, list[str]] = {"binding": [], "call": [], "number": naming.x_names(tree.get("cast") or {})}
     mode = str((tree.get("app") or {}).get("mode", "AXB"))
     yield from _faults(tree, mode, place)
     for index, step in enumerate(tree["steps"]):
@@ -144,10 +145,14 @@ def _keys(kind: str) -> dict[str, str]:
 
 def _body(kind: str, body: Tree, known: tuple[list[str], dict[str, list[str]]], place: Place) -> Iterator[Problem]:
     cast, made = known
-    for key in PARTIES:
+    for key in PARTIES if kind != "number_status" else ():
         if key in body and str(body[key])[0].isalpha():
             yield from _name(body, key, cast, "the cast", place)
-    if "of" in body:
+    if kind == "number_status":
+        yield from naming.number_status(body, made["number"], place)
+    elif kind == "expect" and naming.is_about_numbers(body, made["number"]):
+        yield from naming.expectation(body, made["number"], place)
+    elif "of" in body:
         yield from _of(kind, body, made, place)
     elif kind in ABOUT_CALLS and not made["call"] and "session_id" not in body:
         yield Problem(place, f"{kind} is about a call, but no call step stands before it")
@@ -200,3 +205,4 @@ def _remember(step: Tree, made: dict[str, list[str]], cast: list[str]) -> None:
             made["binding" if operation == "bind" else "call"].append(str(name))
         if isinstance(body, dict) and "number_as" in body:
             cast.append(str(body["number_as"]))
+            made["number"].append(str(body["number_as"]))

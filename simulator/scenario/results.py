@@ -53,9 +53,16 @@ class Result:
     steps_planned: int
     steps_done: int = 0
     failure: Failure | None = None
+    given_up: int = 0
+    """Notifications whose schedule was used up without an acknowledgement."""
 
 
 PRECEDENCE = ((Status.BROKEN, 5), (Status.UNREACHABLE, 6), (Status.FAILED, 1), (Status.INCOMPLETE, 4))
+
+
+def counted(count: int, thing: str) -> str:
+    """So many of a thing, in words."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
 
 
 def exit_code(results: Sequence[Result]) -> int:

@@ -45,7 +45,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class SeenCall:
-    """One call under its name in the scenario; `notices` in the order of their first attempts."""
+    """One call, or X number, under its name in the scenario; `notices` in the order of their first attempts.
+
+    An X number's `session_id` is the number itself.
+    """
 
     name: str
     session_id: str

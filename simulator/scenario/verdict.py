@@ -100,6 +100,8 @@ def _delivered(expect: Expect, call: SeenCall) -> Iterator[Finding]:
         yield from _all_in(call, "exhausted", "given up after the whole schedule")
     elif isinstance(expect.acknowledged, Mapping):
         yield from _by_kind(expect.acknowledged, call)
+    elif isinstance(expect.acknowledged, Sequence):
+        yield from _by_kind(dict.fromkeys(expect.acknowledged, True), call, others=False)
     elif expect.acknowledged is True:
         yield from _all_in(call, "acknowledged", "acknowledged")
     elif expect.acknowledged is False:
@@ -117,12 +119,12 @@ def _all_in(call: SeenCall, state: str, words: str) -> Iterator[Finding]:
         yield Finding(standing, f"{_chain(call.kinds)} about {call.name}, each {words}", got, worst.story)
 
 
-def _by_kind(wanted: Mapping[str, bool], call: SeenCall) -> Iterator[Finding]:
-    """Acknowledged or not as it is said for each kind; what is not named must be acknowledged."""
+def _by_kind(wanted: Mapping[str, bool], call: SeenCall, *, others: bool = True) -> Iterator[Finding]:
+    """Acknowledged or not as it is said for each kind; what is not named must be acknowledged where `others` count."""
     for notice in call.notices:
         if not wanted.get(notice.kind, True):
             yield from _unacknowledged(notice)
-        elif notice.state != "acknowledged":
+        elif (others or notice.kind in wanted) and notice.state != "acknowledged":
             standing = Standing.BROKEN if notice.finished else Standing.OPEN
             yield Finding(standing, f"{notice.kind} acknowledged", notice.state, notice.story)
 

@@ -63,9 +63,21 @@ class World:
         self._dialled[dialled["call_id"]] = {member: call[member] for member in ("caller", "dialled")}
         return dialled
 
-    async def release(self, call_id: str) -> None:
+    async def release(self, call_id: str, by: str | None = None) -> None:
         """Hang a call up."""
-        await self._control.release(call_id)
+        await self._control.release(call_id, by or "callee")
+
+    async def change_numbers(self, numbers: Sequence[str] | None, state: str, cause: int | None) -> None:
+        """Put X numbers, or all of the application, into a state of the console."""
+        await self._control.change_numbers(self.app_key, numbers, state, cause)
+
+    async def change_arrears(self, *, arrears: bool) -> None:
+        """The application's account owes, or has paid."""
+        await self._control.change_arrears(self.app_key, arrears=arrears)
+
+    def sent_so_far(self) -> int:
+        """How many notifications have been sent a first time."""
+        return len(self._first_sent)
 
     async def set_faults(self, rules: Sequence[Mapping[str, object]]) -> None:
         """From now on exactly these notifications are wrong on purpose."""
@@ -86,7 +98,9 @@ class World:
 
     async def advance(self, seconds: float) -> datetime:
         """Let story time pass and every attempt that begins end; 0 only waits. Raises OutOfTime."""
-        before = await self.now()
+        return await self._advance(seconds, await self.now())
+
+    async def _advance(self, seconds: float, before: datetime) -> datetime:
         left = self._wall_left()
         if left <= 0:
             raise OutOfTime
@@ -100,8 +114,8 @@ class World:
 
     async def advance_to(self, at: datetime) -> datetime:
         """Go on to an instant; where the clock is past it, only wait for what is under way."""
-        left = at - await self.now()
-        return await self.advance(max(left, timedelta()).total_seconds())
+        now = await self.now()
+        return await self._advance(max(at - now, timedelta()).total_seconds(), now)
 
     async def look(self) -> None:
         """Read what the journal has got since the last look, and pass it on."""
@@ -127,6 +141,15 @@ class World:
             hangup_cause=causes[-1] if causes else None,
             notices=tuple(_notice(one, call["session_id"]) for one in sent),
         )
+
+    async def seen_number(self, name: str, number: str, since: int) -> SeenCall:
+        """What was told of an X number after the first `since` notifications of the story."""
+        told = await self._control.notifications(number=number, app_key=self.app_key, limit=PAGE)
+        sent = sorted((one for one in told if one["attempts"]), key=self._order)
+        news = (one for one in sent if self._first_sent.get(one["notification_id"], since) >= since)
+        states = {one["number"]: one["state"] for one in await self._control.numbers(self.app_key)}
+        notices = tuple(_notice(one, number) for one in news)
+        return SeenCall(name, number, states.get(number, "unknown"), None, notices)
 
     def _order(self, told: Notification) -> tuple[str, int]:
         """First attempts in their order: by instant, at one instant as the journal has them."""

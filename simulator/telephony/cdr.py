@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from simulator.telephony.calls import Call
+from simulator.telephony.commands.calls import Party
 from simulator.telephony.events import CallEventKind
 from simulator.telephony.recordings import Recording
 from simulator.telephony.release import NORMAL, Release
@@ -35,6 +36,18 @@ class Cdr:
     extension: str | None
     bound_number: str
     """The privacy number that the call is counted for."""
+    area_code: str | None = None
+    """The city of that number."""
+    released_by: Party | None = None
+    """Who hung up; None: the platform."""
+
+    @property
+    def talk_seconds(self) -> int | None:
+        """Whole seconds from answer to release; None for a call that was never answered."""
+        if self.answered_at is None:
+            return None
+        # the times of the CDR are whole seconds, and the talk time is their difference (notifications.md 3.1)
+        return int((self.released_at.replace(microsecond=0) - self.answered_at.replace(microsecond=0)).total_seconds())
 
     @property
     def failed_at(self) -> datetime | None:
@@ -43,8 +56,8 @@ class Cdr:
         return None if answered else self.released_at
 
 
-def cdr(call: Call, recording: Recording | None) -> Cdr:
-    """The CDR of a released call; raises ValueError while it is still alive."""
+def cdr(call: Call, recording: Recording | None, area_code: str | None = None) -> Cdr:
+    """The CDR of a released call, `area_code` is that of its X; raises ValueError while it is still alive."""
     times = {event.kind: event.at for event in call.events}
     if call.release is None:
         raise ValueError(f"call {call.call_id} has not been released")
@@ -69,4 +82,6 @@ def cdr(call: Call, recording: Recording | None) -> Cdr:
         shown=call.route.shown or call.x_number,
         extension=call.route.extension,
         bound_number=call.route.bound_number or call.x_number,
+        area_code=area_code,
+        released_by=call.events[-1].by,
     )

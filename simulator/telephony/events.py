@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
+from simulator.telephony.commands.calls import Party
 from simulator.telephony.release import Release
 
 
@@ -21,9 +22,13 @@ class CallEventKind(Enum):
 
 
 class CallEvent(NamedTuple):
-    """Something happened to a call at an instant; `release` when it was released, `digits` when some were keyed."""
+    """Something happened to a call at an instant.
+
+    `release` when it was released, with `by` where a party did that and not the platform; `digits` when some were keyed.
+    """
 
     kind: CallEventKind
     at: datetime
     release: Release | None = None
     digits: str | None = None
+    by: Party | None = None

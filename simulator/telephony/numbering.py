@@ -35,6 +35,8 @@ class NumberState(Enum):
 
 
 SUSPENDED_BY_ARREARS = frozenset({NumberState.NORMAL, NumberState.BINDING_FROZEN})
+ARREARS = 2
+"""The cause of an X number that is suspended since its account owes (notifications.md 5)."""
 
 
 def kind_of(number: str) -> NumberKind:
@@ -68,6 +70,21 @@ class XNumber:
     state: NumberState = NumberState.NORMAL
     state_before_arrears: NumberState | None = None
     """What it was when the account fell into arrears, and will be again when they are paid."""
+    cause: int | None = None
+    """Why it is in its state, where that is known: a row of schemas/codes/number_causes.json."""
+    cause_before_arrears: int | None = None
+
+    def fall_into_arrears(self) -> None:
+        """Suspended, if it works; what it was is remembered (recording_auth_codes.md 5)."""
+        if self.state in SUSPENDED_BY_ARREARS and self.state_before_arrears is None:
+            self.state_before_arrears, self.cause_before_arrears = self.state, self.cause
+            self.state, self.cause = NumberState.SUSPENDED, ARREARS
+
+    def pay_arrears(self) -> None:
+        """What it was before, if arrears suspended it."""
+        if self.state_before_arrears is not None:
+            self.state, self.cause = self.state_before_arrears, self.cause_before_arrears
+            self.state_before_arrears = self.cause_before_arrears = None
 
 
 class NumberPool:
@@ -94,9 +111,10 @@ class NumberPool:
         """The X number, also one that was returned; None when the application never had it."""
         return self._numbers.get(number) or self._returned.get(number)
 
-    def change_state(self, x_number: XNumber, state: NumberState, *, ours: bool) -> None:
+    def change_state(self, x_number: XNumber, state: NumberState, *, ours: bool, cause: int | None = None) -> None:
         """Put an X number into a state; one that is not `ours` any more is found by nobody until it is again."""
         x_number.state, x_number.state_before_arrears = state, None
+        x_number.cause, x_number.cause_before_arrears = cause, None
         before, after = (self._returned, self._numbers) if ours else (self._numbers, self._returned)
         if before.pop(x_number.number, None) is not None:
             after[x_number.number] = x_number
@@ -104,14 +122,12 @@ class NumberPool:
     def fall_into_arrears(self) -> None:
         """Every X number that works becomes suspended (recording_auth_codes.md 5)."""
         for x_number in self._numbers.values():
-            if x_number.state in SUSPENDED_BY_ARREARS and x_number.state_before_arrears is None:
-                x_number.state_before_arrears, x_number.state = x_number.state, NumberState.SUSPENDED
+            x_number.fall_into_arrears()
 
     def pay_arrears(self) -> None:
         """What arrears suspended is again what it was."""
         for x_number in self._numbers.values():
-            if x_number.state_before_arrears is not None:
-                x_number.state, x_number.state_before_arrears = x_number.state_before_arrears, None
+            x_number.pay_arrears()
 
     def add(self, number: str, area_code: str) -> XNumber:
         """Take a number into the pool; one that is there already stays as it is."""

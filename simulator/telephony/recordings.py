@@ -17,6 +17,8 @@ class Recording:
     seconds: float
     token: str
     deleted_at: datetime | None = None
+    address: str | None = None
+    """Where it opens at once, when its CDR says so; such an address works as long as the recording is there."""
 
     def announced(self, at: datetime, retention_seconds: float) -> None:
         """Its CDR was pushed at `at`: the days of keeping it begin; later pushes of the same CDR change nothing."""

@@ -10,6 +10,7 @@ import pytest
 
 from simulator.api import wav
 from simulator.api.desk import ADDRESSES_KEPT, Addresses
+from simulator.api.recordings import address_in_cdr
 from simulator.clock.story import FIRST_INSTANT
 from tests.api.served import OTHER_KEY, OTHER_SECRET, RECORDING, Got, Platform, platform_with, raw_request, signed
 
@@ -183,3 +184,28 @@ def test_the_program_soxi_recognises_it(tmp_path: Path) -> None:
     said = subprocess.run(["soxi", str(path)], capture_output=True, text=True, check=True).stdout
     for line in ("Channels       : 1", "Sample Rate    : 8000", "Duration       : 00:00:05.00", "8-bit A-law"):
         assert line in said
+
+
+async def test_the_address_in_a_cdr_opens_at_once_and_as_long_as_the_recording_is_there(platform: Platform) -> None:
+    platform.exchange.change_app(platform.app.app_key, features=frozenset(("recording_url",)))
+    platform.set_profile(recording_link_seconds=1800)
+    recording = await platform.recorded()
+    assert recording.address is not None
+    pushed = Got(301, {"Location": recording.address}, b"")
+    assert (await follow(platform, pushed)).status == 200
+    await platform.story.advance(6 * 86_400)
+    assert (await follow(platform, pushed)).status == 200
+    await platform.story.advance(86_400)
+    assert (await follow(platform, pushed)).status == 404
+
+
+@pytest.mark.parametrize(
+    ("listens", "named"),
+    [
+        ("https://0.0.0.0:8080", "https://127.0.0.1:8080/recordings/t/a%20b.wav"),
+        ("http://[::]:8080", "http://[::1]:8080/recordings/t/a%20b.wav"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080/recordings/t/a%20b.wav"),
+    ],
+)
+def test_a_server_that_listens_everywhere_names_itself_in_a_cdr(listens: str, named: str) -> None:
+    assert address_in_cdr(listens, "t", "a b.wav") == named

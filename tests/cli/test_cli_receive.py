@@ -134,3 +134,17 @@ def test_a_call_gets_one_answer(capsys):
     Path("d.json").write_text("{}")
     assert main(["receive", "--connect", "+8613800000002", "--decision", "d.json"]) == 2
     assert "--connect and --decision exclude one another: a call gets one answer" in capsys.readouterr().err
+
+
+async def test_x_number_status_is_shown_with_its_meaning_and_refused_at_the_wrong_address():
+    notice = {"eventType": "numStatus", "numInfo": [
+        {"number": "+8613800000001", "status": "10", "cause": "7"}, {"number": "+8613800000002", "status": "5"},
+    ]}  # fmt: skip
+    async with receiving() as (process, url), aiohttp.ClientSession() as session:
+        for path in ("number-status", "fee"):
+            async with session.post(f"{url}/{path}", json=notice, headers=signature()) as answered:
+                assert (answered.status, await answered.read()) == (200, b"")
+        right, more, wrong = [await line(process) for _ in range(3)]
+    assert right[8:].rstrip() == "  numStatus   +8613800000001 10 unavailable (7 unconditional forwarding active)  ok"
+    assert more.strip() == "numStatus   +8613800000002 5 normal"
+    assert "a numStatus came to /fee, instead of /number-status" in wrong

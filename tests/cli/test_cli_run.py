@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 import simulator
 from simulator.app import assemble, without_ports
@@ -89,6 +90,23 @@ class Running:
 
     async def __aexit__(self, *_: object) -> None:
         await self.simulator.stop()
+
+
+class Chatty:
+    """A receiver that answers 200 with a body where none is due."""
+
+    async def __aenter__(self) -> "Chatty":
+        self.runner = web.ServerRunner(web.Server(lambda _: self.answer()))
+        await self.runner.setup()
+        await web.TCPSite(self.runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.runner.cleanup()
+
+    async def answer(self) -> web.Response:
+        return web.Response(text="ok")
 
 
 def test_a_run_without_a_receiver_uses_the_built_in_one_and_says_so(capsys):
@@ -178,6 +196,30 @@ def test_an_answer_timeout_shortens_the_wait_for_a_hung_receiver(capsys):
     Path("hung.yaml").write_text(HUNG, encoding="utf-8")
     assert main(["run", "hung.yaml", "--answer-timeout", "0.05"]) == 1
     assert "callin: waiting after 1 attempt; the last no answer within 0.05 s" in capsys.readouterr().out
+
+
+SILENT = BUSY.replace("scenario: busy", "scenario: silent").replace("  - expect", "  - advance: 1d\n  # - expect")
+
+
+def test_what_no_expectation_looked_at_is_seen_all_the_same(capsys):
+    Path("silent.yaml").write_text(SILENT, encoding="utf-8")
+    with receiver(Behaviour(answer=500)) as listening:
+        assert main(["run", "silent.yaml", "--receiver", listening.url]) == 0
+    said = capsys.readouterr().out
+    assert said.count(" attempt 7  given up\n") == 4
+    assert " ✓ silent passed  3 of 3 steps · 4 notifications given up\n" in said
+
+
+def test_strict_fails_a_run_for_remarks_that_no_expectation_looked_at(capsys):
+    Path("silent.yaml").write_text(SILENT, encoding="utf-8")
+    with in_a_thread(Chatty) as listening:
+        assert main(["run", "silent.yaml", "--receiver", listening.url, "-q"]) == 0
+        capsys.readouterr()
+        assert main(["run", "silent.yaml", "--receiver", listening.url, "-q", "--strict"]) == 1
+    said = capsys.readouterr().out
+    assert (
+        "   silent.yaml: remarks (--strict): callin answered with a body of 2 bytes where none is due; callout " in said
+    )
 
 
 @pytest.mark.parametrize(
@@ -279,3 +321,31 @@ def test_help_gives_the_exit_codes_and_an_example(capsys):
     said = capsys.readouterr().out
     assert "Exit codes: 0 all passed, 1 an expectation failed" in said
     assert "pnsim run scenarios/axb --receiver" in said
+
+
+def test_the_reports_that_are_asked_for_are_written(tmp_path: Path, capsys):
+    junit, page = tmp_path / "junit.xml", tmp_path / "report.html"
+    asked = ["run", "busy.yaml", "-q", "--ladder", "--junit", str(junit), "--html", str(page)]
+    assert main(asked) == 0
+    said = capsys.readouterr().out
+    assert "│─── dials X ────▶│" in said
+    assert said.endswith("\n1 of 67 documented hangup causes, 1 of 28 operations seen\n1 passed\n")
+    assert '<testcase name="busy" classname="busy.yaml"' in junit.read_text(encoding="utf-8")
+    assert "<svg" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("option", ["--junit", "--html", "--ndjson"])
+def test_a_report_that_cannot_be_written_is_said_before_anything_is_played(option: str, capsys):
+    assert main(["run", "busy.yaml", option, "nowhere/report"]) == 2
+    told = capsys.readouterr()
+    assert f"Invalid value for {option}: nowhere/report: No such file or directory" in told.err
+    assert told.out == ""
+
+
+def test_a_failure_is_annotated_where_github_runs_it(monkeypatch: pytest.MonkeyPatch, capsys):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with receiver(Behaviour(answer=500)) as listening:
+        assert main(["run", "busy.yaml", "-q", "--receiver", listening.url]) == 1
+        assert "\n::error file=busy.yaml,line=7,title=busy failed::" in capsys.readouterr().out
+        assert main(["run", "busy.yaml", "-q", "--no-github", "--receiver", listening.url]) == 1
+        assert "::error" not in capsys.readouterr().out

@@ -107,7 +107,7 @@ async def test_numbers_are_listed_and_added(plane: "Plane") -> None:
     binding = plane.bind()
     more = [{"number": "+8613900000002", "area_code": "0531"}]
     status, added, _ = await plane.raw("POST", "/apps/axb-demo/numbers", json={"numbers": more})
-    assert (status, added) == (201, {"numbers": [{**more[0], "state": "normal", "pairs": 0}]})
+    assert (status, added) == (201, {"numbers": [{**more[0], "state": "normal", "cause": None, "pairs": 0}]})
     numbers = (await plane.raw("GET", "/apps/axb-demo/numbers"))[1]["numbers"]
     assert len(numbers) == 51
     assert [one["number"] for one in numbers if one["pairs"]] == [binding.x_number]

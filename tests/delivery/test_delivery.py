@@ -126,16 +126,23 @@ def test_a_success_ends_it() -> None:
 def test_sent_again_after_a_success_its_failures_are_counted_anew() -> None:
     delivery, schedule, later = delivery_in(DeliveryState.QUEUED), Schedule(DOCUMENTED), AT + timedelta(days=1)
     one_attempt(delivery, OK, AT, schedule)
-    delivery.queue(later)
+    delivery.redeliver(later)
     assert one_attempt(delivery, DOWN, later, schedule) == later + minutes(1)
+    assert delivery.redeliveries == 1
 
 
-def test_sent_again_after_exhaustion_it_has_one_chance() -> None:
-    delivery, schedule = delivery_in(DeliveryState.QUEUED), Schedule(())
-    one_attempt(delivery, DOWN, AT, schedule)
-    delivery.queue(AT)
-    assert one_attempt(delivery, DOWN, AT, schedule) is None
+def test_sent_again_after_exhaustion_its_schedule_begins_anew() -> None:
+    delivery, schedule, later = delivery_in(DeliveryState.QUEUED), Schedule((1,)), AT + timedelta(days=1)
+    for at in (AT, AT + minutes(1)):
+        one_attempt(delivery, DOWN, at, schedule)
+        if delivery.state is DeliveryState.WAITING:
+            delivery.queue(at)
     assert delivery.state is DeliveryState.EXHAUSTED
+    delivery.redeliver(later)
+    assert one_attempt(delivery, DOWN, later, schedule) == later + minutes(1)
+    delivery.queue(later)
+    assert one_attempt(delivery, DOWN, later + minutes(1), schedule) is None
+    assert (delivery.state, delivery.redeliveries) == (DeliveryState.EXHAUSTED, 1)
 
 
 def test_an_attempt_remembers_its_result_in_brief() -> None:

@@ -244,14 +244,14 @@ def test_an_acknowledged_delivery_can_be_sent_once_more(stage: Stage) -> None:
     assert stage.exchange.outbox.open_deliveries(KEY) == 0
 
 
-def test_a_waiting_delivery_sent_by_hand_forgets_the_retry_it_waited_for(stage: Stage) -> None:
+def test_a_waiting_delivery_sent_by_hand_forgets_its_retry_and_begins_its_schedule_anew(stage: Stage) -> None:
     stage.change_profile(retry_minutes=[10, 20])
     stage.answers = lambda delivery: FAILED if delivery.kind == "callin" else OK
     stage.dial(outcome="busy")
     stage.pass_by(60)
     stage.exchange.redeliver(stage.sent[0][1].delivery_id)
     stage.pass_by(24 * 3600)
-    assert [seconds_of(at) for at, delivery in stage.sent if delivery.kind == "callin"] == [0, 60, 1200]
+    assert [seconds_of(at) for at, delivery in stage.sent if delivery.kind == "callin"] == [0, 60, 660, 1260]
 
 
 def test_what_is_on_its_way_or_unknown_cannot_be_sent_by_hand(stage: Stage) -> None:
@@ -320,8 +320,8 @@ def test_a_notification_that_breaks_its_schema_is_journaled_and_never_sent(stage
 
     whole = notifications.call_event
 
-    def broken(call, event, profile, mode):
-        body = whole(call, event, profile, mode)
+    def broken(call, event, profile, mode, features):
+        body = whole(call, event, profile, mode, features)
         return {**body, "statusInfo": {**body["statusInfo"], "timestamp": 7}} if event.kind.value == "alerted" else body
 
     monkeypatch.setattr(notifications, "call_event", broken)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.outbound.answer import Answer, Failure, FailureKind, Reader
+from simulator.outbound.answer import TLS_HINT, Answer, Failure, FailureKind, Reader
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n1;x=y\r\nc\r\n0\r\nT: t\r\n\r\n"
 CASES = {
@@ -91,7 +91,7 @@ def test_garbage_is_shown_escaped_and_no_longer_than_sixty_bytes():
     failure = Reader().feed(b"\x16\x03\x01 secret" + b"z" * 100)
     assert failure.kind is FailureKind.GARBAGE
     shown = r"\x16\x03\x01 secret" + "z" * 50
-    assert failure.detail == f"no HTTP answer (Expected HTTP/, RTSP/ or ICE/): it started with b'{shown}'"
+    assert failure.detail == f"no HTTP answer (Expected HTTP/, RTSP/ or ICE/): it started with b'{shown}'{TLS_HINT}"
 
 
 def test_an_unasked_upgrade_is_garbage():

@@ -71,10 +71,15 @@ def clocks(seconds: float = 60) -> Clocks:
 
 
 class Theatre:
-    """Gives every scenario a simulator of its own; `simulators` are those that were started."""
+    """Gives every scenario a simulator of its own, signed for by the demo application of a mode.
 
-    def __init__(self) -> None:
+    `simulators` are those that were started.
+    """
+
+    def __init__(self, mode: str = "AXB") -> None:
         self.simulators: list[Simulator] = []
+        key = f"{mode.lower()}-demo"
+        self._credentials = Credentials(key, f"{key}-secret")
 
     @asynccontextmanager
     async def stage(self, _: Scenario, seed: int) -> AsyncIterator[Stage]:
@@ -84,7 +89,7 @@ class Theatre:
         self.simulators.append(simulator)
         ready = await simulator.start()
         try:
-            yield Stage(ready.api, ready.control, ready.token, KEY, failed=simulator.failed)
+            yield Stage(ready.api, ready.control, ready.token, self._credentials, failed=simulator.failed)
         finally:
             await simulator.stop()
 

@@ -25,8 +25,8 @@ async def test_what_is_wrong_on_purpose_is_no_bug_of_ours(fault: str) -> None:
 
 
 async def test_what_is_wrong_beside_a_fault_still_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(call, event, profile, mode):
-        body = call_event(call, event, profile, mode)
+    def broken(*about):
+        body = call_event(*about)
         return (
             {**body, "statusInfo": {**body["statusInfo"], "unheardOf": 1}} if body["eventType"] == "callout" else body
         )

@@ -23,7 +23,10 @@ BIND_WORDS = (
     "ring_tone, ring_tone_y, max_minutes, last_minute_tone, sms, caller_tone, callee_tone, user_data, as, number_as, expect"
 )
 OUTCOMES = "answered, no_answer, rejected, refused, busy, unreachable, powered_off, suspended, nonexistent, abandoned"
-STEPS = "bind, unbind, modify, query, terminate, set_callee, request, call, release, advance, faults, expect"
+STEPS = (
+    "bind, unbind, modify, query, terminate, set_callee, request, call, release, number_status, arrears, advance, "
+    "faults, expect"
+)
 
 
 def wrong(old: str, new: str, sentence: str) -> tuple[str, str, str]:
@@ -43,7 +46,7 @@ WRONG = [
         "recroding: true",
         "story.yaml:3:18: app has no key 'recroding'; did you mean 'recording'? "
         "It knows: mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, features, "
-        "voice_files, extension_digits, number_pool, profile",
+        "voice_files, extension_digits, subscription_ids, number_pool, profile",
     ),
     wrong(
         "recording: true",
@@ -126,7 +129,7 @@ WRONG = [
         "[callin, callout]",
         "[callin, callot]",
         "story.yaml:9:31: expect.notifications[2] is 'callot', instead of one of: callin, collectInfo, callout, alerting, "
-        "answer, disconnect, fee; did you mean 'callout'?",
+        "answer, disconnect, fee, numStatus; did you mean 'callout'?",
     ),
     wrong(
         "within: 30s",

@@ -6,7 +6,7 @@ from typing import Protocol, cast
 
 from simulator.contract.network import ax_rules
 from simulator.contract.responses.common import ZONES
-from simulator.exchange.apps import App, EndedBinding
+from simulator.exchange.apps import MEMORY_CALL_BACK, App, EndedBinding
 from simulator.exchange.core import Core
 from simulator.exchange.modes.checks import (
     check_display,
@@ -27,7 +27,6 @@ from simulator.telephony.calls import Call
 from simulator.telephony.commands.ax import BindAx, ModifyAx, QueryAx, SetCallee, UnbindAx
 from simulator.telephony.errors import Reason, Refused
 from simulator.telephony.events import CallEvent, CallEventKind
-from simulator.telephony.ids import uuid_text
 from simulator.telephony.numbering import XNumber
 from simulator.telephony.routes.ax import AxCall, route_ax
 from simulator.telephony.routing import CallDirection, Route
@@ -64,7 +63,7 @@ class AxMode:
         check_voice_files(app, tones)
         day = (at + ZONES[DAYS_BEGIN_IN]).date()
         x_number = self._x_for(app, command, day)
-        subscription_id = uuid_text(self._core.ids.next(app.app_key, "subscription"))
+        subscription_id = self._core.subscription_id(app)
         binding = book(app).bind(command, x_number.number, subscription_id, at)
         book(app).idle.take(x_number)
         book(app).count_bind(x_number.number, day)
@@ -128,10 +127,12 @@ class AxMode:
     def route(self, app: App, arrival: Arrival) -> Route:
         """A by everybody, the temporary callee by A."""
         call = AxCall(arrival.x_number, arrival.caller, arrival.at, is_busy=arrival.under_way > 0)
-        return route_ax(call, book(app), app.routing_rules, ax_rules(app.profile))
+        return route_ax(call, book(app), app.routing_rules, ax_rules(app.profile, calls_back=app.has(MEMORY_CALL_BACK)))
 
     def happened(self, app: App, call: Call, event: CallEvent) -> None:
-        """A temporary callee that lives for one call is used up by it."""
+        """A temporary callee that lives for one call is used up by it; who was put through to A is remembered."""
+        if event.kind is CallEventKind.FORWARDED and call.route.direction is CallDirection.CALLEE_TO_CALLER:
+            book(app).remember_caller(call.x_number, call.caller)
         to_callee = call.route.direction is CallDirection.CALLER_TO_CALLEE and call.route.destination is not None
         if event.kind is CallEventKind.DIALLED and to_callee and app.profile.ax_temporary_callee_use == ONE_CALL:
             book(app).forget_callee(call.x_number)

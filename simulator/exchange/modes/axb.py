@@ -26,7 +26,6 @@ from simulator.telephony.calls import Call
 from simulator.telephony.commands.axb import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
 from simulator.telephony.errors import Reason, Refused
 from simulator.telephony.events import CallEvent
-from simulator.telephony.ids import uuid_text
 from simulator.telephony.numbering import XNumber, area_of_landline
 from simulator.telephony.routes.axb import route_axb
 from simulator.telephony.routing import Route
@@ -64,7 +63,7 @@ class AxbMode:
         )
         check_sms(app, sms=command.sms)
         x_number = self._x_for(app, command)
-        subscription_id = uuid_text(self._core.ids.next(app.app_key, "subscription"))
+        subscription_id = self._core.subscription_id(app)
         binding = book(app).bind(command, x_number, subscription_id, at)
         self._expiries.begin(app, binding)
         self._note("bound", app, binding, at)

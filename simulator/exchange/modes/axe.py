@@ -35,7 +35,6 @@ from simulator.telephony.calls import Call
 from simulator.telephony.commands.axe import HOURS, SECONDS_IN, BindAxe, CountAxe, FindAxe, ListAxe, ModifyAxe
 from simulator.telephony.errors import Reason, Refused
 from simulator.telephony.events import CallEvent, CallEventKind
-from simulator.telephony.ids import uuid_text
 from simulator.telephony.numbering import XNumber
 from simulator.telephony.routes.axe import Incoming, route_axe
 from simulator.telephony.routing import CallDirection, Route
@@ -85,7 +84,7 @@ class AxeMode:
         check_voice_files(app, (command.record_tone, command.callback_tone))
         x_number = self._x_for(app, command)
         extension = self._extension(app, command, x_number)
-        subscription_id = uuid_text(self._core.ids.next(app.app_key, "subscription"))
+        subscription_id = self._core.subscription_id(app)
         binding = book(app).bind(command, Grant(subscription_id, x_number, extension, lives), at)
         self._expiries.begin(app, binding)
         self._note("bound", app, binding, at)

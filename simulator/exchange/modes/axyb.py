@@ -61,7 +61,7 @@ class AxybMode:
         if x_number is None:
             raise _none_left(app, "X", command.area_code)
         seconds = app.profile.axyb_duration_seconds if command.lifetime_seconds is None else command.lifetime_seconds
-        ax = book(app).bind_ax(command, x_number, self._id(app, "subscription"), seconds, at)
+        ax = book(app).bind_ax(command, x_number, self._core.subscription_id(app), seconds, at)
         self._expiries.begin(app, ax)
         self._note("bound", app, ax, at)
         return ax

@@ -8,6 +8,7 @@ import orjson
 
 from simulator.client.shapes import Row
 from simulator.exchange.rows import instant
+from simulator.scenario.reports.coverage import Coverage
 from simulator.scenario.results import Result, exit_code
 from simulator.scenario.watching import Opening
 
@@ -15,8 +16,9 @@ from simulator.scenario.watching import Opening
 class Ndjson:
     """A watcher that writes to `stream`: scenario_started, number_named, row, clock_moved, scenario_ended, run_ended."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, coverage: Coverage | None = None) -> None:
         self._stream = stream
+        self._coverage = coverage
         self._scenario = ""
 
     def begin(self, opening: Opening) -> None:
@@ -46,7 +48,7 @@ class Ndjson:
         self._write("clock_moved", **{"from": instant(before), "to": instant(after)})
 
     def end(self, result: Result) -> None:
-        """scenario_ended: status, steps_planned, steps_done, failure (lines)."""
+        """scenario_ended: status, steps_planned, steps_done, given_up, failure (lines)."""
         self._scenario = result.name
         self._write(
             "scenario_ended",
@@ -54,16 +56,18 @@ class Ndjson:
             file=result.file,
             steps_planned=result.steps_planned,
             steps_done=result.steps_done,
+            given_up=result.given_up,
             failure=result.failure.lines() if result.failure else [],
         )
 
     def finish(self, results: Sequence[Result]) -> None:
-        """run_ended: how many ended how, and the exit code."""
+        """run_ended: how many ended how, the exit code, and what was seen of the contract."""
         self._scenario = ""
         counts: dict[str, int] = {}
         for result in results:
             counts[result.status.value] = counts.get(result.status.value, 0) + 1
-        self._write("run_ended", counts=counts, exit_code=exit_code(results))
+        seen = {} if self._coverage is None else {"coverage": self._coverage.as_json()}
+        self._write("run_ended", counts=counts, exit_code=exit_code(results), **seen)
 
     def _write(self, kind: str, **members: object) -> None:
         line = {"type": kind, "scenario": self._scenario or None, **members}

@@ -9,17 +9,21 @@ import orjson
 
 from simulator.client.shapes import Row
 from simulator.contract.codes import hangup_causes
+from simulator.contract.number_states import in_words
 from simulator.scenario.judging import Told, telling
 from simulator.scenario.language import Ask, span
 from simulator.scenario.loader import language
+from simulator.scenario.reports.coverage import Coverage
 from simulator.scenario.reports.printing import Line, Piece, Printer
-from simulator.scenario.results import Result, Status, summary
+from simulator.scenario.results import Result, Status, counted, summary
 from simulator.scenario.watching import CDR_ROW, Opening
 from simulator.scenario.world import instant
 
 WORTH_A_LINE_SECONDS = 60
 """Shorter jumps of the clock are seen in the times of the lines."""
 RULE_WIDTH = 78
+NUMBERS_SHOWN = 3
+"""X numbers of one message that its line names."""
 BOUND = ("user", "caller", "x_number", "extension", "y_number", "callee")
 """What a line about a binding names, where its mode has it."""
 
@@ -36,8 +40,9 @@ MARKS = {
 class Timeline:
     """A watcher that prints; `details` False leaves out everything but the scenarios and their results."""
 
-    def __init__(self, show: Printer, *, details: bool = True) -> None:
+    def __init__(self, show: Printer, coverage: Coverage | None = None, *, details: bool = True) -> None:
         self._show = show
+        self._coverage = coverage
         self._details = details
         self._names: dict[str, str] = {}
         self._pair_width = 5
@@ -91,6 +96,8 @@ class Timeline:
         """The closing line, and why it did not pass."""
         mark, style = MARKS[result.status]
         steps = f"{result.steps_done} of {result.steps_planned} steps"
+        if result.given_up:
+            steps += f" · {counted(result.given_up, 'notification')} given up"
         self._show([(f" {mark} {result.name} {result.status.value}", f"bold {style}"), (f"  {steps}", "dim")])
         for line in result.failure.lines() if result.failure else ():
             self._show([(f"   {line}", style if "expected" not in line else "")], whole=True)
@@ -99,6 +106,8 @@ class Timeline:
     def finish(self, results: Sequence[Result]) -> None:
         """The summary."""
         bad = any(result.status not in (Status.PASSED, Status.SKIPPED) for result in results) or not results
+        if self._coverage is not None and self._coverage.causes:
+            self._show([(self._coverage.sentence(), "dim")])
         self._show([(summary(results), "bold red" if bad else "bold green")])
 
     def _name(self, number: str | None) -> str:
@@ -108,7 +117,9 @@ class Timeline:
         pairs = dict.fromkeys(
             f"{self._name(one.caller)}→{self._name(one.called)}" for one in told if one.caller or one.called
         )
-        return ", ".join(pairs)
+        numbers = [f"{self._name(one.number)} {one.number_text}" for one in told if one.number_status]
+        more = [f"{len(numbers) - NUMBERS_SHOWN} more"] if len(numbers) > NUMBERS_SHOWN else []
+        return ", ".join([*pairs, *numbers[:NUMBERS_SHOWN], *more])
 
     def _call_event(self, row: Row) -> Line | None:
         if row["event"] == "dialled":
@@ -128,6 +139,7 @@ class Timeline:
         kind = f"{row['notification_kind']}{many}"
         milliseconds = f"{float(str(row['wall_seconds'] or 0)) * 1000:.0f} ms"
         again = f"  attempt {row['number']}" if row["number"] != 1 else ""
+        again += "  given up" if row.get("state") == "exhausted" else ""
         outcome = str(row["status"] if "status" in row else row["reason"])
         remark = [(f"  {row['remark']}", "yellow")] if row.get("remark") else []
         style = "green" if good else "red"
@@ -137,10 +149,20 @@ class Timeline:
         return [*head, (f"{outcome:<4}", style), (f" {milliseconds}{again}", "dim"), *fault, *remark]
 
     def _state_change(self, row: Row) -> Line | None:
-        if row["what"] != "expired":
-            return None
-        parties = "–".join(self._name(str(row[key])) for key in BOUND if key in row)
-        return [_what("bind", "yellow"), (f"{parties} expired", "yellow")]
+        if row["what"] == "expired":
+            parties = "–".join(self._name(str(row[key])) for key in BOUND if key in row)
+            return [_what("bind", "yellow"), (f"{parties} expired", "yellow")]
+        if row["what"] == "number_state":
+            why = f": {in_words(_number(row['cause']))}" if "cause" in row else ""
+            state = str(row["state"]).replace("_", " ")
+            return [_what("state", "yellow"), (f"{self._name(str(row['number']))} {state}{why}", "yellow")]
+        if row["what"] == "arrears":
+            said = "the account owes" if row["arrears"] else "the account has paid"
+            return [
+                _what("state", "yellow"),
+                (f"{said}: {counted(_number(row['numbers']), 'X number')} changed", "yellow"),
+            ]
+        return None
 
     def _decided(self, row: Row) -> Line:
         """What became of the question whom a call to X reaches."""

@@ -55,6 +55,7 @@ class AxBindings:
         self._on_x: dict[str, AxBinding] = {}
         self._of_user: dict[str, tuple[AxBinding, ...]] = {}
         self._callees: dict[str, TemporaryCallee] = {}
+        self._last_callers: dict[str, str] = {}
         self._day = date.min
         self._binds_of_day: dict[str, int] = {}
         self._bound_so_far = 0
@@ -161,6 +162,7 @@ class AxBindings:
         del self._by_id[subscription_id], self._on_x[binding.x_number]
         self._leave_user(binding)
         self._callees.pop(binding.x_number, None)
+        self._last_callers.pop(binding.x_number, None)
         return binding
 
     def set_callee(self, x_number: str, callee: TemporaryCallee) -> None:
@@ -175,6 +177,15 @@ class AxBindings:
     def forget_callee(self, x_number: str) -> None:
         """A reaches nobody through X until somebody is set again."""
         self._callees.pop(x_number, None)
+
+    def remember_caller(self, x_number: str, caller: str) -> None:
+        """Who called A through X last: whom A calls back (notifications.md 1.4, memory call-back)."""
+        if x_number in self._on_x:
+            self._last_callers[x_number] = caller
+
+    def last_caller(self, x_number: str) -> str | None:
+        """Whom A calls back through X, if anybody called."""
+        return self._last_callers.get(x_number)
 
     def _put(self, binding: AxBinding) -> None:
         self._by_id[binding.subscription_id] = self._on_x[binding.x_number] = binding

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from simulator.telephony.bindings.ax import AxBinding, AxBindings, TemporaryCallee
+from simulator.telephony.bindings.ax import AxBinding, AxBindings
 from simulator.telephony.numbering import XNumber
 from simulator.telephony.release import (
     CALLEE_BUSY,
+    NO_CALLBACK_RECORD,
     NO_CALLEE,
     NO_PERMISSION,
     REAL_NUMBER_NOT_ALLOWED,
@@ -32,6 +33,11 @@ class AxRules:
     switched_off_cause: int = NO_PERMISSION
     unreached_is_abnormal: bool = False
     real_number_allowed: bool = False
+    calls_back: bool = False
+    """Whether A without a callee reaches the last caller (memory call-back, notifications.md 1.4)."""
+    fallback_number: str | None = None
+    """Whom A reaches whom nobody has called; None: a prompt, then 8019."""
+    tone_seconds: float = 5
 
 
 class AxCall(NamedTuple):
@@ -58,7 +64,7 @@ def route_ax(call: AxCall, bindings: AxBindings, common: RoutingRules, rules: Ax
     if binding.direction == (ONLY_OTHERS if is_a else ONLY_A):
         return _unreached(route, WRONG_DIRECTION, abnormal=common.wrong_direction_is_abnormal)
     if is_a:
-        return _to_callee(route, bindings.callee(call.x_number.number, call.at), rules)
+        return _to_callee(route, call, bindings, rules)
     return _to_a(route, binding, call, rules)
 
 
@@ -77,10 +83,18 @@ def _unreached(route: Route, cause: int, *, abnormal: bool) -> Route:
     return replace(route, refusal=cause, direction=CallDirection.ABNORMAL if abnormal else route.direction)
 
 
-def _to_callee(route: Route, callee: TemporaryCallee | None, rules: AxRules) -> Route:
-    if callee is None:
+def _to_callee(route: Route, call: AxCall, bindings: AxBindings, rules: AxRules) -> Route:
+    """A reaches the temporary callee; without one the last caller, where the application has memory call-back."""
+    callee = bindings.callee(call.x_number.number, call.at)
+    if callee is not None:
+        return replace(route, destination=callee.number, user_data=callee.user_data or route.user_data)
+    if not rules.calls_back:
         return _unreached(route, NO_CALLEE, abnormal=rules.unreached_is_abnormal)
-    return replace(route, destination=callee.number, user_data=callee.user_data or route.user_data)
+    destination = bindings.last_caller(call.x_number.number) or rules.fallback_number
+    if destination is not None:
+        return replace(route, destination=destination)
+    unreached = _unreached(route, NO_CALLBACK_RECORD, abnormal=rules.unreached_is_abnormal)
+    return replace(unreached, prompt_seconds=rules.tone_seconds)
 
 
 def _to_a(route: Route, binding: AxBinding, call: AxCall, rules: AxRules) -> Route:

@@ -1,0 +1,136 @@
+"""The story that brings a hangup cause about, made from `schemas/codes/reproductions.json`: every (cause, mode) in one place.
+
+A story is a scenario like any other; who takes part is called caller, callee, x_number and y_number.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from simulator.contract.reproductions import CONDITION, Reproduction, Tree, judged_kinds, reproductions, values
+from simulator.scenario.language import Scenario
+from simulator.scenario.loader import of_tree
+
+LONGEST_TITLE = 200
+ASKING_MODE = "X"
+VALUE = "$"
+"""What a value of `--set` begins with in a story."""
+
+Settings = Mapping[str, str]
+"""What the user gave: numbers of the cast and values, by name."""
+
+
+def every_scenario(*, decided: bool = True) -> Iterator[tuple[Reproduction, Scenario]]:
+    """Each cause in each mode where it can occur, with the story that ends with it."""
+    for one in reproductions():
+        yield one, scenario_of(one, decided=decided)
+
+
+def scenario_of(one: Reproduction, settings: Settings | None = None, *, decided: bool = True) -> Scenario:
+    """The story of a reproduction; raises ScenarioError for settings that are no numbers or values.
+
+    `decided`: the receiver decides about calls as the story wants it, as the sample receiver does. Others answer what
+    they like; so the cause is then set for the call, where it would else hang on the answer.
+    """
+    tree = tree_of(one, settings or {}, decided=decided)
+    return of_tree(tree, str(tree["scenario"]))
+
+
+def names_of(one: Reproduction) -> list[str]:
+    """What may be set in a reproduction: its cast, and the values that its story uses."""
+    story = _story(one, one.change)
+    used = set(_values_in(story))
+    return [*story["cast"], *(name for name, value in values().items() if name in used and "length_of" not in value)]
+
+
+def is_forced(one: Reproduction, *, decided: bool) -> bool:
+    """Whether the cause is set for the call, instead of following by itself."""
+    hangs_on_the_answer = one.mode == ASKING_MODE and "undecided" not in one.change
+    return one.how == CONDITION or (hangs_on_the_answer and not decided)
+
+
+def tree_of(one: Reproduction, settings: Settings, *, decided: bool = True) -> dict[str, Any]:
+    """The story as a scenario file would have it."""
+    forced = is_forced(one, decided=decided)
+    by_itself = forced and one.how != CONDITION
+    story = _filled(_story(one, {"cast": one.change.get("cast")} if by_itself else one.change), settings)
+    call = {**story["call"], **({"hangup_cause": one.cause.code} if forced else {})}
+    done = "the cause is set for this call" if by_itself else one.en
+    tree = {
+        "scenario": f"cause_{one.cause.code}_{one.mode.lower()}",
+        "title": f"{one.cause.code} in {one.mode}: {done} ({one.zh})"[:LONGEST_TITLE],
+        "app": story["app"],
+        "cast": {name: _member(entry, settings.get(name)) for name, entry in story["cast"].items()},
+        "steps": [
+            *({"bind": bind} for bind in story["binds"]),
+            {"call": call},
+            *story["after"],
+            {"expect": _expected(one, forced=by_itself)},
+        ],
+    }
+    if decided and one.mode == ASKING_MODE:
+        tree |= {"needs": "sample_receiver", "receiver": {"decide": story["decide"]}}
+    return tree
+
+
+def _expected(one: Reproduction, *, forced: bool) -> dict[str, Any]:
+    """Passed is who acknowledges the disconnect with the cause, and the CDR with the codes that belong to it."""
+    return {
+        "notifications": one.kinds(one.events_when_set if forced else one.events),
+        "acknowledged": list(judged_kinds()),
+        "hangup_cause": one.cause.code,
+        "fields": {kind: dict(members) for kind, members in one.codes.items()},
+    }
+
+
+def _story(one: Reproduction, change: Tree) -> dict[str, Any]:
+    """The ordinary story of the mode with what differs from it."""
+    story = one.story
+    binds = list(change.get("binds", story["binds"]))
+    if "bind" in change:
+        binds[0] = _merged(binds[0], change["bind"])
+    return {
+        **{part: _merged(story[part], change.get(part) or {}) for part in ("app", "cast", "call")},
+        "binds": binds,
+        "after": change.get("after", []),
+        "decide": change.get("decide", story.get("decide")),
+    }
+
+
+def _merged(base: Tree, change: Tree) -> dict[str, Any]:
+    """`base` with the members of `change`; a member that is None goes."""
+    both = {**base, **change}
+    return {name: member for name, member in both.items() if member is not None}
+
+
+def _member(entry: Any, number: str | None) -> Any:
+    if number is None:
+        return entry
+    return {**entry, "number": number} if isinstance(entry, dict) else number
+
+
+def _filled(part: Any, settings: Settings) -> Any:
+    """`part` with the values in their places; what holds a value that is not set is left out."""
+    if isinstance(part, dict):
+        members = {name: _filled(member, settings) for name, member in part.items()}
+        return {name: member for name, member in members.items() if member is not None}
+    if isinstance(part, list):
+        items = (_filled(item, settings) for item in part)
+        return [item for item in items if item is not None]
+    if isinstance(part, str) and part.startswith(VALUE):
+        return _value(part.removeprefix(VALUE), settings)
+    return part
+
+
+def _value(name: str, settings: Settings) -> str | int | None:
+    value = values()[name]
+    if "length_of" in value:
+        return len(str(_value(value["length_of"], settings)))
+    return settings.get(name, value.get("default"))
+
+
+def _values_in(part: Any) -> Iterator[str]:
+    if isinstance(part, dict | list):
+        for inner in part.values() if isinstance(part, dict) else part:
+            yield from _values_in(inner)
+    elif isinstance(part, str) and part.startswith(VALUE):
+        yield part.removeprefix(VALUE)

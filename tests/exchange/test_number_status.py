@@ -286,3 +286,11 @@ def test_whatever_happens_the_last_that_was_told_is_what_is_and_nothing_is_told_
         assert all(before != after for before, after in pairwise([("5", None), *news]))
     assert stage.exchange.violations == 0
     assert len(stage.exchange.outbox._chains) == 0
+
+
+def test_a_restriction_that_was_never_there_is_lifted_without_a_word() -> None:
+    stage = Stage(receivers=RECEIVERS)
+    for cause in (6, None):
+        stage.exchange.console.change_numbers(KEY, [X], S.NORMAL, cause)
+        stage.work()
+    assert told(stage) == []

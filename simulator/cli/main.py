@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "simulator.cli.check:check",
     "init": "simulator.cli.init:init",
     "demo": "simulator.cli.demo:demo",
+    "faults": "simulator.cli.faults:faults",
     "trigger": "simulator.cli.trigger:trigger",
     "numbers": "simulator.cli.numbers:numbers",
 }

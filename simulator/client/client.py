@@ -13,6 +13,7 @@ from simulator.client.shapes import (
     Call,
     Clock,
     Dialled,
+    Fault,
     JournalPage,
     Message,
     Notification,
@@ -213,6 +214,19 @@ class ControlClient:
     async def redeliver(self, notification_id: str) -> Notification:
         """Send the message of a notification once more, now: acknowledged, waiting or given up; its schedule begins anew."""
         return cast("Notification", await self._wire.send("POST", _path("notifications", notification_id, "redeliver")))
+
+    async def faults(self, app_key: str | None = None) -> list[Fault]:
+        """The faults in force, of one application or of all."""
+        return cast("list[Fault]", (await self._wire.get("/faults", {"app_key": app_key}))["faults"])
+
+    async def set_faults(self, app_key: str, faults: Sequence[Mapping[str, object]]) -> list[Fault]:
+        """Exactly these faults of an application from now on: `[{fault, kinds?, count?, probability?, …}]`."""
+        answer = await self._wire.send("PUT", "/faults", {"app_key": app_key, "faults": list(faults)})
+        return cast("list[Fault]", answer["faults"])
+
+    async def clear_faults(self, app_key: str | None = None) -> None:
+        """Take away the faults of one application, or of all."""
+        await self._wire.send("DELETE", "/faults", query={} if app_key is None else {"app_key": app_key})
 
     async def reset(self, app_key: str | None = None) -> None:
         """Forget bindings, calls, deliveries and journal of one application, or of all; the applications stay."""

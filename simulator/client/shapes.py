@@ -85,6 +85,10 @@ class Refusal(TypedDict):
     left: int | None
 
 
+Fault = Mapping[str, object]
+"""A rule: `app_key`, `fault`, `kinds`, `count`, `probability`, what the fault takes, `hits` so far, `left` or null."""
+
+
 class Number(TypedDict):
     """An X number; `cause` is why it is in its state, where that is known, `pairs` how many bindings it carries."""
 
@@ -157,7 +161,10 @@ class Recording(TypedDict):
 
 
 class CallNotification(TypedDict):
-    """A notification of a call or SMS and how its delivery stands; `reason` is that of the last attempt."""
+    """A notification of a call or SMS and how its delivery stands; `reason` is that of the last attempt.
+
+    `fault` is there where it was hit by one.
+    """
 
     notification_id: str
     delivery_id: str
@@ -166,6 +173,7 @@ class CallNotification(TypedDict):
     attempts: int
     acknowledged: bool
     reason: str
+    fault: NotRequired[str]
 
 
 class Call(TypedDict):
@@ -275,7 +283,10 @@ class Verified(TypedDict):
 
 
 class Attempt(TypedDict):
-    """One HTTP request of a delivery: `status` when answered, `failure` when not, neither while it runs."""
+    """One HTTP request of a delivery: `status` when answered, `failure` when not, neither while it runs.
+
+    `fault` is there where it was sent with one on purpose.
+    """
 
     number: int
     started_at: str
@@ -286,6 +297,7 @@ class Attempt(TypedDict):
     remark: str
     status: NotRequired[int]
     failure: NotRequired[str]
+    fault: NotRequired[str]
 
 
 class Notification(TypedDict):
@@ -303,3 +315,4 @@ class Notification(TypedDict):
     redeliveries: int
     body: object
     attempts: list[Attempt]
+    fault: NotRequired[str]

@@ -11,6 +11,7 @@ from simulator.control.calls import CallRoutes
 from simulator.control.clock import ClockRoutes
 from simulator.control.console import NUMBER_STATES, ConsoleRoutes
 from simulator.control.deps import ControlDeps
+from simulator.control.faults import FaultRoutes
 from simulator.control.journal import JournalRoutes
 from simulator.control.messages import MessageRoutes
 from simulator.control.notifications import NotificationRoutes
@@ -95,6 +96,8 @@ PROVOKED: Shape = {
 RELEASE: Shape = {"released_by": Member(PARTY, "callee")}
 RESET: Shape = {"app_key": MAYBE_WORD}
 HISTORY: Shape = {"history": Member(takes.flag_text, default=False)}
+FAULTS: Shape = {"app_key": WORD, "faults": Member(takes.anything)}
+OF_FAULTS: Shape = {"app_key": MAYBE_WORD}
 SCALE: Shape = {"scale": Member(takes.number(0, 100_000))}
 
 
@@ -178,4 +181,13 @@ def _seen(deps: ControlDeps) -> tuple[Route, ...]:
         Route("GET", "/notifications", notifications.listed, query=OF_CALL),
         Route("GET", "/notifications/{notification_id}", notifications.one),
         Route("POST", "/notifications/{notification_id}/redeliver", notifications.redeliver),
+        *_of_faults(FaultRoutes(deps)),
+    )
+
+
+def _of_faults(faults: FaultRoutes) -> tuple[Route, ...]:
+    return (
+        Route("GET", "/faults", faults.listed, query=OF_FAULTS),
+        Route("PUT", "/faults", faults.put, body=FAULTS),
+        Route("DELETE", "/faults", faults.removed, query=OF_FAULTS),
     )

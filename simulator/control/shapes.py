@@ -10,6 +10,7 @@ import orjson
 from simulator.client import shapes
 from simulator.contract import refusals as contract_refusals
 from simulator.contract.editions import profile_of
+from simulator.contract.faults import as_written
 from simulator.contract.profile import Profile
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.delivery import Delivery, DeliveryState
@@ -17,6 +18,7 @@ from simulator.delivery.notification import Notification
 from simulator.exchange.apps import App, EndedBinding, ProvokedRefusal
 from simulator.exchange.calls import PlayedCall
 from simulator.exchange.exchange import Exchange
+from simulator.exchange.faults import LivingRule
 from simulator.exchange.rows import ended, instant
 from simulator.exchange.story import Advanced, Story
 from simulator.telephony.bindings.book import Binding
@@ -97,6 +99,11 @@ def refusal(one: ProvokedRefusal, profile: Profile) -> shapes.Refusal:
     return {"code": one.code, "http_status": one.http_status, "sentence": sentence, "left": one.left}
 
 
+def fault(one: LivingRule, owner: App) -> dict[str, object]:
+    """A rule with every value that it takes, how many messages it has hit, and how many more it will."""
+    return {"app_key": owner.app_key, **as_written(one.rule), "hits": one.hits, "left": one.left}
+
+
 def binding(one: Binding) -> shapes.Binding:
     """A binding with every member, None where it was never set, instants as texts."""
     names = dict.fromkeys((*(member.name for member in fields(one)), "expires_at"))  # type: ignore[arg-type]  # every binding is a dataclass
@@ -133,8 +140,8 @@ def call(played: PlayedCall, exchange: Exchange) -> shapes.Call:
 
 
 def notification(one: Notification, delivery: Delivery) -> shapes.Notification:
-    """A notification with all the attempts of its delivery."""
-    return {
+    """A notification with all the attempts of its delivery; `body` is what it should be, whatever a fault let be sent."""
+    shown: shapes.Notification = {
         "notification_id": one.notification_id,
         "delivery_id": delivery.delivery_id,
         "kind": one.kind,
@@ -148,6 +155,9 @@ def notification(one: Notification, delivery: Delivery) -> shapes.Notification:
         "body": orjson.loads(delivery.body),
         "attempts": [_attempt(attempt) for attempt in delivery.attempts],
     }
+    if delivery.fault is not None:
+        shown["fault"] = delivery.fault.fault
+    return shown
 
 
 def _event(event: CallEvent) -> shapes.CallEvent:
@@ -198,7 +208,7 @@ def told_about(about_id: str, delivery_ids: Sequence[str], exchange: Exchange) -
 
 def _call_notification(one: Notification, delivery: Delivery) -> shapes.CallNotification:
     verdicts = [attempt.verdict for attempt in delivery.attempts if attempt.verdict is not None]
-    return {
+    shown: shapes.CallNotification = {
         "notification_id": one.notification_id,
         "delivery_id": delivery.delivery_id,
         "kind": one.kind,
@@ -207,6 +217,9 @@ def _call_notification(one: Notification, delivery: Delivery) -> shapes.CallNoti
         "acknowledged": delivery.state is DeliveryState.ACKNOWLEDGED,
         "reason": verdicts[-1].reason if verdicts else "",
     }
+    if delivery.fault is not None:
+        shown["fault"] = delivery.fault.fault
+    return shown
 
 
 def _attempt(one: Attempt) -> shapes.Attempt:

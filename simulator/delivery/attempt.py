@@ -19,3 +19,5 @@ class Attempt:
     wall_seconds: float | None = None
     result: Result | None = None
     verdict: Verdict | None = None
+    fault: str = ""
+    """The fault that it was sent with on purpose."""

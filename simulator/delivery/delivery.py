@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 
 from simulator.delivery.attempt import Attempt
+from simulator.delivery.fault import Hit
 from simulator.delivery.notification import OF_CALLS, OF_MESSAGES, Notification, Slot
 from simulator.delivery.outcome import Result, in_brief, judge
 from simulator.delivery.schedule import Schedule
@@ -60,6 +61,8 @@ class Delivery:
     """How often it was sent again by hand."""
     schedule_from: int = 0
     """How many attempts were made before its schedule began anew."""
+    fault: Hit | None = None
+    """The fault that it was hit by; its body stays what it is, only what is sent differs."""
 
     @property
     def kind(self) -> str:
@@ -86,6 +89,12 @@ class Delivery:
         """The X number it is about, if it is about one; for a batch the first."""
         return self.about_id if self.slot is Slot.NUMBER_STATUS else None
 
+    @property
+    def shown_fault(self) -> Hit | None:
+        """The fault of the attempt that comes next."""
+        hit = self.fault
+        return hit if hit is not None and hit.shows_in(len(self.attempts) + 1) else None
+
     def start(self, at: datetime) -> Attempt:
         """Begin an attempt."""
         self._step(DeliveryState.IN_FLIGHT)
@@ -105,16 +114,20 @@ class Delivery:
     def settle(self, schedule: Schedule) -> datetime | None:
         """After a judged attempt: acknowledged, exhausted, or waiting until the instant returned.
 
-        The schedule counts the failures since it was last sent by hand.
+        Waiting without an instant: a copy follows at once, and the last one settles it. The schedule counts the failures
+        since it was last sent by hand.
         """
         last = self.attempts[-1]
         if last.verdict is None or last.ended_at is None:
             raise ImpossibleStep(f"attempt {last.number} of {self.delivery_id} has not ended")
-        if last.verdict.acknowledged:
+        if self.fault is not None and self.fault.is_copy(last.number + 1):
+            self._step(DeliveryState.WAITING)
+            return None
+        if last.verdict.acknowledged or any(map(_is_acknowledged, self._repeated(last))):
             self._step(DeliveryState.ACKNOWLEDGED)
             return None
         first_failed_at = self.attempts[self.schedule_from].ended_at or last.ended_at
-        failures = len(self.attempts) - self.schedule_from
+        failures = len(self.attempts) - self.schedule_from - len(self._copies())
         retry_at = None if last.verdict.final else schedule.next_after(failures, first_failed_at, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
@@ -130,7 +143,20 @@ class Delivery:
         self.redeliveries += 1
         self.schedule_from = len(self.attempts)
 
+    def _copies(self) -> list[Attempt]:
+        """The attempts that only repeated the first; they use up nothing of the schedule, which they belong to."""
+        hit = self.fault
+        return [] if hit is None else [one for one in self.attempts[self.schedule_from :] if hit.is_copy(one.number)]
+
+    def _repeated(self, last: Attempt) -> list[Attempt]:
+        """The attempts that the last one only repeats: the receiver said yes to the message if it did to one of them."""
+        return self.attempts[:-1] if self.fault is not None and self.fault.is_copy(last.number) else []
+
     def _step(self, state: DeliveryState) -> None:
         if state not in DELIVERY_TRANSITIONS[self.state]:
             raise ImpossibleStep(f"delivery {self.delivery_id} is {self.state.value} and cannot become {state.value}")
         self.state = state
+
+
+def _is_acknowledged(attempt: Attempt) -> bool:
+    return attempt.verdict is not None and attempt.verdict.acknowledged

@@ -10,8 +10,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from simulator.delivery.delivery import Delivery
+from simulator.delivery.fault import Hit
 from simulator.delivery.outcome import Answered, Result, Unanswered
+from simulator.emitter.faulty import Faulty, never_sent, too_late
 from simulator.emitter.signing import Headers, Signer
+from simulator.exchange.apps import App
 from simulator.exchange.exchange import Exchange
 from simulator.outbound.target import Target, parse_target
 from simulator.outbound.transport import Answer, Failure, Transport
@@ -97,9 +100,31 @@ class Emitter:
     def _attempt(self, delivery: Delivery) -> Awaitable[Sent]:
         """One HTTP request, begun now: the journal knows of it before its first byte, and before anybody else acts."""
         app = self._core.apps.get(delivery.app_key) or self._core.app(delivery.app_key)
+        hit = None if delivery.fault is None else delivery.shown_fault
+        if hit is not None:
+            return self._faulty(app, delivery, hit)
         headers, kept = self._signer.headers(app)
         self._outbox.start(delivery, kept)
-        return self._send(delivery, headers, self.answer_timeout or app.profile.answer_timeout_seconds)
+        return self._send(delivery, headers, self._patience(app))
+
+    def _patience(self, app: App) -> float:
+        return self.answer_timeout or app.profile.answer_timeout_seconds
+
+    def _faulty(self, app: App, delivery: Delivery, hit: Hit) -> Awaitable[Sent]:
+        """An attempt that is wrong on purpose."""
+        faulty = Faulty(hit, delivery, self._target, lambda seconds: self._signer.headers(app, seconds)[0])
+        self._outbox.start(delivery, faulty.kept, faulty.struck)
+        return self._send_faulty(delivery, hit, faulty, self._patience(app))
+
+    async def _send_faulty(self, delivery: Delivery, hit: Hit, faulty: Faulty, seconds: float) -> Sent:
+        if hit.plan.is_dropped:
+            return Sent(delivery, never_sent(hit), 0.0)
+        if faulty.request is None:
+            sent = await self._send(delivery, faulty.headers, seconds)
+            return sent._replace(result=too_late(hit, sent.result, seconds)) if hit.plan.answers_too_late else sent
+        started = self._monotonic()
+        answer = await self._transport.wrong(self._target(delivery.url), faulty.request, timeout=seconds)
+        return Sent(delivery, _result(answer), self._monotonic() - started)
 
     async def _send(self, delivery: Delivery, headers: Headers, seconds: float) -> Sent:
         started = self._monotonic()

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from simulator.contract.codes import area_provinces
 from simulator.contract.editions import CURRENT
@@ -21,6 +22,9 @@ from simulator.telephony.bindings.axyb import AxybBindings
 from simulator.telephony.bindings.book import Binding, Book, NoBindings
 from simulator.telephony.numbering import NumberPool
 from simulator.telephony.voice_files import VoiceFile, VoiceFileState, shelf
+
+if TYPE_CHECKING:
+    from simulator.exchange.faults import AppFaults
 
 BOOKS: Mapping[str, Callable[[], Book]] = {
     "AX": AxBindings,
@@ -136,11 +140,12 @@ class App:
         self._schedules = schedules(spec)
 
     def forget(self) -> None:
-        """Start again with the same numbers: no bindings, nothing ended."""
+        """Start again with the same numbers: no bindings, nothing ended, no faults."""
         self.bindings: Book = BOOKS[self.spec.mode]()
         self.expiry: Expiring | None = None
         self.ended: deque[EndedBinding] = deque(maxlen=ENDED_KEPT)
         self.provoked: deque[ProvokedRefusal] = deque(maxlen=PROVOKED_KEPT)
+        self.faults: AppFaults | None = None
         self.subscription_ids = deque(self.spec.subscription_ids)
 
     def has_voice_file(self, name: str) -> bool:

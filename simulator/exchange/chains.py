@@ -19,8 +19,16 @@ class Chains:
         return about_id in self._behind
 
     def begin(self, about_id: str) -> None:
-        """A first attempt about this is outstanding now, and nothing waits behind it."""
-        self._behind[about_id] = None
+        """A first attempt about this is outstanding now; what waits behind another one goes on waiting."""
+        self._behind.setdefault(about_id, None)
+
+    def go_next(self, delivery: Delivery) -> bool:
+        """Whether it goes before all that wait behind the first attempt about the same; not where there is none."""
+        waiting = self._behind.get(delivery.about_id)
+        if waiting is None:
+            return False
+        waiting.insert(0, delivery)
+        return True
 
     def line_up(self, delivery: Delivery) -> bool:
         """Whether its first attempt may be made now; else `follow` gives it back when it may."""

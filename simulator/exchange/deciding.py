@@ -105,7 +105,7 @@ def _word(decision: Decision | None) -> str | None:
 
 def _why_ignored(played: PlayedCall) -> str:
     if not played.waits:
-        return "the call had its end already"
+        return "the call had its end already" if played.cdr is not None else "it was decided already"
     forced = played.dial.hangup_cause
     return "" if forced is None else f"hangup cause {forced} was forced"
 

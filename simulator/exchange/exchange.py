@@ -18,6 +18,7 @@ from simulator.exchange.calls import Calls, PlayedCall
 from simulator.exchange.console import Console
 from simulator.exchange.core import Core, Limits
 from simulator.exchange.deciding import Deciding
+from simulator.exchange.faults import Faults
 from simulator.exchange.journal import Journal
 from simulator.exchange.message_deciding import MessageDeciding
 from simulator.exchange.message_telling import MessageTelling
@@ -59,6 +60,7 @@ class Exchange:
         self.deadlines = self.core.deadlines
         self.outbox = Outbox(self.core, wire.fee_body)
         self.console = Console(self.core, NumberTelling(self.core, self.outbox))
+        self.faults = Faults(self.core)
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
         self.axe = AxeMode(self.core)

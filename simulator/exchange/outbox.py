@@ -19,9 +19,10 @@ from simulator.exchange.chains import Chains
 from simulator.exchange.core import Busy, Core
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.feed import Signal
+from simulator.exchange.holding import Holding
 from simulator.exchange.keeping import Kept
 from simulator.exchange.merging import MergeWindows
-from simulator.exchange.rows import AttemptEnded, AttemptStarted
+from simulator.exchange.rows import AttemptEnded, AttemptStarted, Struck
 
 Asked = Callable[[Delivery, Result, Verdict], tuple[Verdict, Callable[[], None]]]
 
@@ -38,6 +39,7 @@ class Outbox:
         self._settled = Signal()
         self._chains = Chains()
         self._windows = MergeWindows(core.deadlines, self._close)
+        self._holding = Holding(core.deadlines, self._queue)
         self._late: dict[str, list[Notification]] = {}
         self._by_notification: dict[str, str] = {}
         self._kept: Kept[Delivery] = Kept(core.limits.deliveries_kept, self._forgotten)
@@ -73,8 +75,8 @@ class Outbox:
             return None
         delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
         delivery.asks = asks
-        if self._chains.line_up(delivery):
-            self._make_ready(delivery)
+        if app.faults is None or not self._is_held(app, delivery):
+            self._queue(delivery)
         return delivery
 
     def push_together(self, app: App, slot: Slot, batch: Sequence[Notification], body: bytes) -> Delivery | None:
@@ -83,8 +85,8 @@ class Outbox:
         if url is None:
             return None
         delivery = self._delivery(app.app_key, slot, url, batch, body)
-        if self._chains.line_up(delivery):
-            self._make_ready(delivery)
+        if app.faults is None or not self._is_held(app, delivery):
+            self._queue(delivery)
         return delivery
 
     def push_later(self, app: App, notification: Notification) -> None:
@@ -92,11 +94,13 @@ class Outbox:
         closes_at = notification.created_at + timedelta(seconds=app.profile.merge_window_seconds)
         self._windows.add(notification, closes_at)
 
-    def start(self, delivery: Delivery, headers: tuple[tuple[str, str], ...]) -> Attempt:
-        """An attempt sends its first byte now; `headers` as the journal may keep them."""
+    def start(self, delivery: Delivery, headers: tuple[tuple[str, str], ...], struck: Struck | None = None) -> Attempt:
+        """An attempt sends its first byte now; `headers` as the journal may keep them, `struck` what a fault did."""
         at = self._core.clock.now()
         attempt = delivery.start(at)
         self.in_flight += 1
+        if struck is not None:
+            attempt.fault = struck.fault
         self._core.journal.append(
             AttemptStarted(
                 at=at,
@@ -106,6 +110,7 @@ class Outbox:
                 delivery=delivery,
                 number=attempt.number,
                 headers=headers,
+                struck=struck,
             )
         )
         if attempt.number == 1:
@@ -123,6 +128,8 @@ class Outbox:
             self._settle(app, delivery, result, wall_seconds)
         if len(delivery.attempts) == 1:
             for notification in delivery.notifications:
+                if self._holding.held:
+                    self._let_overtaken_go(delivery, notification.about_id)
                 self._next_in_chain(notification.about_id)
         self._tell_settled()
 
@@ -166,6 +173,7 @@ class Outbox:
             for notification in delivery.notifications:
                 self._late.pop(notification.about_id, None)
         self._windows.forget(app_key)
+        self._holding.forget(app_key)
         self._open.pop(app_key, None)
         self._exhausted.pop(app_key, None)
         self._tell_settled()
@@ -181,6 +189,31 @@ class Outbox:
             for notification in notifications:
                 self._by_notification[notification.notification_id] = delivery_id
         return delivery
+
+    def _queue(self, delivery: Delivery) -> None:
+        """Make it ready, after what is told first about the same; a CDR is queued when its turn has come already."""
+        if self._holding.held:
+            self._holding.follow(delivery)
+        if delivery.slot is Slot.FEE:
+            for notification in delivery.notifications:
+                self._chains.begin(notification.about_id)
+            self._make_ready(delivery)
+        elif self._chains.line_up(delivery):
+            self._make_ready(delivery)
+
+    def _is_held(self, app: App, delivery: Delivery) -> bool:
+        """Whether a fault hits it that keeps it back."""
+        if app.faults is not None:
+            app.faults.strike(delivery, is_awaited=self._holding.awaits(delivery.about_id))
+        if delivery.fault is None or not delivery.fault.plan.held_seconds:
+            return False
+        self._holding.add(delivery, delivery.fault.plan, self._core.clock.now())
+        return True
+
+    def _let_overtaken_go(self, delivery: Delivery, about_id: str) -> None:
+        for overtaken in self._holding.overtaken(delivery, about_id):
+            if not self._chains.go_next(overtaken):
+                self._queue(overtaken)
 
     def _make_ready(self, delivery: Delivery) -> None:
         self.ready.append(delivery)
@@ -207,9 +240,8 @@ class Outbox:
         body = self._merge([notification.fragment for notification in batch])
         delivery = self._delivery(app.app_key, Slot.FEE, url, batch, body)
         delivery.due_at = at
-        for notification in batch:
-            self._chains.begin(notification.about_id)
-        self._make_ready(delivery)
+        if app.faults is None or not self._is_held(app, delivery):
+            self._queue(delivery)
 
     def _settle(self, app: App, delivery: Delivery, result: Result, wall_seconds: float) -> None:
         at = self._core.clock.now()
@@ -244,6 +276,10 @@ class Outbox:
             self._retries[delivery.delivery_id] = self._core.deadlines.add(
                 retry_at, "retry", detail, lambda due: self._retry(delivery, due)
             )
+        else:  # neither finished nor waiting for an instant: a copy follows at once
+            delivery.queue(at)
+            self.ready.appendleft(delivery)
+            self.wake.fire()
         if follow is not None:
             follow()
 

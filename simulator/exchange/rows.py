@@ -1,8 +1,10 @@
 """The rows of the journal: one record type for each kind of thing that happens."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.delivery import Delivery, DeliveryState
@@ -133,6 +135,19 @@ class Noted(JournalRow):
         return dict(self.detail)
 
 
+class Struck(NamedTuple):
+    """What a fault let be sent: `body` is what follows the head, byte for byte, None where it is the delivery's own.
+
+    Of a request that a fault wrote, `http_version` and every header are told; `segments` are the bytes of the body
+    before and after a pause.
+    """
+
+    fault: str
+    body: bytes | None = None
+    http_version: str | None = None
+    segments: tuple[int, ...] = ()
+
+
 @dataclass(slots=True, kw_only=True)
 class AttemptStarted(JournalRow):
     """An attempt is about to send its first byte."""
@@ -141,11 +156,14 @@ class AttemptStarted(JournalRow):
     delivery: Delivery
     number: int
     headers: tuple[tuple[str, str], ...]
+    struck: Struck | None = None
+    """What a fault made of it."""
 
     @property
     def size(self) -> int:
         """Bytes it holds on to, roughly; every attempt's row may be the last that holds the delivery's body."""
-        return 2 * ROW_WEIGHT + len(self.delivery.body)
+        own = 2 * ROW_WEIGHT + len(self.delivery.body)
+        return own if self.struck is None else own + len(self.struck.body or b"")
 
     def members(self) -> dict[str, object]:
         """What is sent where."""
@@ -155,6 +173,7 @@ class AttemptStarted(JournalRow):
             "url": self.delivery.url,
             "headers": [list(header) for header in self.headers],
             "body": text(self.delivery.body),
+            **(_struck(self.struck) if self.struck else {}),
         }
 
 
@@ -185,6 +204,20 @@ class AttemptEnded(JournalRow):
         return {**about(self.delivery), "number": self.attempt.number, **ended(self.attempt), **state, **answer}
 
 
+def _struck(struck: Struck) -> dict[str, object]:
+    """The fault, and what differs by it; a body that is no text also as base64."""
+    shown: dict[str, object] = {"fault": struck.fault}
+    if struck.body is not None:
+        shown["body"] = text(struck.body)
+        if text(struck.body).encode() != struck.body:
+            shown["body_base64"] = b64encode(struck.body).decode()
+    if struck.http_version is not None:
+        shown["http_version"] = struck.http_version
+    if struck.segments:
+        shown["segments"] = list(struck.segments)
+    return shown
+
+
 def about(delivery: Delivery) -> dict[str, object]:
     """Which delivery a row is about."""
     return {
@@ -204,6 +237,8 @@ def ended(attempt: Attempt) -> dict[str, object]:
         "remark": attempt.verdict.remark,
         "wall_seconds": attempt.wall_seconds,
     }
+    if attempt.fault:
+        shown["fault"] = attempt.fault
     if isinstance(attempt.result, Answered):
         return {**shown, "status": attempt.result.status}
     return {**shown, "failure": attempt.result.kind if attempt.result else None}

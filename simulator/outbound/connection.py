@@ -82,6 +82,16 @@ class Connection(asyncio.Protocol):
             self._transport.write(request)
         return waiting
 
+    def add(self, more: bytes) -> None:
+        """Writes further bytes of a request that `ask` began, unless its exchange has ended."""
+        if self._waiting is not None and self._transport is not None:
+            self._transport.write(more)
+
+    def hang_up(self) -> None:
+        """Closes once everything is written: a running exchange ends as one that was cut."""
+        if self._transport is not None:
+            self._transport.close()
+
     def abandon(self, failure: Failure) -> None:
         """Ends a running exchange with `failure`, then drops the connection."""
         unfinished = self._waiting is not None

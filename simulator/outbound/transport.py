@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 
+from simulator.clock import wall
 from simulator.outbound.answer import Answer, Failure, FailureKind
 from simulator.outbound.connection import Connection
 from simulator.outbound.dial import Dialler
 from simulator.outbound.gate import Gate
 from simulator.outbound.pool import Pool
+from simulator.outbound.raw import RawRequest
 from simulator.outbound.request import render_request
 from simulator.outbound.sweeper import Sweeper
 from simulator.outbound.target import Target
@@ -78,6 +80,34 @@ class Transport:
         finally:
             pool.give_back(connection, loop.time())
 
+    async def wrong(
+        self,
+        target: Target,
+        request: RawRequest,
+        *,
+        timeout: float,  # noqa: ASYNC109 - as in post
+    ) -> Answer | Failure:
+        """Sends a request that is wrong on purpose, on a connection of its own: no other request may suffer from it."""
+        if self._stopped:
+            raise RuntimeError("this transport is closed: nothing can be sent any more")
+        loop = asyncio.get_running_loop()
+        pool = self._pool(target)
+        idle = pool.take(loop.time()) or await pool.slot()
+        if idle is not None:
+            idle.drop()  # its slot is what was needed
+        started = loop.time()
+        connection = None
+        try:
+            dialled = await self._dial(pool, target, timeout, 0.0)
+            if isinstance(dialled, Failure):
+                return dialled
+            connection = dialled
+            return await _said(connection, target, request, timeout, loop.time() - started)
+        finally:
+            if connection is not None:
+                connection.drop()
+            pool.give_back(connection, loop.time())
+
     async def close(self) -> None:
         """Drops every connection and waits until all are gone; exchanges under way end with a Failure."""
         self._stopped = True
@@ -117,3 +147,22 @@ class Transport:
 
 def _was_stale(connection: Connection, outcome: Answer | Failure) -> bool:
     return isinstance(outcome, Failure) and outcome.kind is FailureKind.CUT and connection.died_silently
+
+
+async def _said(
+    connection: Connection,
+    target: Target,
+    request: RawRequest,
+    seconds: float,
+    spent: float,
+) -> Answer | Failure:
+    first, *rest = request.segments(target)
+    asked = connection.ask(first, seconds, spent)
+    for segment in rest:
+        await wall.sleep(request.pause_seconds)
+        connection.add(segment)
+    if request.cut_at is None:
+        return await asked
+    connection.hang_up()
+    await asked
+    return Failure(FailureKind.CUT, f"we hung up after {len(request.sent)} of {len(request.body)} bytes of the body")

@@ -24,6 +24,7 @@ from simulator.scenario.language import (
     PlaySms,
     Release,
     Scenario,
+    SetFaults,
     Step,
 )
 from simulator.scenario.places import Place, of_value
@@ -71,6 +72,7 @@ class Builder:
             "sms": self._sms,
             "advance": lambda body, _, place: Advance(place, seconds(str(body))),
             "expect": lambda body, _, place: self._expect(body, place),
+            "faults": lambda body, _, place: SetFaults(place, tuple(plain(body))),
             "number_status": lambda body, _, place: _change_numbers(body, place),
             "arrears": lambda body, _, place: ChangeArrears(place, bool(body)),
             **{name: self._sugar(name) for name in SUGAR},
@@ -89,6 +91,7 @@ class Builder:
             app=plain(tree.get("app") or {}),
             seed=tree.get("seed"),
             behaviour=self._behaviour(tree),
+            faults=tuple(plain(tree.get("faults", ()))),
         )
 
     def _behaviour(self, tree: Tree) -> Behaviour | None:

@@ -6,9 +6,10 @@ of `schemas/scenario.json`, and the one constant member that tells the notificat
 
 import hmac
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -26,6 +27,7 @@ from simulator.scenario.scene import dig
 
 PREFIX = "notifications/"
 ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
+NONCE = re.compile(r'Nonce="([^"]*)"')
 PATHS = {slot: slot.replace("_", "-") for slot in ("status", "callin", "fee", "sms", "sms_block", "number_status")}
 """The slots of a receiver with the path that each has under its base address."""
 SLOTS = {
@@ -108,6 +110,12 @@ def judge(
     complaints += _place(path, kind)
     complaints += _violations(schemas, value)
     return Judged(kind, tuple(_told(kind, value)), tuple(complaints))
+
+
+def mark_of(headers: Iterable[tuple[str, str]], body: bytes) -> str:
+    """What tells one request from all others: its nonce; of an unsigned one its body."""
+    nonces = (NONCE.search(value) for name, value in headers if name.lower().startswith("x-"))
+    return next((nonce[1] for nonce in nonces if nonce), sha256(body).hexdigest())
 
 
 def _violations(schemas: Sequence[str], value: object) -> list[str]:

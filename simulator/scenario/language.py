@@ -3,9 +3,11 @@
 Durations are seconds, numbers are texts, words of API requests are the core's words (`telephony.commands`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from simulator.contract.faults import FAULT
 from simulator.scenario.places import Place
 
 WITHIN_SECONDS = 30.0
@@ -158,7 +160,15 @@ class Advance:
     seconds: float
 
 
-Step = Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears
+@dataclass(frozen=True, slots=True)
+class SetFaults:
+    """From now on exactly these notifications are wrong on purpose."""
+
+    place: Place
+    rules: Sequence[Mapping[str, object]]
+
+
+Step = Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +183,7 @@ class Scenario:
     app: Mapping[str, object] = field(default_factory=dict)
     seed: int | None = None
     behaviour: Behaviour | None = None
+    faults: Sequence[Mapping[str, object]] = ()
 
     @property
     def mode(self) -> str:
@@ -185,23 +196,22 @@ class Scenario:
         return self.behaviour is not None
 
 
+IN_WORDS: Mapping[type, Callable[[Any], str]] = {
+    Ask: lambda step: str(step.operation),
+    PlayCall: lambda step: f"call {step.caller}→{step.dialled}",
+    PlaySms: lambda step: f"sms {step.sender}→{step.x_number}",
+    Release: lambda _: "release",
+    Expect: lambda _: "expect",
+    Advance: lambda step: f"advance {span(step.seconds)}",
+    ChangeNumbers: lambda step: f"number_status {', '.join(step.numbers or ('all',))} {step.state}",
+    ChangeArrears: lambda step: f"arrears {str(step.arrears).lower()}",
+    SetFaults: lambda step: f"faults {', '.join(str(one[FAULT]) for one in step.rules) or 'none'}",
+}
+
+
 def describe(step: Step) -> str:
     """A step in a few words, for reports."""
-    match step:
-        case Ask():
-            return step.operation
-        case PlayCall():
-            return f"call {step.caller}→{step.dialled}"
-        case PlaySms():
-            return f"sms {step.sender}→{step.x_number}"
-        case Release() | Expect():
-            return type(step).__name__.lower()
-        case Advance():
-            return f"advance {span(step.seconds)}"
-        case ChangeNumbers():
-            return f"number_status {', '.join(step.numbers or ('all',))} {step.state}"
-        case ChangeArrears():
-            return f"arrears {str(step.arrears).lower()}"
+    return IN_WORDS[type(step)](step)
 
 
 def span(seconds: float) -> str:

@@ -6,7 +6,7 @@ is put to it is decided, by default to be closed (notifications.md 2.7); an SMS 
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -21,7 +21,7 @@ from simulator.contract.messages import BLOCK
 from simulator.contract.sms_decisions import written
 from simulator.scenario.asking import Credentials
 from simulator.scenario.deciding import close
-from simulator.scenario.judging import Judged, judge
+from simulator.scenario.judging import Judged, judge, mark_of
 from simulator.scenario.language import Behaviour, SmsAnswer
 
 REMEMBERED = 1000
@@ -69,7 +69,16 @@ class SampleReceiver:
         """Its address without a path, once it listens."""
         self.arrivals: deque[Arrival] = deque(maxlen=REMEMBERED)
         self.count = 0
-        self.complaints: list[str] = []
+        self._complaints: list[tuple[str, str]] = []
+
+    @property
+    def complaints(self) -> list[str]:
+        """What was wrong with what came; the first ones."""
+        return [complaint for _, complaint in self._complaints]
+
+    def complaints_except(self, marks: Collection[str]) -> list[str]:
+        """Those about other requests than these, which were wrong on purpose (`judging.mark_of`)."""
+        return [complaint for mark, complaint in self._complaints if mark not in marks]
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
@@ -86,7 +95,10 @@ class SampleReceiver:
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.method != "POST":
             return web.Response(status=405, text="notifications are POSTed\n", headers={"Allow": "POST"})
-        body = await _limited(request)
+        try:
+            body = await _limited(request)
+        except ConnectionError:  # its sender hung up: nothing came that could be judged, and nobody is there to be told
+            return web.Response(status=400)
         if body is None:
             return web.Response(status=413)
         judged = judge(request.path, request.headers, body, self._credentials, self._mode)
@@ -107,8 +119,9 @@ class SampleReceiver:
         self.count += 1
         arrival = Arrival(self.count, self._wall_now(), request.path, body, judged, answered)
         self.arrivals.append(arrival)
-        if len(self.complaints) < REMEMBERED:
-            self.complaints += [f"{judged.kind}: {complaint}" for complaint in judged.complaints]
+        if judged.complaints and len(self._complaints) < REMEMBERED:
+            mark = mark_of(request.headers.items(), body)
+            self._complaints += [(mark, f"{judged.kind}: {complaint}") for complaint in judged.complaints]
         self._told(arrival)
 
     async def _behave(

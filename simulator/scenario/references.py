@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from simulator.contract.codes import hangup_causes
+from simulator.contract.faults import BadFault, rule
 from simulator.contract.fields import words
 from simulator.contract.operations import operation_names, operations_of
 from simulator.contract.profile import Profile, ProfileError
 from simulator.contract.schemas import load
 from simulator.scenario import about_numbers
+from simulator.scenario.building import plain
 from simulator.scenario.naming import nobody, of_cast
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.places import Place, Problem, of_key, of_value
@@ -39,8 +41,10 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     made: dict[str, list[str]] = {"binding": [], "call": [], "sms": [], "told": []}
     made["number"] = about_numbers.x_names(tree.get("cast") or {})
     mode = str((tree.get("app") or {}).get("mode", "AXB"))
+    yield from _faults(tree, mode, place)
     for index, step in enumerate(tree["steps"]):
         at = of_value(tree["steps"], index, place)
+        yield from _faults(step, mode, at)
         for kind, body in step.items():
             is_answer = kind == "expect" and len(step) > 1
             if isinstance(body, dict) and not is_answer:
@@ -48,6 +52,17 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
                 yield from _operation(kind, body, mode, where)
                 yield from _body(kind, body, (cast, made), where)
         _remember(step, made, cast)
+
+
+def _faults(tree: Tree, mode: str, place: Place) -> Iterator[Problem]:
+    """Whether each fault takes what it is given, and can hit anything in the mode."""
+    listed = tree.get("faults") or []
+    place = of_value(tree, "faults", place) if listed else place
+    for index, one in enumerate(listed):
+        try:
+            rule(plain(one), mode)
+        except BadFault as wrong:
+            yield Problem(of_value(listed, index, place), str(wrong))
 
 
 def _header(tree: Tree, place: Place) -> Iterator[Problem]:

@@ -83,6 +83,10 @@ class World:
         """How many notifications have been sent a first time."""
         return len(self._first_sent)
 
+    async def set_faults(self, rules: Sequence[Mapping[str, object]]) -> None:
+        """From now on exactly these notifications are wrong on purpose."""
+        await self._control.set_faults(self.app_key, rules)
+
     async def call(self, call_id: str) -> Call:
         """A call with what came of it so far."""
         return await self._control.call(call_id)

@@ -7,6 +7,7 @@ import orjson
 
 from simulator.config.apps import MODES
 from simulator.contract.codes import hangup_causes
+from simulator.contract.faults import fault_rows, shared_settings
 from simulator.contract.modes import mode_rows
 from simulator.contract.operations import operations, operations_of
 from simulator.contract.reproductions import reproductions
@@ -27,6 +28,16 @@ def modes_and_operations() -> str:
         name = f"{one.mode or 'every mode'} `{one.operation}`"
         asked.append(f"| {name} | `{one.method} {one.path}` | {one.page} |")
     return "\n".join(("", *modes, "", *asked, "", ""))
+
+
+def faults() -> str:
+    """Every fault, and what it takes."""
+    lines = ["| fault | what comes | takes |", "|---|---|---|"]
+    for row in fault_rows().values():
+        own = ", ".join(f"`{one.name}`" for one in row.parameters)
+        lines.append(f"| `{row.fault}` | {row.en} ({row.zh}) | {own or 'nothing'} |")
+    shared = "; ".join(f"`{one.name}`: {one.en}" for one in shared_settings())
+    return "\n".join(("", *lines, "", f"All take {shared}.", "", ""))
 
 
 def switches() -> str:
@@ -51,7 +62,7 @@ def coverage() -> str:
     return "\n".join(("", *lines, "", ""))
 
 
-TABLES = {"modes": modes_and_operations, "switches": switches, "causes": coverage}
+TABLES = {"modes": modes_and_operations, "switches": switches, "causes": coverage, "faults": faults}
 """What stands between `<!-- NAME: … -->` and `<!-- /NAME -->`."""
 
 

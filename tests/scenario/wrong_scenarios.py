@@ -23,7 +23,10 @@ BIND_WORDS = (
     "ring_tone, ring_tone_y, max_minutes, last_minute_tone, sms, caller_tone, callee_tone, user_data, as, number_as, expect"
 )
 OUTCOMES = "answered, no_answer, rejected, refused, busy, unreachable, powered_off, suspended, nonexistent, abandoned"
-STEPS = "bind, unbind, modify, query, terminate, set_callee, request, call, sms, release, number_status, arrears, advance, expect"
+STEPS = (
+    "bind, unbind, modify, query, terminate, set_callee, request, call, sms, release, number_status, arrears, advance, "
+    "faults, expect"
+)
 
 
 def wrong(old: str, new: str, sentence: str) -> tuple[str, str, str]:

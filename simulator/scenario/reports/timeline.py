@@ -157,7 +157,8 @@ class Timeline:
         style = "green" if good else "red"
         about = f"{kind:<11} {self._pair(told):<{self._pair_width}}  "
         head: list[Piece] = [_what("→" if good else "✗", style), (about, "")]
-        return [*head, (f"{outcome:<4}", style), (f" {milliseconds}{again}", "dim"), *remark]
+        fault = [(f"  {row['fault']}", "magenta")] if row.get("fault") else []
+        return [*head, (f"{outcome:<4}", style), (f" {milliseconds}{again}", "dim"), *fault, *remark]
 
     def _state_change(self, row: Row) -> Line | None:
         if row["what"] == "expired":

@@ -1,0 +1,10 @@
+"""A body that ends early, with the length that it has."""
+
+from simulator.delivery.fault import Parameters
+from simulator.outbound.raw import RawRequest
+
+
+def damaged(request: RawRequest, parameters: Parameters) -> RawRequest:
+    """The first `bytes` of it, else half."""
+    kept = parameters["bytes"]
+    return request.with_body(request.body[: len(request.body) // 2 if kept is None else kept])

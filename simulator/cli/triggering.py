@@ -13,13 +13,14 @@ from simulator.config import Config
 from simulator.contract import notifications as wire
 from simulator.contract.decisions import CLOSE, CONNECT
 from simulator.contract.encoding import encoded
+from simulator.contract.messages import BLOCK
 from simulator.contract.overrides import OverrideError, overridden
 from simulator.contract.sample_calls import X, Y
-from simulator.contract.samples import CALL_EVENTS, Kind, NoSample, Whose, Wish, kind_of, sample
-from simulator.contract.schemas import names, validator
+from simulator.contract.samples import Kind, NoSample, Whose, Wish, kind_of, sample
 from simulator.delivery.notification import Slot
 from simulator.delivery.outcome import Answered, Result, Unanswered, Verdict, judge
 from simulator.emitter.signing import Headers, Signer
+from simulator.exchange import message_deciding
 from simulator.exchange.apps import App
 from simulator.exchange.deciding import Deciding, judged
 from simulator.outbound.answer import Answer, Failure, FailureKind
@@ -36,7 +37,7 @@ from simulator.telephony.ids import Ids
 DEFAULT_MODE = "AXB"
 WHERE_RECEIVE_LISTENS = "http://127.0.0.1:9000"
 EXTENSION = "1234"
-UNREACHED = (FailureKind.CONNECT, FailureKind.TLS, FailureKind.FORBIDDEN)
+UNREACHED = (FailureKind.CONNECT, FailureKind.CONNECT_TIMEOUT, FailureKind.TLS, FailureKind.FORBIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _result(answer: Answer | Failure) -> Result:
 
 def _was_reached(answer: Answer | Failure) -> bool:
     """Whether somebody took the request; a connection that does not come about in time is none."""
-    return isinstance(answer, Answer) or not (answer.kind in UNREACHED or answer.detail.startswith("no connection to "))
+    return isinstance(answer, Answer) or answer.kind not in UNREACHED
 
 
 def _judge(message: Message, result: Result) -> tuple[Verdict, dict[str, object] | None]:
@@ -167,11 +168,12 @@ def _judge(message: Message, result: Result) -> tuple[Verdict, dict[str, object]
         x_number = next((told.called for told in telling(message.body) if told.called), "")
         reading = Deciding.read(app, x_number, result, verdict)
         return judged(verdict, reading, binding=True), _in_words(reading.decision)
-    schema = f"decisions/{message.kind.kind}"
-    decides = message.kind.kind not in CALL_EVENTS and schema in names()
-    if not (decides and verdict.acknowledged and isinstance(result, Answered)):
-        return verdict, None
-    return _by_schema(schema, result, verdict)
+    if message.kind.kind == BLOCK:
+        sender = next((told.caller for told in telling(message.body) if told.caller), "")
+        asked = message_deciding.read(app, result, verdict, sender)
+        words = message_deciding.in_words(asked.decision) if asked.decision else None
+        return message_deciding.judged(verdict, asked, forced=False), words
+    return verdict, None
 
 
 def _in_words(decision: Decision | None) -> dict[str, object] | None:
@@ -179,18 +181,6 @@ def _in_words(decision: Decision | None) -> dict[str, object] | None:
         return None
     given = {word: value for word, value in asdict(decision).items() if value is not None}
     return {"decision": CONNECT if isinstance(decision, Connect) else CLOSE, **given}
-
-
-def _by_schema(schema: str, result: Answered, verdict: Verdict) -> tuple[Verdict, dict[str, object] | None]:
-    try:
-        members = orjson.loads(result.body)
-        problems = validator(schema).violations(members)
-    except orjson.JSONDecodeError:
-        members, problems = None, ["it is no JSON" if result.body else "the answer has no body"]
-    if problems:
-        why = f"{verdict.reason}, but it holds no decision by the schema {schema}: {'; '.join(problems)}"
-        return Verdict(acknowledged=False, reason=why), None
-    return Verdict(acknowledged=True, reason=verdict.reason), members
 
 
 def _whose(app: App) -> Whose:

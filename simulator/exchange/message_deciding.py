@@ -45,14 +45,14 @@ class MessageDeciding:
         """The verdict on an attempt that asked, and what is done once it is in the journal."""
         app, played = self._core.app(delivery.app_key), self._messages.get(delivery.about_id)
         sender = played.wish.sender if played else ""
-        reading = _read(app, result, verdict, sender)
+        reading = read(app, result, verdict, sender)
         forced = played is not None and played.wish.send_result is not None
 
         def carry_out() -> None:
             if played is not None and (not reading.again or delivery.state is DeliveryState.EXHAUSTED):
                 self._carry_out(app, played, reading)
 
-        return _judged(verdict, reading, forced=forced), carry_out
+        return judged(verdict, reading, forced=forced), carry_out
 
     def _unasked(self, played: PlayedMessage) -> None:
         """There is nobody to ask about an SMS."""
@@ -66,21 +66,16 @@ class MessageDeciding:
             self._messages.decided(played, _way(app, played, reading), at)
 
     def _note(self, app: App, played: PlayedMessage, reading: SmsReading, ignored: str, at: datetime) -> None:
-        given = reading.decision
-        told = {
-            "destination": given.destination if isinstance(given, Forward) else None,
-            "user_data": given.user_data if given else None,
-            "problem": reading.problem,
-            "ignored": ignored,
-        }
-        shown = {name: value for name, value in told.items() if value not in (None, "")}
-        detail = {"decision": _word(given), **shown}
+        told = {"problem": reading.problem, "ignored": ignored}
+        shown = {name: value for name, value in told.items() if value}
+        detail = {**in_words(reading.decision), **shown}
         self._core.journal.append(
             Noted(kind="decided", at=at, app_key=app.app_key, message_id=played.message_id, detail=detail)
         )
 
 
-def _read(app: App, result: Result, verdict: Verdict, sender: str) -> SmsReading:
+def read(app: App, result: Result, verdict: Verdict, sender: str) -> SmsReading:
+    """What an answer means for an SMS of `sender`."""
     if not isinstance(result, Answered) or not verdict.acknowledged:
         late = isinstance(result, Unanswered) and result.kind == TIMEOUT
         return SmsReading(problem=verdict.reason, again=not late)
@@ -104,10 +99,13 @@ def _said(app: App, played: PlayedMessage, reading: SmsReading) -> str | None:
     return given if given and app.mode in app.profile.sms_decision_user_data else played.way.user_data
 
 
-def _word(decision: SmsDecision | None) -> str | None:
+def in_words(decision: SmsDecision | None) -> dict[str, object]:
+    """A decision for a reader: `decision` is forward, discard, or None where nothing was decided."""
     if decision is None:
-        return None
-    return "forward" if isinstance(decision, Forward) else "discard"
+        return {"decision": None}
+    given = {"destination": decision.destination} if isinstance(decision, Forward) else {}
+    said = {} if decision.user_data is None else {"user_data": decision.user_data}
+    return {"decision": "forward" if isinstance(decision, Forward) else "discard", **given, **said}
 
 
 def _why_ignored(played: PlayedMessage) -> str:
@@ -117,7 +115,7 @@ def _why_ignored(played: PlayedMessage) -> str:
     return "" if forced is None else f"send_result {forced} was forced"
 
 
-def _judged(verdict: Verdict, reading: SmsReading, *, forced: bool) -> Verdict:
+def judged(verdict: Verdict, reading: SmsReading, *, forced: bool) -> Verdict:
     """Only a decision acknowledges, unless the SMS's end does not hang on it: then a missing one is a remark."""
     if not verdict.acknowledged:
         return verdict._replace(final=not reading.again)

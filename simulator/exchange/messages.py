@@ -15,7 +15,7 @@ from simulator.exchange.rows import Noted
 from simulator.telephony.commands.messages import SendSms
 from simulator.telephony.errors import NotPossible
 from simulator.telephony.ids import uuid_text
-from simulator.telephony.messages import REACHING, SendResult, Sms, SmsRules, SmsWay, decided_way
+from simulator.telephony.messages import REACHING, SendResult, Sms, SmsRules, SmsWay, decided_way, unbound
 from simulator.telephony.numbering import XNumber, as_seen_by_the_network
 from simulator.telephony.splitting import parts
 
@@ -96,6 +96,8 @@ class Messages:
         if x_number is None:
             raise UnknownNumber(self._nobodys(app, sms.x_number))
         way = mode.way(app, sms, at, sms_rules(app.profile, barred(app, x_number)))
+        if wish.send_result == SendResult.NO_BINDING and way.subscription_id is not None:
+            way = unbound(way)
         played = self._made(app, replace(wish, sender=sms.sender, x_number=sms.x_number), at, way, x_number)
         _check_forced(app.mode, played)
         self._kept.add(played.message_id, played)

@@ -135,6 +135,11 @@ def decided_way(way: SmsWay, destination: str, user_data: str | None, rules: Sms
     return _reachable(replace(way, destination=destination, user_data=user_data or way.user_data), rules)
 
 
+def unbound(way: SmsWay) -> SmsWay:
+    """The way of an SMS that is to be told as if nobody were bound: nothing of its binding is known."""
+    return replace(way, direction=SmsDirection.ABNORMAL, subscription_id=None, user_data=None)
+
+
 def addressed(text: str) -> tuple[str, str | None]:
     """A text of A without the `@B` at its end, and B; the whole text and None where no number stands there."""
     before, at, tail = text.rpartition(AT)

@@ -22,7 +22,7 @@ from simulator.contract.samples import kinds
 from simulator.outbound.answer import Failure, FailureKind
 from simulator.scenario.asking import Credentials
 from simulator.scenario.deciding import connect_to
-from simulator.scenario.language import Behaviour
+from simulator.scenario.language import Behaviour, SmsAnswer
 from simulator.scenario.receiver import SampleReceiver
 
 ROOT = Path(simulator.__file__).parents[1]
@@ -160,7 +160,7 @@ async def test_nobody_there_ends_with_6() -> None:
     assert "not acknowledged: connection refused by 127.0.0.1:1" in result.stdout
     name = await trigger("alerting", "--receiver", "http://nobody.invalid")
     assert name.exit_code == 6
-    assert not _was_reached(Failure(FailureKind.TIMEOUT, "no connection to http://h:80 within 10 s"))
+    assert not _was_reached(Failure(FailureKind.CONNECT_TIMEOUT, "no connection to http://h:80 within 10 s"))
     assert _was_reached(Failure(FailureKind.TIMEOUT, "no answer within 10 s"))
 
 
@@ -179,6 +179,23 @@ async def test_nobody_there_ends_with_6() -> None:
 async def test_the_decision_on_a_call_to_x_is_read(decision: bytes | None, code: int, told: list[str]) -> None:
     async with server("X", decision=decision) as receiver:
         result = await trigger("callin", "--mode", "X", "--receiver", receiver.url)
+    assert result.exit_code == code
+    assert all(line in result.stdout for line in told), result.stdout
+
+
+@pytest.mark.parametrize(
+    ("decision", "code", "told"),
+    [
+        (None, 0, ["decided: discard", "acknowledged: answered 200"]),
+        (SmsAnswer("+8613800000023", "u"), 0,
+         ["decided: forward, destination +8613800000023, user_data u", "acknowledged: answered 200"]),
+        (b"{}", 1, ["not acknowledged: answered 200, but the decision lacks actions"]),
+        (b'{"actions":{"operation":"Discard"}}', 1, ["instead of vNumberRoute or DiscardMessage; is DiscardMessage meant?"]),
+    ],
+)  # fmt: skip
+async def test_the_decision_on_an_sms_is_read(decision: SmsAnswer | bytes | None, code: int, told: list[str]) -> None:
+    async with server("X", sms_decision=decision) as receiver:
+        result = await trigger("sms-block", "--mode", "X", "--receiver", receiver.url)
     assert result.exit_code == code
     assert all(line in result.stdout for line in told), result.stdout
 

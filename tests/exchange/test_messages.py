@@ -289,6 +289,12 @@ def test_every_result_can_be_forced(mode: str, result: int) -> None:
     assert asked == (mode != "AXB" and result in (0, 6, 7, 9, 10))
 
 
+def test_a_forced_lack_of_a_binding_knows_nothing_of_one() -> None:
+    sms = in_axb(user_data="u")
+    assert of(sms, send_result=2) == (2, "0", "2")
+    assert not {"subscriptionId", "userData"} & set(sms.event())
+
+
 def test_a_forced_result_does_not_hang_on_the_decision() -> None:
     sms = Sms(says=answered(b"nonsense"))
     sms.sent(send_result=10)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from simulator.contract.network import call_tables
 from simulator.contract.reproductions import reproduction
+from simulator.contract.send_results import send_results_of
 from simulator.scenario.language import Scenario
 from simulator.scenario.loader import load, of_tree
 from simulator.scenario.performance import Options
@@ -27,10 +28,10 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 TIME = re.compile(r"2026-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{3}Z)?")
 QUOTED = re.compile(r'"([^"]*)"')
 IDS = {
+    "sms": re.compile(r'"smsIdentifier":"([^"]+)"'),
     "session": re.compile(r'"sessionId":"([^"]+)"'),
     "record": re.compile(r'"icid":"([^"]+)"'),
     "binding": re.compile(r'"subscriptionId":"([^"]+)"'),
-    "sms": re.compile(r'"smsIdentifier":"([^"]+)"'),
     "file": re.compile(r'"recordObjectName":"([^"]+)"'),
 }
 TOLD = {
@@ -47,14 +48,19 @@ TOLD = {
     "X": ("x/x_recorded", "x/x_sms_forwarded", "x/x_sms_discarded"),
 }
 """Shipped scenarios that go other ways than the ordinary story: A calls, B calls back, CDRs are merged, SMS, X numbers."""
+BINDS = {"AX": {"user": "A", "number": "X"}, "AXB": {"caller": "A", "callee": "B", "number": "X"}}
+LONG = "长" * 135
+"""The text of an SMS of three parts."""
 
 
 def stories(mode: str) -> Iterator[tuple[str, Scenario]]:
-    """Every outcome, every way of calling and every hangup cause of a mode, with what its section is called."""
+    """Every outcome, every way of calling, every sendResult and every hangup cause of a mode, with what its section is called."""
     for outcome in call_tables().outcomes:
         yield f"outcome {outcome}", _of_outcome(mode, outcome)
     for name in TOLD[mode]:
         yield f"scenario {name}", load(ROOT / "scenarios" / f"{name}.yaml")
+    for code in send_results_of(mode):
+        yield f"sendResult {code}", _of_result(mode, code)
     for one, scenario in every_scenario():
         if one.mode == mode:
             yield f"cause {one.cause.code} by {one.how}", scenario
@@ -69,6 +75,18 @@ def _of_outcome(mode: str, outcome: str) -> Scenario:
     tree["steps"] = [step for step in tree["steps"] if "expect" not in step] + [{"advance": "2s"}]
     tree["scenario"] = f"{outcome}_{mode.lower()}"
     return of_tree(tree, tree["scenario"])
+
+
+def _of_result(mode: str, code: int) -> Scenario:
+    """An SMS that ends with this result; what is put to the customer is forwarded."""
+    bound = [{"bind": {**BINDS[mode], "user_data": "order-1"}}] if mode in BINDS else []
+    sms = {"from": "A", "to": "X", "text": LONG, "send_result": code}
+    tree: dict[str, object] = {"scenario": f"result_{code}_{mode.lower()}", "title": f"An SMS ends with {code}"}
+    tree |= {"app": {"mode": mode}, "cast": {"A": "mobile", "B": "mobile", "X": "number"}}
+    if mode != "AXB":
+        tree |= {"needs": "sample_receiver", "receiver": {"decide_sms": {"route": "B"}}}
+    tree["steps"] = [*bound, {"sms": sms}, {"expect": {"send_result": code}}]
+    return of_tree(tree, str(tree["scenario"]))
 
 
 async def written(mode: str) -> str:

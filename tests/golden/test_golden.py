@@ -1,4 +1,4 @@
-"""The golden timelines: what is pushed for every outcome and every hangup cause in every mode, byte for byte.
+"""The golden timelines: what is pushed for every outcome, sendResult and hangup cause in every mode, byte for byte.
 
 A difference is either a mistake or a decision; `make golden` writes the files anew.
 """

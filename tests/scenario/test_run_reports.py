@@ -69,6 +69,20 @@ async def test_a_call_is_a_ladder_between_caller_platform_callee_and_receiver():
     assert all(len(line) <= 80 for line in lines)
 
 
+async def test_an_sms_is_on_the_ladder_with_who_gets_it_or_why_nobody_does():
+    steps = BOUND + "  - sms: {from: A, to: X, text: hello}\n  - sms: {from: C, to: X, text: hello, as: other}\n"
+    (chapter,), _ = await chapters(story(steps))
+    drawn = [re.sub(r" +", " ", text_of(line)) for line in ladder(chapter)]
+    assert drawn[2:] == [
+        " 01-01 00:00:00 │─── SMS to X ───▶│ │ │",
+        " 01-01 00:00:00 │ │───── SMS ──────▶│ │",
+        " 01-01 00:00:00 │ │──────────── sms 200 ────────────▶│",
+        " 01-01 00:00:00 │─── SMS to X ───▶│ │ │",
+        " 01-01 00:00:00 │ ● no SMS: 2 no binding 未查询到绑定关系",
+        " 01-01 00:00:00 │ │──────────── sms 200 ────────────▶│",
+    ]
+
+
 async def test_a_refused_request_and_a_failed_attempt_are_told_with_what_was_answered():
     steps = BOUND + '  - bind: {caller: A, callee: B, number: X, expect: {resultcode: "1012010"}}\n'
     flaky = story(steps + "  - call: {caller: A, dialled: X}\n  - advance: 1m\n",

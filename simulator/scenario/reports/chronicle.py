@@ -10,6 +10,7 @@ from typing import Any
 
 from simulator.client.shapes import Row
 from simulator.contract.codes import hangup_causes
+from simulator.contract.send_results import send_results
 from simulator.scenario.judging import telling
 from simulator.scenario.language import span
 from simulator.scenario.results import Result
@@ -86,6 +87,7 @@ class Chronicle:
         self._rungs: Mapping[str, Callable[[Row], Rung | None]] = {
             "api_request": self._asked,
             "call_event": self._call_event,
+            "message_event": self._message_event,
             "attempt_started": self._started,
             "attempt_ended": self._told,
             "decided": self._decided,
@@ -141,6 +143,17 @@ class Chronicle:
             return Rung(at, CALLEE, PLATFORM, "rings" if event == "alerted" else "answers", CALL)
         return _released(at, row)
 
+    def _message_event(self, row: Row) -> Rung:
+        """Somebody writes to X; the SMS goes on to who gets it, or nowhere."""
+        if row["event"] == "arrived":
+            return Rung(_at(row), CALLER, PLATFORM, f"SMS to {self._chapter.name(row['x_number'])}", CALL)
+        code = int(_any(row["send_result"]))
+        known = send_results().get(code)
+        if row.get("destination"):
+            return Rung(_at(row), PLATFORM, CALLEE, "SMS" if not code else f"SMS {code}", CALL)
+        meaning = f" {known.en} {known.zh}" if known else ""
+        return Rung(_at(row), PLATFORM, PLATFORM, f"no SMS: {code}{meaning}", BAD)
+
     def _started(self, row: Row) -> None:
         self._sent[str(row["delivery_id"]), int(_any(row["number"]))] = row
 
@@ -159,7 +172,8 @@ class Chronicle:
     def _decided(self, row: Row) -> Rung:
         if row["decision"] is None:
             return Rung(_at(row), RECEIVER, PLATFORM, "no decision", BAD, got=str(row["problem"]))
-        to = f" to {self._chapter.name(row['callee'])}" if row.get("callee") else ""
+        whom = row.get("callee") or row.get("destination")
+        to = f" to {self._chapter.name(whom)}" if whom else ""
         return Rung(_at(row), RECEIVER, PLATFORM, f"{row['decision']}{to}", CALL)
 
 

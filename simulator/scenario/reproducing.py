@@ -76,7 +76,7 @@ def tree_of(one: Reproduction, settings: Settings, *, decided: bool = True) -> d
         "scenario": f"cause_{one.cause.code}_{one.mode.lower()}",
         "title": f"{one.cause.code} in {one.mode}: {done} ({one.zh})"[:LONGEST_TITLE],
         "app": story["app"],
-        "cast": {name: _member(entry, settings.get(name)) for name, entry in story["cast"].items()},
+        "cast": _cast(story["cast"], settings),
         "steps": [
             *({"bind": bind} for bind in story["binds"]),
             {"call": call},
@@ -119,10 +119,22 @@ def _merged(base: Tree, change: Tree) -> dict[str, Any]:
     return {name: member for name, member in both.items() if member is not None}
 
 
-def _member(entry: Any, number: str | None) -> Any:
-    if number is None:
-        return entry
-    return {**entry, "number": number} if isinstance(entry, dict) else number
+def _cast(entries: Tree, settings: Settings) -> dict[str, Any]:
+    """The cast with the numbers that were given; who was given none makes way for them."""
+    numbers = {name: entry["number"] if isinstance(entry, dict) else entry for name, entry in entries.items()}
+    taken = {settings[name] for name in entries if name in settings}
+    cast: dict[str, Any] = {}
+    for name, entry in entries.items():
+        number = settings.get(name) or _free(numbers[name], taken)
+        taken.add(number)
+        cast[name] = {**entry, "number": number} if isinstance(entry, dict) else number
+    return cast
+
+
+def _free(number: str, taken: set[str]) -> str:
+    """`number`, or the next one that nobody has."""
+    plus, digits = ("+" if number.startswith("+") else ""), int(number.removeprefix("+"))
+    return next(one for one in (f"{plus}{digits + n}" for n in range(len(taken) + 1)) if one not in taken)
 
 
 def _filled(part: Any, settings: Settings) -> Any:

@@ -102,14 +102,14 @@ class World:
 
     async def advance(self, seconds: float) -> datetime:
         """Let story time pass and every attempt that begins end; 0 only waits. Raises OutOfTime."""
-        return await self._advance(seconds, await self.now())
+        return await self._advance(seconds, await self.now() if seconds else None)
 
-    async def _advance(self, seconds: float, before: datetime) -> datetime:
+    async def _advance(self, seconds: float, before: datetime | None) -> datetime:
         left = self._wall_left()
         if left <= 0:
             raise OutOfTime
         moved = await self._control.advance(seconds, wall_seconds=left)
-        if seconds:
+        if seconds and before is not None:
             self.on_jump(before, instant(moved["now"]))
         await self.look()
         if not moved["reached"]:

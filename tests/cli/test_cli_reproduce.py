@@ -164,6 +164,13 @@ def test_your_own_numbers_and_subscription_id_are_played(capsys: pytest.CaptureF
     assert said.endswith("\n1 passed\n")
 
 
+def test_the_numbers_of_a_story_make_way_for_your_own() -> None:
+    words = ["--set", "caller=+8613800000021", "--ndjson", "own.ndjson", "--quiet"]
+    assert main(["causes", "--reproduce", "8102", "--mode", "AXYB", *words]) == 0
+    (record,) = told(Path("own.ndjson"))["cause_8102_axyb"][-1]["feeLst"]
+    assert (record["callerNum"], record["fwdDstNum"]) == ("+8613800000021", "+8613800000022")
+
+
 def test_an_extension_of_another_length_is_played() -> None:
     words = ["--set", "extension=17", "--ndjson", "own.ndjson", "--quiet"]
     assert main(["causes", "--reproduce", "8102", "--mode", "AXE", *words]) == 0

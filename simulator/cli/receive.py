@@ -17,7 +17,7 @@ from simulator.exchange.rows import instant, text
 from simulator.scenario.asking import Credentials
 from simulator.scenario.deciding import connect_to
 from simulator.scenario.judging import Told
-from simulator.scenario.language import Behaviour
+from simulator.scenario.language import Behaviour, SmsAnswer
 from simulator.scenario.receiver import Arrival, SampleReceiver
 from simulator.scenario.reports.printing import Line, Piece, printer
 
@@ -43,7 +43,8 @@ class Place:
 @click.option("--delay", type=click.FloatRange(0, 3600), default=0, metavar="SECONDS", help="Wait before answering.")
 @click.option("--fail-first", type=click.IntRange(1), metavar="N",
               help="Misbehave (or answer 500) only the first N times each message comes.")  # fmt: skip
-@click.option("--connect", metavar="NUMBER", help="Let calls to X reach this number [they are closed].")
+@click.option("--connect", metavar="NUMBER",
+              help="Let calls and SMS to X reach this number [they are closed and discarded].")  # fmt: skip
 @click.option("--decision", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
               help="Answer calls to X with this file, as it is.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each request.")
@@ -54,10 +55,11 @@ def receive(host: str, port: int, ready_file: Path | None, *, as_json: bool, **o
 
     It answers an empty 200.
 
-    A call to X that is put to it (mode X) is closed, unless --connect or --decision say otherwise.
+    A call to X that is put to it (mode X) is closed, unless --connect or --decision say otherwise. An
+    SMS that is put to it (modes X and AX) is discarded, unless --connect says who gets it.
 
-    Of each it shows the time, the kind, who called whom, why the call ended, and what is wrong with
-    it: signature, schema, or the address it came to. Runs until SIGTERM or Ctrl-C.
+    Of each it shows the time, the kind, who called or wrote to whom, why the call ended or what
+    became of the SMS, and what is wrong with it: signature, schema, or the address it came to. Runs until SIGTERM or Ctrl-C.
 
     \b
     Example:
@@ -76,7 +78,8 @@ def _behaviour(options: dict[str, object]) -> Behaviour:
         raise click.UsageError(f"{' and '.join(chosen)} exclude one another: a request gets one answer or none")
     members = {name: options[name] for name in ("answer", "hang", "cut", "garbage", "fail_first")}
     decision = _decision(options["connect"], options["decision"])
-    return Behaviour(**members, delay_seconds=float(str(options["delay"])), decision=decision)  # type: ignore[arg-type]  # click checked them
+    sms = SmsAnswer(None if options["connect"] is None else str(options["connect"]))
+    return Behaviour(**members, delay_seconds=float(str(options["delay"])), decision=decision, sms_decision=sms)  # type: ignore[arg-type]  # click checked them
 
 
 def _decision(number: object, file: object) -> bytes | None:
@@ -131,7 +134,7 @@ def _as_json(arrival: Arrival) -> None:
 
 
 def _told_json(told: Told) -> dict[str, object]:
-    words = ("session_id", "caller", "called", "cause", "number", "number_status", "number_cause")
+    words = ("session_id", "caller", "called", "cause", "number", "number_status", "number_cause", "send_result")
     return {**{word: getattr(told, word) for word in words}, "cause_text": told.cause_text}
 
 

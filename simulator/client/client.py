@@ -15,6 +15,7 @@ from simulator.client.shapes import (
     Dialled,
     Fault,
     JournalPage,
+    Message,
     Notification,
     Number,
     Ready,
@@ -148,6 +149,19 @@ class ControlClient:
         by = {"released_by": released_by}
         return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release"), by))
 
+    async def send_sms(self, message: Mapping[str, object]) -> Message:
+        """Play an SMS: `{app_key, sender, x_number, text}`, and `send_result` to force what becomes of it."""
+        return cast("Message", await self._wire.send("POST", "/messages", message))
+
+    async def message(self, message_id: str) -> Message:
+        """An SMS with everything that came of it so far."""
+        return cast("Message", await self._wire.get(_path("messages", message_id)))
+
+    async def messages(self, app_key: str | None = None, limit: int = 100) -> list[Message]:
+        """The latest SMS, those first that wait for the customer's decision."""
+        query = {"app_key": app_key, "limit": limit}
+        return cast("list[Message]", (await self._wire.get("/messages", query))["messages"])
+
     async def clock(self) -> Clock:
         """The story's time."""
         return cast("Clock", await self._wire.get("/clock"))
@@ -166,7 +180,7 @@ class ControlClient:
         return cast("Clock", await self._wire.send("POST", "/clock/freeze"))
 
     async def journal(self, *, after: int = 0, limit: int = 100, **where: str | None) -> JournalPage:
-        """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`."""
+        """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`, `message_id`."""
         return cast("JournalPage", await self._wire.get("/journal", {"after": after, "limit": limit, **where}))
 
     async def wait(self, match: Mapping[str, object], *, count: int = 1, timeout_seconds: float = 10) -> Waited:
@@ -178,9 +192,19 @@ class ControlClient:
         """Judge the journal: `{match, exactly|at_least|at_most|never}` or `{in_order: [match…]}`."""
         return cast("Verified", await self._wire.send("POST", "/journal/verify", demand))
 
-    async def notifications(self, *, limit: int = 100, **where: str | None) -> list[Notification]:
-        """Notifications with their attempts, narrowed by `call_id`, `number`, `app_key`, `state` (e.g. `exhausted`)."""
-        query = {**where, "limit": limit}
+    async def notifications(
+        self,
+        *,
+        call_id: str | None = None,
+        message_id: str | None = None,
+        number: str | None = None,
+        app_key: str | None = None,
+        state: str | None = None,
+        limit: int = 100,
+    ) -> list[Notification]:
+        """The notifications of a call, an SMS, an X number or an application, in a `state` such as exhausted, with attempts."""
+        about = {"call_id": call_id, "message_id": message_id, "number": number}
+        query = {**about, "app_key": app_key, "state": state, "limit": limit}
         return cast("list[Notification]", (await self._wire.get("/notifications", query))["notifications"])
 
     async def notification(self, notification_id: str) -> Notification:

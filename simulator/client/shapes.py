@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
 Row = Mapping[str, object]
-"""A journal row: `position`, `at`, `kind`, `app_key`, `call_id`, and the members of its kind."""
+"""A journal row: `position`, `at`, `kind`, `app_key`, `call_id`, `message_id` of an SMS, and the members of its kind."""
 
 
 class AppKey(TypedDict):
@@ -161,7 +161,7 @@ class Recording(TypedDict):
 
 
 class CallNotification(TypedDict):
-    """A notification of a call and how its delivery stands; `reason` is that of the last attempt.
+    """A notification of a call or SMS and how its delivery stands; `reason` is that of the last attempt.
 
     `fault` is there where it was hit by one.
     """
@@ -194,6 +194,33 @@ class Call(TypedDict):
     events: list[CallEvent]
     cdr: Cdr | None
     recording: Recording | None
+    notifications: list[CallNotification]
+
+
+class Message(TypedDict):
+    """An SMS with everything that came of it; `state` is asking while the customer must decide, then ended.
+
+    `send_result` is None meanwhile; `destination` and `delivered_text` are those of one that was forwarded.
+    """
+
+    message_id: str
+    sms_id: str
+    app_key: str
+    sender: str
+    x_number: str
+    text: str
+    state: str
+    asked: bool
+    send_result: int | None
+    arrived_at: str
+    ended_at: str | None
+    direction: int
+    destination: str | None
+    delivered_text: str | None
+    parts: int
+    parts_sent: int
+    subscription_id: str | None
+    user_data: str | None
     notifications: list[CallNotification]
 
 

@@ -8,6 +8,7 @@ from simulator.contract.codes import releases
 from simulator.contract.number_states import call_causes
 from simulator.contract.profile import Profile
 from simulator.resources import read_bytes
+from simulator.telephony.messages import SendResult, SmsRules
 from simulator.telephony.plan import Outcome, Tables, Timing
 from simulator.telephony.release import Release, Stage
 from simulator.telephony.routes.ax import AxRules
@@ -90,3 +91,17 @@ def _number_or_tone(setting: str) -> str | None:
     if setting == "tone":
         return None
     return setting if setting.startswith("+") else f"+86{setting}"
+
+
+def sms_rules(profile: Profile, barred: SendResult | None = None) -> SmsRules:
+    """What stands in the way of SMS, and how it is told; `barred` is what the application's and X's state say."""
+    return SmsRules(
+        barred,
+        profile.sms_blacklist,
+        profile.sms_keyword,
+        profile.sms_forbidden_words,
+        SendResult(profile.sms_private_off_result),
+        profile.sms_from_suffix,
+        SendResult(profile.sms_no_mobile_result),
+        closed_is_unbound=profile.sms_closed_binding == "no_binding",
+    )

@@ -18,6 +18,8 @@ JSON_TYPE = "application/json"
 REFUSAL = "api/refusal"
 NOTIFICATIONS = "notifications/"
 DECISIONS = "decisions/"
+ALWAYS_DECIDED = ("sms_block",)
+"""What is put to the customer in every mode that has it; a callin only where the mode asks."""
 REFUSALS = {
     "400": "an authentication header is missing or malformed",
     "401": "the digest is wrong, or Created lies outside the time window",
@@ -105,7 +107,7 @@ def _webhooks() -> Iterator[tuple[str, Json]]:
     for name in _named(NOTIFICATIONS):
         _, mode, kind = name.split("/")
         decision = f"{DECISIONS}{kind}"
-        decides = decision in names() and mode_row(mode.upper()).notify_mode is not None
+        decides = decision in names() and (kind in ALWAYS_DECIDED or mode_row(mode.upper()).notify_mode is not None)
         content = {"content": {JSON_TYPE: {"schema": _ref(decision)}}} if decides else {}
         pushed: Json = {
             "summary": load(name)["title"],

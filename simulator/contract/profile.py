@@ -158,6 +158,22 @@ class Profile:
     terminate_ended_call_code: str
     terminate_parameter_error_status: int
     terminate_unavailable_app_code: str
+    user_data_in_sms: bool
+    sms_event: str
+    sms_content_in_block: bool
+    sms_retry_minutes: tuple[float, ...]
+    sms_content_text: str
+    sms_notify_time: str
+    sms_from_suffix: str
+    sms_private_off_result: int
+    sms_unavailable_app_result: int
+    sms_no_mobile_result: int
+    sms_closed_binding: str
+    sms_decision_user_data: tuple[str, ...]
+    sms_foreign_calling: str
+    sms_blacklist: tuple[str, ...]
+    sms_keyword: str
+    sms_forbidden_words: tuple[str, ...]
 
     @staticmethod
     def default() -> "Profile":
@@ -179,11 +195,12 @@ class Profile:
 
 
 def _check_retries(profile: Profile, where: str) -> None:
-    minutes = profile.retry_minutes
-    falling = any(later < earlier for earlier, later in pairwise(minutes))
-    if falling and profile.retry_measured_from == "first_failure":
-        problem = f"must not fall while retry_measured_from is 'first_failure', as {list(minutes)} does"
-        raise ProfileError(where, "retry_minutes", problem)
+    for name in ("retry_minutes", "sms_retry_minutes"):
+        minutes: tuple[float, ...] = getattr(profile, name)
+        falling = any(later < earlier for earlier, later in pairwise(minutes))
+        if falling and profile.retry_measured_from == "first_failure":
+            problem = f"must not fall while retry_measured_from is 'first_failure', as {list(minutes)} does"
+            raise ProfileError(where, name, problem)
 
 
 @cache

@@ -73,8 +73,8 @@ def pages(journal: Journal, after: int) -> Iterator[Row]:
 
 
 def _narrowed(query: Mapping[str, object]) -> Callable[[Row], bool] | None:
-    """Only the rows of this kind, application and call, where the query names them."""
-    wanted = {name: query[name] for name in ("kind", "app_key", "call_id") if query[name] is not None}
+    """Only the rows of this kind, application, call and SMS, where the query names them."""
+    wanted = {name: query[name] for name in ("kind", "app_key", "call_id", "message_id") if query[name] is not None}
     if not wanted:
         return None
     return lambda row: all(getattr(row, name) == value for name, value in wanted.items())

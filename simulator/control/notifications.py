@@ -5,6 +5,7 @@ from simulator.control.apps import known_app
 from simulator.control.asked import Answer, Asked
 from simulator.control.calls import known_call
 from simulator.control.deps import ControlDeps
+from simulator.control.messages import known_message
 from simulator.control.problems import Problem, unknown
 from simulator.delivery.delivery import Delivery, DeliveryState
 from simulator.delivery.notification import Notification
@@ -18,17 +19,13 @@ class NotificationRoutes:
         self._exchange = deps.exchange
 
     async def listed(self, asked: Asked) -> Answer:
-        """GET /notifications: of a call, an X number, an application, in a state; those on their way first, the newest first."""
-        call_id, app_key, number = (asked.query[name] for name in ("call_id", "app_key", "number"))
-        state, limit = asked.query["state"], asked.query["limit"]
+        """GET /notifications: about one thing, of an application, in a state; on their way first, the newest first."""
+        app_key, state, limit = (asked.query[name] for name in ("app_key", "state", "limit"))
         if app_key is not None:
             known_app(self._exchange, app_key)
-        if call_id is not None:
-            known_call(self._exchange, call_id)
-        if call_id is not None and number is not None:
-            raise Problem(422, "contradiction", "a notification is about a call_id or about a number; give one of them")
+        about_id = self._about(asked)
         self._exchange.now()
-        about_id, wanted = call_id or number, DeliveryState(state) if state else None
+        wanted = DeliveryState(state) if state else None
         found = [
             shapes.notification(one, delivery)
             for delivery in self._exchange.deliveries(about_id, app_key, limit, state=wanted)
@@ -36,6 +33,20 @@ class NotificationRoutes:
             if about_id in (None, one.about_id)
         ]
         return Answer({"notifications": found[:limit]})
+
+    def _about(self, asked: Asked) -> str | None:
+        """The call, SMS or X number that is asked about; raises Problem for one that is unknown, and for two."""
+        given = {
+            name: asked.query[name] for name in ("call_id", "message_id", "number") if asked.query[name] is not None
+        }
+        if len(given) > 1:
+            what = " and ".join(given)
+            raise Problem(422, "contradiction", f"a notification is about one call, SMS or X number; {what} name two")
+        if "call_id" in given:
+            known_call(self._exchange, given["call_id"])
+        if "message_id" in given:
+            known_message(self._exchange, given["message_id"])
+        return next(iter(given.values()), None)
 
     async def one(self, asked: Asked) -> Answer:
         """GET /notifications/{notification_id}."""

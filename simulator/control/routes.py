@@ -13,6 +13,7 @@ from simulator.control.console import NUMBER_STATES, ConsoleRoutes
 from simulator.control.deps import ControlDeps
 from simulator.control.faults import FaultRoutes
 from simulator.control.journal import JournalRoutes
+from simulator.control.messages import MessageRoutes
 from simulator.control.notifications import NotificationRoutes
 from simulator.delivery.delivery import DeliveryState
 
@@ -36,6 +37,13 @@ DIAL: Shape = {
     "talks_seconds": SECONDS,
     "released_by": Member(takes.optional(PARTY), None),
     "hangup_cause": COUNT,
+}
+SMS: Shape = {
+    "app_key": WORD,
+    "sender": Member(takes.text(1, 32)),
+    "x_number": WORD,
+    "text": Member(takes.text(1, 2000)),
+    "send_result": Member(takes.optional(checks.whole(0, 13)), None),
 }
 ADVANCE: Shape = {
     "seconds": Member(takes.number(0, 3660 * DAY)),
@@ -62,11 +70,13 @@ ROWS: Shape = {
     "kind": MAYBE_WORD,
     "app_key": MAYBE_WORD,
     "call_id": MAYBE_WORD,
+    "message_id": MAYBE_WORD,
 }
 OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
 DELIVERY_STATES = tuple(state.value for state in DeliveryState)
 OF_CALL: Shape = {
     "call_id": MAYBE_WORD,
+    "message_id": MAYBE_WORD,
     **OF_APP,
     "number": MAYBE_WORD,
     "state": Member(takes.optional(checks.one_of(DELIVERY_STATES)), None),
@@ -108,6 +118,7 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
     """Every route under /control/v1."""
     apps, calls, clock = AppRoutes(deps), CallRoutes(deps), ClockRoutes(deps)
     journal, notifications, console = JournalRoutes(deps), NotificationRoutes(deps), ConsoleRoutes(deps)
+    messages = MessageRoutes(deps)
     return (
         Route("GET", "/ready", clock.ready),
         Route("GET", "/apps", apps.listed),
@@ -132,10 +143,10 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("POST", "/calls", calls.dial, body=DIAL),
         Route("GET", "/calls/{call_id}", calls.one),
         Route("POST", "/calls/{call_id}/release", calls.release, body=RELEASE),
-        Route("GET", "/clock", clock.now),
-        Route("POST", "/clock/advance", clock.advance, body=ADVANCE, may_last=True),
-        Route("POST", "/clock/scale", clock.scale, body=SCALE),
-        Route("POST", "/clock/freeze", clock.freeze),
+        Route("GET", "/messages", messages.listed, query=OF_APP),
+        Route("POST", "/messages", messages.send, body=SMS),
+        Route("GET", "/messages/{message_id}", messages.one),
+        *_of_clock(clock),
         Route("GET", "/journal", journal.rows, query=ROWS, is_journaled=False),
         Route("POST", "/journal/wait", journal.wait, body=WAIT, may_last=True),
         Route("POST", "/journal/verify", journal.verify, body=VERIFY),
@@ -152,4 +163,13 @@ def _of_faults(faults: FaultRoutes) -> tuple[Route, ...]:
         Route("GET", "/faults", faults.listed, query=OF_FAULTS),
         Route("PUT", "/faults", faults.put, body=FAULTS),
         Route("DELETE", "/faults", faults.removed, query=OF_FAULTS),
+    )
+
+
+def _of_clock(clock: ClockRoutes) -> tuple[Route, ...]:
+    return (
+        Route("GET", "/clock", clock.now),
+        Route("POST", "/clock/advance", clock.advance, body=ADVANCE, may_last=True),
+        Route("POST", "/clock/scale", clock.scale, body=SCALE),
+        Route("POST", "/clock/freeze", clock.freeze),
     )

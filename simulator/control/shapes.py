@@ -1,5 +1,6 @@
 """What is in the exchange, as JSON for a reader: the shapes of `simulator.client.shapes`."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import cast
@@ -134,7 +135,7 @@ def call(played: PlayedCall, exchange: Exchange) -> shapes.Call:
         "events": [_event(event) for event in one.events],
         "cdr": None if played.cdr is None else _cdr(played.cdr),
         "recording": None if played.recording is None else _recording(played.recording),
-        "notifications": _of_call(played, exchange),
+        "notifications": told_about(one.call_id, played.delivery_ids, exchange),
     }
 
 
@@ -193,15 +194,15 @@ def _recording(one: Recording) -> shapes.Recording:
     return {"file_name": one.name, "domain": one.domain, "seconds": one.seconds, "deleted_at": maybe(one.deleted_at)}
 
 
-def _of_call(played: PlayedCall, exchange: Exchange) -> list[shapes.CallNotification]:
-    """The call's own notifications, in the order in which they were queued; those forgotten by now are left out."""
-    found = (exchange.delivery_of(delivery_id) for delivery_id in dict.fromkeys(played.delivery_ids) if delivery_id)
+def told_about(about_id: str, delivery_ids: Sequence[str], exchange: Exchange) -> list[shapes.CallNotification]:
+    """The notifications about a call or SMS, in the order in which they were queued, without those forgotten by now."""
+    found = (exchange.delivery_of(delivery_id) for delivery_id in dict.fromkeys(delivery_ids) if delivery_id)
     return [
         _call_notification(one, delivery)
         for delivery in found
         if delivery is not None
         for one in delivery.notifications
-        if one.about_id == played.call.call_id
+        if one.about_id == about_id
     ]
 
 

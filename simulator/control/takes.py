@@ -43,6 +43,18 @@ def flag_text(value: object) -> bool:
     return value == "true"
 
 
+def text(low: int, high: int) -> Check[str]:
+    """A text of so many characters."""
+
+    def check(value: object) -> str:
+        if not isinstance(value, str) or not low <= len(value) <= high:
+            given = f"one of {len(value)}" if isinstance(value, str) else shown(value)
+            raise WrongValueError(f"must be a text of {low} to {high} characters, not {given}")
+        return value
+
+    return check
+
+
 def digits(value: object) -> tuple[str, ...]:
     """What a caller keys when asked for an extension: digits, or a list of them, try after try."""
     tries = value if isinstance(value, list) else [value]

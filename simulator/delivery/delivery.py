@@ -128,7 +128,7 @@ class Delivery:
             return None
         first_failed_at = self.attempts[self.schedule_from].ended_at or last.ended_at
         failures = len(self.attempts) - self.schedule_from - len(self._copies())
-        retry_at = schedule.next_after(failures, first_failed_at, last.ended_at)
+        retry_at = None if last.verdict.final else schedule.next_after(failures, first_failed_at, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
 

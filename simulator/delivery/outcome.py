@@ -5,6 +5,9 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+TIMEOUT = "timeout"
+"""The kind of an answer that did not come in time, where the receiver was reached."""
+
 
 class Answered(NamedTuple):
     """The receiver answered: its status, and the body kept of it."""
@@ -40,11 +43,15 @@ def _brief(status: int, reason: str, body_length: int) -> Answered:
 
 
 class Verdict(NamedTuple):
-    """Whether an attempt was acknowledged, why not, and what a strict reader would remark."""
+    """Whether an attempt was acknowledged, why not, and what a strict reader would remark.
+
+    `final`: another attempt would change nothing, so that none follows.
+    """
 
     acknowledged: bool
     reason: str
     remark: str = ""
+    final: bool = False
 
 
 def judge(result: Result, success_statuses: Collection[int], *, asks: bool = False) -> Verdict:

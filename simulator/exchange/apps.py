@@ -137,21 +137,7 @@ class App:
             self.pool.fall_into_arrears()
         else:
             self.pool.pay_arrears()
-        self._take_schedules(spec.profile)
-
-    def _take_schedules(self, profile: Profile) -> None:
-        successive = profile.retry_measured_from == "previous_attempt"
-        regular = Schedule(profile.retry_minutes, successive=successive)
-        must_decide = mode_row(self.spec.mode).notify_mode is not None
-        self._schedules = dict.fromkeys(Slot, regular)
-        if must_decide and not profile.x_callin_retried:
-            self._schedules[Slot.CALLIN] = NEVER
-        if not profile.number_status_retried:
-            self._schedules[Slot.NUMBER_STATUS] = NEVER
-
-    def schedule_of(self, slot: Slot) -> Schedule:
-        """When what failed at this address is pushed again (notifications.md 1.3)."""
-        return self._schedules[slot]
+        self._schedules = schedules(spec)
 
     def forget(self) -> None:
         """Start again with the same numbers: no bindings, nothing ended, no faults."""
@@ -210,6 +196,27 @@ class App:
         held = self.pool.held(number)
         return held.area_code if held is not None else None
 
+    def schedule_of(self, slot: Slot) -> Schedule:
+        """When what failed on its way to a slot is pushed again (notifications.md 1.3)."""
+        return self._schedules[slot]
+
     def has(self, feature: str) -> bool:
         """Whether a switch of schemas/codes/features.json is on."""
         return feature in self.spec.features
+
+
+def schedules(spec: AppSpec) -> Mapping[Slot, Schedule]:
+    """The schedule of each slot (notifications.md 1.3); what is never pushed again has an empty one."""
+    profile = spec.profile
+    successive = profile.retry_measured_from == "previous_attempt"
+    of_calls = Schedule(profile.retry_minutes, successive)
+    of_messages = Schedule(profile.sms_retry_minutes, successive)
+    asked_once = mode_row(spec.mode).notify_mode is not None and not profile.x_callin_retried
+    return {
+        Slot.STATUS: of_calls,
+        Slot.CALLIN: NEVER if asked_once else of_calls,
+        Slot.FEE: of_calls,
+        Slot.SMS: of_messages,
+        Slot.SMS_BLOCK: of_messages,
+        Slot.NUMBER_STATUS: of_calls if profile.number_status_retried else NEVER,
+    }

@@ -225,13 +225,14 @@ class Calls:
         """The route of a call to what is nobody's X, where the mode has a cause for it; raises UnknownNumber."""
         cause = mode_row(app.mode).nobodys_x_cause
         if cause is None or kind_of(dialled) is NumberKind.MALFORMED or self._owner(dialled) is not None:
-            raise UnknownNumber(self._nobodys(app, dialled))
+            raise UnknownNumber(self.nobodys(app, dialled))
         return Route(CallDirection.ABNORMAL, refusal=cause)
 
     def _owner(self, dialled: str) -> str | None:
         return next((key for key, other in self._core.apps.items() if other.pool.get(dialled)), None)
 
-    def _nobodys(self, app: App, dialled: str) -> str:
+    def nobodys(self, app: App, dialled: str) -> str:
+        """Why a number is no X of this application."""
         owner = self._owner(dialled)
         if owner is not None:
             return f"{dialled} is an X number of application {owner}, not of {app.app_key}"

@@ -24,6 +24,7 @@ class Limits:
     outbox_per_app: int = 20_000
     calls_kept: int = 2_000
     deliveries_kept: int = 4_000
+    messages_kept: int = 2_000
 
 
 class UnknownNumber(Exception):
@@ -31,7 +32,7 @@ class UnknownNumber(Exception):
 
 
 class Busy(Exception):
-    """An application's outbox is full: its new calls wait until deliveries have ended."""
+    """An application's outbox is full: its new calls and SMS wait until deliveries have ended."""
 
 
 @dataclass(slots=True)

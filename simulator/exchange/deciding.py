@@ -59,7 +59,7 @@ class Deciding:
         if not isinstance(result, Answered) or not verdict.acknowledged:
             return Reading(no_decision(profile.x_decision_late_cause), problem=verdict.reason)
         try:
-            decided = decisions.decision(_whole(result), profile)
+            decided = decisions.decision(whole(result), profile)
             route = route_of(app, x_number, decided)
         except MissingVoiceFile as missing:
             return Reading(no_decision(profile.x_decision_voice_file_cause), problem=str(missing))
@@ -90,7 +90,8 @@ class Deciding:
         self._core.journal.note("decided", at, app.app_key, played.call.call_id, **shown)
 
 
-def _whole(result: Answered) -> bytes:
+def whole(result: Answered) -> bytes:
+    """The body of an answer that decides; raises BadDecision for one of which the end is not read."""
     if result.body_length > len(result.body):
         raise BadDecision(f"the decision has {result.body_length} bytes, of which {len(result.body)} are read")
     return result.body

@@ -12,6 +12,7 @@ from simulator.clock.story import StoryClock
 from simulator.contract import notifications as wire
 from simulator.contract.network import call_tables
 from simulator.delivery.delivery import Delivery, DeliveryState
+from simulator.delivery.notification import Slot
 from simulator.exchange.apps import App, AppSpec, NumberSpec
 from simulator.exchange.calls import Calls, PlayedCall
 from simulator.exchange.console import Console
@@ -19,6 +20,9 @@ from simulator.exchange.core import Core, Limits
 from simulator.exchange.deciding import Deciding
 from simulator.exchange.faults import Faults
 from simulator.exchange.journal import Journal
+from simulator.exchange.message_deciding import MessageDeciding
+from simulator.exchange.message_telling import MessageTelling
+from simulator.exchange.messages import Messages, PlayedMessage
 from simulator.exchange.modes.ax import AxMode
 from simulator.exchange.modes.axb import AxbMode
 from simulator.exchange.modes.axe import AxeMode
@@ -30,6 +34,7 @@ from simulator.exchange.outbox import Outbox
 from simulator.exchange.telling import Telling
 from simulator.store.store import Store
 from simulator.telephony.commands.calls import Dial, FindRecording, Party, Terminate
+from simulator.telephony.commands.messages import SendSms
 from simulator.telephony.errors import NotPossible, Reason, Refused
 from simulator.telephony.ids import Ids
 from simulator.telephony.numbering import XNumber
@@ -65,12 +70,17 @@ class Exchange:
             "AXB": self.axb,
             "AXE": self.axe,
             "AXYB": self.axyb,
-            "X": XMode(),
+            "X": (x_mode := XMode()),
         }
         self._calls = Calls(self.core, modes)
         Telling(self.core, self.outbox, self._calls)
         deciding = Deciding(self.core, self._calls)
-        self._calls.on_unasked, self.outbox.on_answer = deciding.unasked, deciding.answered
+        self._calls.on_unasked = deciding.unasked
+        self._messages = Messages(self.core, {"AX": self.ax, "AXB": self.axb, "X": x_mode}, self._calls.nobodys)
+        MessageTelling(self.core, self.outbox, self._messages)
+        of_messages = MessageDeciding(self.core, self._messages)
+        self._judges = {Slot.CALLIN: deciding.answered, Slot.SMS_BLOCK: of_messages.answered}
+        self.outbox.on_answer = lambda delivery, *answer: self._judges[delivery.slot](delivery, *answer)
         self._on_reset: list[Callable[[str | None], None]] = []
 
     def now(self) -> datetime:
@@ -187,6 +197,20 @@ class Exchange:
         """Calls, the newest first."""
         return self._calls.newest(app_key, limit)
 
+    def send_sms(self, app_key: str, wish: SendSms) -> PlayedMessage:
+        """Play an SMS; raises NotPossible, UnknownNumber, or Busy when the application's outbox is full."""
+        app = self.core.app(app_key)
+        self.outbox.check_room(app_key)
+        return self._messages.send(app, wish)
+
+    def message(self, message_id: str) -> PlayedMessage | None:
+        """An SMS about which the customer is asked, or one of the last that ended."""
+        return self._messages.get(message_id)
+
+    def messages(self, app_key: str | None = None, limit: int = 100) -> Sequence[PlayedMessage]:
+        """SMS, those that wait first, the newest first."""
+        return self._messages.newest(app_key, limit)
+
     # --- deliveries ---
 
     def delivery_of(self, notification_id: str) -> Delivery | None:
@@ -240,6 +264,7 @@ class Exchange:
                 self.deadlines.outdated()
         app.forget()
         self._calls.forget(app.app_key)
+        self._messages.forget(app.app_key)
         self.outbox.forget(app.app_key)
 
     def _check_free(self, app_key: str, numbers: Sequence[NumberSpec]) -> None:

@@ -32,6 +32,7 @@ class FailureKind(Enum):
     """Why there is no answer."""
 
     CONNECT = "connect"
+    CONNECT_TIMEOUT = "connect_timeout"
     TIMEOUT = "timeout"
     CUT = "cut"
     GARBAGE = "garbage"

@@ -36,7 +36,7 @@ class Dialler:
                 self._limits.add(limit)
                 return await self._dial(target, when_lost)
         except TimeoutError:
-            return Failure(FailureKind.TIMEOUT, f"no connection to {target.origin} within {seconds:g} s")
+            return Failure(FailureKind.CONNECT_TIMEOUT, f"no connection to {target.origin} within {seconds:g} s")
         except Forbidden as error:
             return Failure(FailureKind.FORBIDDEN, str(error))
         finally:

@@ -21,6 +21,7 @@ from simulator.scenario.language import (
     Expect,
     Member,
     PlayCall,
+    PlaySms,
     Release,
     Scenario,
     SetFaults,
@@ -68,6 +69,7 @@ class Builder:
             "request": self._request,
             "call": self._call,
             "release": lambda body, _, place: Release(place, body.get("of"), body.get("by")),
+            "sms": self._sms,
             "advance": lambda body, _, place: Advance(place, seconds(str(body))),
             "expect": lambda body, _, place: self._expect(body, place),
             "faults": lambda body, _, place: SetFaults(place, tuple(plain(body))),
@@ -100,6 +102,8 @@ class Builder:
         delay = seconds(body.pop("delay")) if "delay" in body else 0
         if "decide" in body:
             body["decide"] = self._decide(given["decide"])
+        if "decide_sms" in body:
+            body["decide_sms"] = self._decide_sms(given["decide_sms"])
         return Behaviour(**body, delay_seconds=delay)
 
     def _decide(self, body: Tree) -> Tree:
@@ -107,6 +111,12 @@ class Builder:
         if WORD_FOR_WORD in body:
             return {WORD_FOR_WORD: plain(body[WORD_FOR_WORD])}
         return {"operation": CLOSE if "close" in body else CONNECT, **self._words(body, "decide")}
+
+    def _decide_sms(self, body: Tree) -> Tree:
+        """A decision on SMS in the core's words, or word for word."""
+        if WORD_FOR_WORD in body:
+            return {WORD_FOR_WORD: plain(body[WORD_FOR_WORD])}
+        return self._words(body, "decide_sms")
 
     def _step(self, step: Tree, place: Place) -> Step:
         kind = next((key for key in step if key != "expect"), "expect")
@@ -161,6 +171,17 @@ class Builder:
             body.get("as", "call"),
         )
 
+    def _sms(self, body: Tree, _: Tree, place: Place) -> PlaySms:
+        return PlaySms(
+            place,
+            str(body["from"]),
+            str(body["to"]),
+            str(body["text"]),
+            body.get("send_result"),
+            bool(body.get("refused", False)),
+            body.get("as", "sms"),
+        )
+
     def _expect(self, body: Tree, place: Place) -> Expect:
         of = body.get("of", ())
         told = body.get("notifications")
@@ -179,6 +200,7 @@ class Builder:
             fields=plain(body.get("fields", {})),
             absent=plain(body.get("absent", {})),
             one_batch=body.get("one_batch"),
+            send_result=body.get("send_result"),
         )
 
 

@@ -1,4 +1,4 @@
-"""What the sample receiver answers when a call is put to it: a scenario's `decide` as bytes (axe_axyb_x.md 3.2)."""
+"""What the sample receiver answers when a call or an SMS is put to it, as a scenario says it (axe_axyb_x.md 3.2, 4)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,7 @@ import orjson
 
 from simulator.contract import decisions
 from simulator.scenario.cast import Cast
+from simulator.scenario.language import SmsAnswer
 
 WORD_FOR_WORD = "answer"
 NUMBERS = ("callee", "display")
@@ -33,7 +34,21 @@ def answer_of(decide: Decide | None, cast: Cast) -> bytes:
         return decisions.written(
             {word: _resolved(value, cast) if word in NUMBERS else value for word, value in decide.items()}
         )
-    answer = decide[WORD_FOR_WORD]
+    return _word_for_word(decide[WORD_FOR_WORD], cast)
+
+
+def sms_answer_of(decide: Decide | None, cast: Cast) -> SmsAnswer | bytes:
+    """What is answered to a Block: forwarded to a number of the cast, word for word, or without a wish discarded."""
+    if decide is None:
+        return SmsAnswer()
+    if WORD_FOR_WORD in decide:
+        return _word_for_word(decide[WORD_FOR_WORD], cast)
+    words = {word: str(value) for word, value in decide.items()}
+    destination = words.get("destination")
+    return SmsAnswer(None if destination is None else cast.get(destination, destination), words.get("user_data"))
+
+
+def _word_for_word(answer: object, cast: Cast) -> bytes:
     return answer.encode() if isinstance(answer, str) else orjson.dumps(_resolved(answer, cast))
 
 

@@ -14,20 +14,29 @@ from typing import Any
 
 import orjson
 
-from simulator.contract.codes import disconnect_points, hangup_causes
+from simulator.contract.codes import DisconnectPoint, HangupCause, disconnect_points, hangup_causes
+from simulator.contract.messages import BLOCK
 from simulator.contract.number_states import number_causes, statuses
 from simulator.contract.number_status import KIND
 from simulator.contract.schemas import load, names, validator
+from simulator.contract.send_results import send_results
 from simulator.delivery.signature import Scheme, digest
 from simulator.scenario.asking import Credentials
 from simulator.scenario.loader import language
+from simulator.scenario.scene import dig
 
 PREFIX = "notifications/"
 ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
 NONCE = re.compile(r'Nonce="([^"]*)"')
 PATHS = {slot: slot.replace("_", "-") for slot in ("status", "callin", "fee", "sms", "sms_block", "number_status")}
 """The slots of a receiver with the path that each has under its base address."""
-SLOTS = {"fee": ("fee",), "callin": ("callin", "status"), KIND: ("number-status", "status")}
+SLOTS = {
+    "fee": ("fee",),
+    "callin": ("callin", "status"),
+    KIND: ("number-status", "status"),
+    "sms": ("sms",),
+    "sms_block": ("sms-block",),
+}
 """Which paths a kind of notification may come to, where it is not `status`."""
 
 TELLING = ("session_id", "number")
@@ -36,7 +45,7 @@ TELLING = ("session_id", "number")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that a notification tells: a call event, one CDR or X number of a batch; unknown members are None."""
+    """One thing that a notification tells: a call event, an SMS, one CDR or X number of a batch; unknown members are None."""
 
     kind: str
     session_id: str | None = None
@@ -46,6 +55,7 @@ class Told:
     number: str | None = None
     number_status: str | None = None
     number_cause: str | None = None
+    send_result: int | None = None
 
     @property
     def number_text(self) -> str:
@@ -60,11 +70,16 @@ class Told:
 
     @property
     def cause_text(self) -> str:
-        """The cause in English and Chinese; empty where none is told."""
-        if self.cause is None:
+        """The cause, or what became of an SMS, in English and Chinese; empty where neither is told."""
+        code = self.send_result if self.cause is None else self.cause
+        if code is None or self.kind == BLOCK:
             return ""
-        row = hangup_causes().get(self.cause) or disconnect_points().get(self.cause)
-        return f"{self.cause} {row.en} {row.zh}" if row else f"{self.cause} in no table"
+        row = _row(code) if self.cause is not None else send_results().get(code)
+        return f"{code} {row.en} {row.zh}" if row else f"{code} in no table"
+
+
+def _row(code: int) -> HangupCause | DisconnectPoint | None:
+    return hangup_causes().get(code) or disconnect_points().get(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,20 +143,24 @@ def schemas_of(value: object, mode: str | None = None) -> Sequence[str]:
         return ()
     inside = PREFIX if mode is None else f"{PREFIX}{mode.lower()}/"
     return [
-        name for name, wanted in _constants() if name.startswith(inside) and wanted.items() <= _scalars(value).items()
+        name
+        for name, marks in _marks()
+        if name.startswith(inside) and all(dig(value, path) == mark for path, mark in marks.items())
     ]
 
 
-def _scalars(value: dict[str, Any]) -> dict[str, Any]:
-    return {key: member for key, member in value.items() if isinstance(member, str)}
-
-
 @cache
-def _constants() -> Sequence[tuple[str, Mapping[str, Any]]]:
-    def constants(name: str) -> dict[str, Any]:
-        return {key: rule["const"] for key, rule in load(name)["properties"].items() if "const" in rule}
+def _marks() -> Sequence[tuple[str, Mapping[str, str]]]:
+    """What tells the notifications apart: the constant texts at the top of each, else those one level below (SMS)."""
 
-    return tuple((name, constants(name)) for name in names() if name.startswith(PREFIX))
+    def constants(properties: Mapping[str, Any], above: str = "") -> dict[str, str]:
+        return {above + key: rule["const"] for key, rule in properties.items() if isinstance(rule.get("const"), str)}
+
+    def marks(properties: Mapping[str, Any]) -> dict[str, str]:
+        inner = (constants(rule.get("properties", {}), f"{key}.") for key, rule in properties.items())
+        return constants(properties) or {path: mark for found in inner for path, mark in found.items()}
+
+    return tuple((name, marks(load(name)["properties"])) for name in names() if name.startswith(PREFIX))
 
 
 def _place(path: str, kind: str) -> Iterator[str]:

@@ -26,7 +26,8 @@ class Member:
 class Behaviour:
     """How the sample receiver answers: an empty 200, or misbehaving for ever or `fail_first` times a message.
 
-    A call that is put to it (mode X) is answered with `decision`; `decide` is that as a scenario says it.
+    A call that is put to it (mode X) is answered with `decision`, an SMS with `sms_decision`; `decide` and `decide_sms`
+    are those as a scenario says them.
     """
 
     answer: int | None = None
@@ -37,6 +38,16 @@ class Behaviour:
     fail_first: int | None = None
     decide: Mapping[str, object] | None = None
     decision: bytes | None = None
+    decide_sms: Mapping[str, object] | None = None
+    sms_decision: "SmsAnswer | bytes | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmsAnswer:
+    """What the sample receiver answers to a Block: forward the SMS to `destination`, or without one discard it."""
+
+    destination: str | None = None
+    user_data: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,19 @@ class PlayCall:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaySms:
+    """Somebody writes to X; `{name}` in the text stands for a number of the cast. `refused`: it must not be played."""
+
+    place: Place
+    sender: str
+    x_number: str
+    text: str
+    send_result: int | None = None
+    refused: bool = False
+    save_as: str = "sms"
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """A running call is hung up now, by the callee unless `by` says otherwise."""
 
@@ -92,7 +116,7 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What the receiver must have been told about the calls or X numbers; None and empty members are not judged."""
+    """What the receiver must have been told about the calls, SMS or X numbers; None and empty members are not judged."""
 
     place: Place
     of: Sequence[str] = ()
@@ -106,6 +130,7 @@ class Expect:
     fields: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     absent: Mapping[str, Sequence[str]] = field(default_factory=dict)
     one_batch: str | None = None
+    send_result: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +142,11 @@ class ChangeNumbers:
     state: str
     cause: int | None = None
 
+    @property
+    def words(self) -> str:
+        """The step in a few words."""
+        return f"number_status {', '.join(self.numbers or ('all',))} {self.state}"
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeArrears:
@@ -124,6 +154,11 @@ class ChangeArrears:
 
     place: Place
     arrears: bool
+
+    @property
+    def words(self) -> str:
+        """The step in a few words."""
+        return f"arrears {str(self.arrears).lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +176,13 @@ class SetFaults:
     place: Place
     rules: Sequence[Mapping[str, object]]
 
+    @property
+    def words(self) -> str:
+        """The step in a few words."""
+        return f"faults {', '.join(str(one[FAULT]) for one in self.rules) or 'none'}"
 
-Step = Ask | PlayCall | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
+
+Step = Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +217,14 @@ def describe(step: Step) -> str:
             return step.operation
         case PlayCall():
             return f"call {step.caller}→{step.dialled}"
+        case PlaySms():
+            return f"sms {step.sender}→{step.x_number}"
         case Release() | Expect():
             return type(step).__name__.lower()
         case Advance():
             return f"advance {span(step.seconds)}"
-        case ChangeNumbers():
-            return f"number_status {', '.join(step.numbers or ('all',))} {step.state}"
-        case ChangeArrears():
-            return f"arrears {str(step.arrears).lower()}"
-        case SetFaults():
-            return f"faults {', '.join(str(one[FAULT]) for one in step.rules) or 'none'}"
+        case ChangeNumbers() | ChangeArrears() | SetFaults():
+            return step.words
 
 
 def span(seconds: float) -> str:

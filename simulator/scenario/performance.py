@@ -15,7 +15,7 @@ from simulator.client.client import ControlClient, ControlError, Unreachable
 from simulator.client.shapes import Row
 from simulator.scenario.asking import Credentials, Customer
 from simulator.scenario.cast import Cast, draw, x_numbers
-from simulator.scenario.deciding import answer_of
+from simulator.scenario.deciding import answer_of, sms_answer_of
 from simulator.scenario.judging import PATHS, mark_of
 from simulator.scenario.language import Behaviour, Scenario
 from simulator.scenario.playing import Playing, StepFailed
@@ -126,7 +126,11 @@ class Performance:
         unsigned = isinstance(profile, dict) and profile.get("push_scheme") == "none"
         credentials = None if unsigned else stage.credentials
         behaviour = self._scenario.behaviour or Behaviour()
-        behaviour = replace(behaviour, decision=answer_of(behaviour.decide, cast))
+        behaviour = replace(
+            behaviour,
+            decision=answer_of(behaviour.decide, cast),
+            sms_decision=sms_answer_of(behaviour.decide_sms, cast),
+        )
         return SampleReceiver(credentials, self._clocks.wall_now, behaviour, mode=self._scenario.mode)
 
     async def _make_app(

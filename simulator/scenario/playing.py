@@ -1,6 +1,6 @@
 """Plays the steps of one scenario in a world, one after the other, and stops at the first that fails.
 
-The clock moves only in call, expect and advance (semantics: in `run`). An expectation goes from deadline to deadline
+The clock moves only in call, sms, expect and advance (semantics: in `run`). An expectation goes from deadline to deadline
 until it is met, or can no longer be.
 """
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from simulator.client.errors import ControlError
 from simulator.contract.operations import operations_of
 from simulator.delivery.signature import Scheme
 from simulator.scenario.asking import Reply
@@ -20,12 +21,14 @@ from simulator.scenario.language import (
     ChangeNumbers,
     Expect,
     PlayCall,
+    PlaySms,
     Release,
     Scenario,
     SetFaults,
     Step,
     describe,
 )
+from simulator.scenario.naming import NAMED
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.results import Failure
 from simulator.scenario.scene import MISSING, SeenCall, dig
@@ -61,6 +64,9 @@ class Playing:
         self._strict = strict
         self._calls: dict[str, str] = {}
         self._sessions: dict[str, str] = {}
+        self._messages: dict[str, str] = {}
+        self._ids: dict[str, str] = {}
+        """The ids that notifications have of every call and SMS, the latest last."""
         self._bindings: dict[str, str] = {}
         self._numbers_since = 0
 
@@ -83,15 +89,15 @@ class Playing:
                 await self._ask(step)
             case PlayCall():
                 await self._call(step)
+            case PlaySms():
+                await self._sms(step)
             case Release():
                 await self._world.release(self._calls[step.of or self._latest(self._calls)], step.by)
             case Expect():
                 await self._expect(step)
             case Advance():
                 await self._world.advance(step.seconds)
-            case SetFaults():
-                await self._world.set_faults(step.rules)
-            case ChangeNumbers() | ChangeArrears():
+            case ChangeNumbers() | ChangeArrears() | SetFaults():
                 await self._change(step)
 
     async def _ask(self, step: Ask) -> None:
@@ -178,11 +184,36 @@ class Playing:
             "extension": list(step.extensions) or None,
         }
         dialled = await self._world.dial({word: value for word, value in wish.items() if value is not None})
-        self._calls.pop(step.save_as, None)
+        self._remember(step.save_as, dialled["session_id"])
         self._calls[step.save_as] = dialled["call_id"]
         self._sessions[step.save_as] = dialled["session_id"]
         await self._world.advance(0)
         await self._go_on(step, dialled["call_id"])
+
+    async def _sms(self, step: PlaySms) -> None:
+        wish: dict[str, Any] = {
+            "sender": self._number(step.sender),
+            "x_number": self._number(step.x_number),
+            "text": NAMED.sub(lambda found: self._cast.get(found[1], found[0]), step.text),
+            "send_result": step.send_result,
+        }
+        try:
+            sms = await self._world.send_sms({word: value for word, value in wish.items() if value is not None})
+        except ControlError as error:
+            if not step.refused or error.status != 422:
+                raise
+            return
+        if step.refused:
+            raise self._failed(step, f"the SMS was played, instead of refused: its sendResult is {sms['send_result']}")
+        self._remember(step.save_as, sms["sms_id"])
+        self._messages[step.save_as] = sms["message_id"]
+        await self._world.advance(0)
+
+    def _remember(self, name: str, own_id: str) -> None:
+        """A name stands for the latest call or SMS that was given it."""
+        for named in (self._calls, self._sessions, self._messages, self._ids):
+            named.pop(name, None)
+        self._ids[name] = own_id
 
     async def _go_on(self, step: PlayCall, call_id: str) -> None:
         """From deadline to deadline until the call is where the step wants it."""
@@ -196,8 +227,11 @@ class Playing:
         if call["state"] == "released" and step.until != "released":
             raise self._failed(step, f"the call was released before it was {step.until}")
 
-    async def _change(self, step: ChangeNumbers | ChangeArrears) -> None:
-        """What an operator does to X numbers; expectations of them begin here."""
+    async def _change(self, step: ChangeNumbers | ChangeArrears | SetFaults) -> None:
+        """What an operator does; expectations of X numbers begin where their states are changed."""
+        if isinstance(step, SetFaults):
+            await self._world.set_faults(step.rules)
+            return
         self._numbers_since = self._world.sent_so_far()
         if isinstance(step, ChangeArrears):
             await self._world.change_arrears(arrears=step.arrears)
@@ -209,10 +243,12 @@ class Playing:
     async def _seen(self, name: str) -> SeenCall:
         if name in self._calls:
             return await self._world.seen(name, self._calls[name])
+        if name in self._messages:
+            return await self._world.seen_sms(name, self._messages[name])
         return await self._world.seen_number(name, self._cast[name], self._numbers_since)
 
     async def _expect(self, step: Expect) -> None:
-        names = step.of or (self._latest(self._calls),)
+        names = step.of or (self._latest(self._ids),)
         now = await self._world.advance(0)
         limit = now + timedelta(seconds=step.within_seconds)
         final = False
@@ -231,10 +267,10 @@ class Playing:
         return self._cast.get(str(name), name)
 
     def _resolve(self, value: object) -> object:
-        """What a value of an expectation stands for: a number of the cast, a subscription id, a session id, itself."""
+        """What a value of an expectation stands for: a number of the cast, a subscription id, the id of a call or SMS, itself."""
         if not isinstance(value, str):
             return value
-        for names in (self._cast, self._bindings, self._sessions):
+        for names in (self._cast, self._bindings, self._ids):
             if value in names:
                 return names[value]
         return value

@@ -1,7 +1,7 @@
 """The sample customer server: takes notifications, checks them, remembers them, and can be told to misbehave.
 
 POST on any path below its address; an empty 200 unless its behaviour says otherwise (notifications.md 1.2). A call that
-is put to it is decided, by default to be closed (notifications.md 2.7).
+is put to it is decided, by default to be closed (notifications.md 2.7); an SMS by default to be discarded (4.3).
 """
 
 import asyncio
@@ -17,10 +17,12 @@ from aiohttp import web
 
 from simulator.clock.wall import sleep
 from simulator.contract.decisions import asks
+from simulator.contract.messages import BLOCK
+from simulator.contract.sms_decisions import written
 from simulator.scenario.asking import Credentials
 from simulator.scenario.deciding import close
 from simulator.scenario.judging import Judged, judge, mark_of
-from simulator.scenario.language import Behaviour
+from simulator.scenario.language import Behaviour, SmsAnswer
 
 REMEMBERED = 1000
 BODY_LIMIT = 1024 * 1024
@@ -102,7 +104,7 @@ class SampleReceiver:
         judged = judge(request.path, request.headers, body, self._credentials, self._mode)
         behaviour = self._now(body)
         self._remember(request, body, judged, name_of(behaviour))
-        return await self._behave(request, behaviour, asked=decides(judged, body))
+        return await self._behave(request, behaviour, decision_on(judged, body, behaviour))
 
     def _now(self, body: bytes) -> Behaviour:
         """How to behave this time: a message that came often enough is answered well."""
@@ -111,7 +113,7 @@ class SampleReceiver:
             return behaviour
         key = sha256(body).digest()
         self._times[key] += 1
-        return behaviour if self._times[key] <= behaviour.fail_first else Behaviour(decision=behaviour.decision)
+        return behaviour if self._times[key] <= behaviour.fail_first else _well(behaviour)
 
     def _remember(self, request: web.BaseRequest, body: bytes, judged: Judged, answered: str) -> None:
         self.count += 1
@@ -122,7 +124,9 @@ class SampleReceiver:
             self._complaints += [(mark, f"{judged.kind}: {complaint}") for complaint in judged.complaints]
         self._told(arrival)
 
-    async def _behave(self, request: web.BaseRequest, behaviour: Behaviour, *, asked: bool) -> web.StreamResponse:
+    async def _behave(
+        self, request: web.BaseRequest, behaviour: Behaviour, decision: bytes | None
+    ) -> web.StreamResponse:
         if behaviour.delay_seconds:
             await self._pause(behaviour.delay_seconds)
         if behaviour.hang:
@@ -131,7 +135,7 @@ class SampleReceiver:
             request.transport.write(GARBAGE)
         if (behaviour.garbage or behaviour.cut or behaviour.hang) and request.transport is not None:
             request.transport.close()
-        return _response(behaviour, asked=asked)
+        return _response(behaviour, decision)
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but no longer than this server lives."""
@@ -141,18 +145,27 @@ class SampleReceiver:
             wait.cancel()
 
 
-def _response(behaviour: Behaviour, *, asked: bool) -> web.Response:
+def _response(behaviour: Behaviour, decision: bytes | None) -> web.Response:
     status = behaviour.answer or 200
-    if asked and status == 200:
-        decision = close() if behaviour.decision is None else behaviour.decision
+    if decision is not None and status == 200:
         return web.Response(body=decision, content_type="application/json", charset="utf-8")
     headers = {"Location": "/elsewhere"} if 300 <= status < 400 else {}
     return web.Response(status=status, headers=headers)
 
 
-def decides(judged: Judged, body: bytes) -> bool:
-    """Whether a notification must be answered with a decision."""
-    return judged.kind == CALLIN and asks(orjson.loads(body))
+def decision_on(judged: Judged, body: bytes, behaviour: Behaviour) -> bytes | None:
+    """What a notification is answered that must be answered with a decision; None for every other one."""
+    if judged.kind == CALLIN and asks(orjson.loads(body)):
+        return close() if behaviour.decision is None else behaviour.decision
+    if judged.kind == BLOCK:
+        said = SmsAnswer() if behaviour.sms_decision is None else behaviour.sms_decision
+        return said if isinstance(said, bytes) else written(said.destination, said.user_data, orjson.loads(body))
+    return None
+
+
+def _well(behaviour: Behaviour) -> Behaviour:
+    """The behaviour of one that has misbehaved often enough."""
+    return Behaviour(decision=behaviour.decision, sms_decision=behaviour.sms_decision)
 
 
 def _explicit(behaviour: Behaviour) -> Behaviour:

@@ -1,6 +1,6 @@
 """What a schema cannot say of a scenario: names that stand for something, rules between keys, codes that exist."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +10,17 @@ from simulator.contract.fields import words
 from simulator.contract.operations import operation_names, operations_of
 from simulator.contract.profile import Profile, ProfileError
 from simulator.contract.schemas import load
-from simulator.scenario import naming
+from simulator.scenario import about_numbers
 from simulator.scenario.building import plain
+from simulator.scenario.naming import nobody, of_cast
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.places import Place, Problem, of_key, of_value
 from simulator.scenario.shapes import shown
+from simulator.scenario.sms_references import SMS_PARTIES, decided_sms, fitting, named_in_text
 
 PARTIES = ("caller", "callee", "dialled", "number", "user", "y_number", "callback_number")
 GIVEN_BY_NAME = ("subscription_id", "session_id", "signal")
-BY_DEFAULT = {"bind": "binding", "call": "call"}
+BY_DEFAULT = {"bind": "binding", "call": "call", "sms": "sms"}
 ABOUT_CALLS = ("expect", "release", "terminate")
 ABOUT_BINDINGS = ("unbind", "modify", "query", "set_callee")
 ASKING_MODE = "X"
@@ -33,9 +35,11 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     """Faults of a tree whose shape is right."""
     yield from _header(tree, place)
     yield from _decide(tree, place)
+    yield from decided_sms(tree, place)
     yield from _profile(tree, place)
     cast = list(tree.get("cast") or {})
-    made: dict[str, list[str]] = {"binding": [], "call": [], "number": naming.x_names(tree.get("cast") or {})}
+    made: dict[str, list[str]] = {"binding": [], "call": [], "sms": [], "told": []}
+    made["number"] = about_numbers.x_names(tree.get("cast") or {})
     mode = str((tree.get("app") or {}).get("mode", "AXB"))
     yield from _faults(tree, mode, place)
     for index, step in enumerate(tree["steps"]):
@@ -103,7 +107,7 @@ def _decision(decide: Tree, cast: list[str], place: Place) -> Iterator[Problem]:
             yield Problem(of_key(decide, key, place), what)
     for key in ("connect", "display"):
         if key in decide and str(decide[key])[0].isalpha():
-            yield from _name(decide, key, cast, "the cast", place)
+            yield from of_cast(decide, key, cast, place)
 
 
 def _profile(tree: Tree, place: Place) -> Iterator[Problem]:
@@ -145,20 +149,36 @@ def _keys(kind: str) -> dict[str, str]:
 
 def _body(kind: str, body: Tree, known: tuple[list[str], dict[str, list[str]]], place: Place) -> Iterator[Problem]:
     cast, made = known
-    for key in PARTIES if kind != "number_status" else ():
-        if key in body and str(body[key])[0].isalpha():
-            yield from _name(body, key, cast, "the cast", place)
     if kind == "number_status":
-        yield from naming.number_status(body, made["number"], place)
-    elif kind == "expect" and naming.is_about_numbers(body, made["number"]):
-        yield from naming.expectation(body, made["number"], place)
-    elif "of" in body:
+        yield from about_numbers.number_status(body, made["number"], place)
+        return
+    for key in (*PARTIES, *(SMS_PARTIES if kind == "sms" else ())):
+        if key in body and str(body[key])[0].isalpha():
+            yield from of_cast(body, key, cast, place)
+    yield from _about(kind, body, made, place)
+    yield from _codes(body, place)
+    if kind == "sms":
+        yield from named_in_text(body, cast, place)
+
+
+def _about(kind: str, body: Tree, made: dict[str, list[str]], place: Place) -> Iterator[Problem]:
+    """Whether what a step is about was made before it."""
+    if kind == "expect" and about_numbers.is_about_numbers(body, made["number"]):
+        yield from about_numbers.expectation(body, made["number"], place)
+        return
+    if "of" in body:
         yield from _of(kind, body, made, place)
-    elif kind in ABOUT_CALLS and not made["call"] and "session_id" not in body:
-        yield Problem(place, f"{kind} is about a call, but no call step stands before it")
+    elif kind in ABOUT_CALLS and not _there_to_be_about(kind, made) and "session_id" not in body:
+        what = "a call or SMS, but no call or sms step" if kind == "expect" else "a call, but no call step"
+        yield Problem(place, f"{kind} is about {what} stands before it")
     elif kind in ABOUT_BINDINGS and not made["binding"] and not _names_a_binding(kind, body):
         yield Problem(place, f"{kind} says neither 'of' nor 'number', and no bind step stands before it")
-    yield from _codes(body, place)
+    if kind == "expect":
+        yield from fitting(body, made, place)
+
+
+def _there_to_be_about(kind: str, made: dict[str, list[str]]) -> bool:
+    return bool(made["call"] or (kind == "expect" and made["sms"]))
 
 
 def _names_a_binding(kind: str, body: Tree) -> bool:
@@ -167,24 +187,14 @@ def _names_a_binding(kind: str, body: Tree) -> bool:
 
 def _of(kind: str, body: Tree, made: dict[str, list[str]], place: Place) -> Iterator[Problem]:
     about_call = kind in ABOUT_CALLS or body.get("operation") in ("recording_address", "terminate")
-    wanted = "call" if about_call else "binding"
+    wanted = "call or SMS" if kind == "expect" and made["sms"] else "call" if about_call else "binding"
+    known = made["call"] + made["sms"] if kind == "expect" else made[wanted]
     of = body["of"]
     names = of if isinstance(of, list) else [of]
     for index, name in enumerate(names):
         at = of_value(of, index, place) if isinstance(of, list) else of_value(body, "of", place)
-        if name not in made[wanted]:
-            yield Problem(at, _nobody(f"of is {name!r}", made[wanted], f"a {wanted} made before", name))
-
-
-def _name(body: Tree, key: str, known: list[str], whose: str, place: Place) -> Iterator[Problem]:
-    name = str(body[key])
-    if name not in known:
-        yield Problem(of_value(body, key, place), _nobody(f"{key} is {name!r}", known, f"a name of {whose}", name))
-
-
-def _nobody(what: str, known: Iterable[str], wanted: str, name: str) -> str:
-    there = ", ".join(known)
-    return f"{what}, instead of {wanted}" + (f" ({there})" if there else "; there is none") + suggestion(name, known)
+        if name not in known:
+            yield Problem(at, nobody(f"of is {name!r}", known, f"a {wanted} made before", name))
 
 
 def _codes(body: Tree, place: Place) -> Iterator[Problem]:
@@ -200,9 +210,18 @@ def _codes(body: Tree, place: Place) -> Iterator[Problem]:
 def _remember(step: Tree, made: dict[str, list[str]], cast: list[str]) -> None:
     for kind, body in step.items():
         operation = body.get("operation") if kind == "request" else kind
-        if operation in BY_DEFAULT:
-            name = body.get("as", BY_DEFAULT[operation])
-            made["binding" if operation == "bind" else "call"].append(str(name))
+        if operation in BY_DEFAULT and not body.get("refused"):
+            _named(str(body.get("as", BY_DEFAULT[operation])), "binding" if operation == "bind" else operation, made)
         if isinstance(body, dict) and "number_as" in body:
             cast.append(str(body["number_as"]))
             made["number"].append(str(body["number_as"]))
+
+
+def _named(name: str, kind: str, made: dict[str, list[str]]) -> None:
+    """A name stands for the latest call or SMS that was given it; the latest of both is the last of `told`."""
+    if kind != "binding":
+        for others in (made["call"], made["sms"], made["told"]):
+            if name in others:
+                others.remove(name)
+        made["told"].append(name)
+    made[kind].append(name)

@@ -1,4 +1,4 @@
-"""What has been seen of the calls that an expectation is about: values for `verdict` to judge."""
+"""What has been seen of the calls and SMS that an expectation is about: values for `verdict` to judge."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notification about one call: how its delivery stands, and the part of its body that is about the call."""
+    """One notification about one call or SMS: how its delivery stands, and the part of its body that is about it."""
 
     kind: str
     delivery_id: str
@@ -45,9 +45,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class SeenCall:
-    """One call, or X number, under its name in the scenario; `notices` in the order of their first attempts.
+    """One call, SMS or X number under its name in the scenario; `notices` in the order of their first attempts.
 
-    An X number's `session_id` is the number itself.
+    `session_id` is what its notifications name it by: of an SMS its own id, of an X number the number. A call has no
+    `send_result`, the others no cause.
     """
 
     name: str
@@ -55,6 +56,7 @@ class SeenCall:
     state: str
     hangup_cause: int | None
     notices: tuple[Notice, ...]
+    send_result: int | None = None
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -67,7 +69,7 @@ def _times(count: int) -> str:
 
 
 def record_about(body: Any, session_id: str) -> Mapping[str, Any]:
-    """The mapping in a body that is about the call with this session id; empty when there is none."""
+    """The mapping in a body that is about the call or SMS with this id; empty when there is none."""
     return next(_about(body, session_id), {})
 
 

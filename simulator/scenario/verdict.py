@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from simulator.contract.send_results import send_results
 from simulator.scenario.language import Expect, span
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.scene import MISSING, Notice, SeenCall, member
@@ -58,6 +59,8 @@ def _about_call(expect: Expect, call: SeenCall, resolve: Resolve) -> Iterator[Fi
     yield from _sequence(expect, call)
     if expect.hangup_cause is not None:
         yield from _cause(expect.hangup_cause, call)
+    if expect.send_result is not None:
+        yield from _result(expect.send_result, call)
     yield from _delivered(expect, call)
     for notice in call.notices:
         yield from _attempts(expect, notice)
@@ -93,6 +96,21 @@ def _cause(wanted: int, call: SeenCall) -> Iterator[Finding]:
         yield Finding(Standing.OPEN, f"{call.name} released with {wanted}", f"{call.name} is {call.state}")
     elif call.hangup_cause != wanted:
         yield Finding(Standing.BROKEN, f"{call.name} released with {wanted}", f"released with {call.hangup_cause}")
+
+
+def _result(wanted: int, sms: SeenCall) -> Iterator[Finding]:
+    """What became of an SMS; while the customer is asked it may still come to what is wanted."""
+    expected = f"{sms.name} ended with sendResult {_result_text(wanted)}"
+    if sms.send_result is None:
+        yield Finding(Standing.OPEN, expected, f"{sms.name} is {sms.state}")
+    elif sms.send_result != wanted:
+        got = f"ended with {_result_text(sms.send_result)}"
+        yield Finding(Standing.BROKEN, expected, got)
+
+
+def _result_text(code: int) -> str:
+    row = send_results().get(code)
+    return f"{code}, {row.en}" if row else str(code)
 
 
 def _delivered(expect: Expect, call: SeenCall) -> Iterator[Finding]:

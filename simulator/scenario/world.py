@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simulator.client.client import ControlClient
-from simulator.client.shapes import Call, Dialled, Notification, Row
+from simulator.client.shapes import Call, Dialled, Message, Notification, Row
 from simulator.delivery.signature import Scheme
 from simulator.scenario.asking import Customer, Reply
 from simulator.scenario.scene import Notice, SeenCall, Try, record_about
@@ -62,6 +62,10 @@ class World:
         dialled = await self._control.dial({"app_key": self.app_key, **call})
         self._dialled[dialled["call_id"]] = {member: call[member] for member in ("caller", "dialled")}
         return dialled
+
+    async def send_sms(self, sms: Mapping[str, object]) -> Message:
+        """Play an SMS; raises ControlError when it is none that can be played."""
+        return await self._control.send_sms({"app_key": self.app_key, **sms})
 
     async def release(self, call_id: str, by: str | None = None) -> None:
         """Hang a call up."""
@@ -150,6 +154,14 @@ class World:
         states = {one["number"]: one["state"] for one in await self._control.numbers(self.app_key)}
         notices = tuple(_notice(one, number) for one in news)
         return SeenCall(name, number, states.get(number, "unknown"), None, notices)
+
+    async def seen_sms(self, name: str, message_id: str) -> SeenCall:
+        """What is known of an SMS and of the notifications about it."""
+        sms = await self._control.message(message_id)
+        told = await self._control.notifications(message_id=message_id, limit=PAGE)
+        sent = sorted((one for one in told if one["attempts"]), key=self._order)
+        notices = tuple(_notice(one, sms["sms_id"]) for one in sent)
+        return SeenCall(name, sms["sms_id"], sms["state"], None, notices, sms["send_result"])
 
     def _order(self, told: Notification) -> tuple[str, int]:
         """First attempts in their order: by instant, at one instant as the journal has them."""

@@ -148,3 +148,22 @@ async def test_x_number_status_is_shown_with_its_meaning_and_refused_at_the_wron
     assert right[8:].rstrip() == "  numStatus   +8613800000001 10 unavailable (7 unconditional forwarding active)  ok"
     assert more.strip() == "numStatus   +8613800000002 5 normal"
     assert "a numStatus came to /fee, instead of /number-status" in wrong
+
+
+async def test_an_sms_that_is_put_to_it_is_discarded_or_routed():
+    asks = load("notifications/x/sms_block")["examples"][0]
+    to_b = {"called": "+8613800000002", "calling": "+8613800000001"}
+    wanted = {
+        (): {"actions": [{"operation": "DiscardMessage"}]},
+        ("--connect", "+8613800000002"): {"actions": [{"operation": "vNumberRoute", "message": to_b}]},
+    }
+    for args, decision in wanted.items():
+        async with (
+            receiving(*args) as (process, url),
+            aiohttp.ClientSession() as session,
+            session.post(f"{url}/sms-block", json=asks, headers=signature()) as answer,
+        ):
+            assert (answer.status, await answer.json()) == (200, decision)
+            assert (await line(process))[8:].split() == [
+                "sms_block", "+8613800000001", "→", "+8613800000000", "ok",
+            ]  # fmt: skip

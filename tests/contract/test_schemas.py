@@ -33,6 +33,8 @@ EXPECTED |= {f"notifications/{mode}/fee" for mode in MODES}
 EXPECTED |= {f"api/calls/terminate.{part}" for part in PARTS}
 NOTIFIED = {f"notifications/{mode}/{event}" for mode in MODES for event in EVENTS} | {"notifications/axe/collectInfo"}
 NOTIFIED |= {f"notifications/{mode}/numStatus" for mode in MODES}
+NOTIFIED |= {f"notifications/{mode}/sms" for mode in ("ax", "axb", "x")}
+NOTIFIED |= {f"notifications/{mode}/sms_block" for mode in ("ax", "x")}
 KINDS = {"text", "number", "flag", "integer", "object", "voice_file"}
 WRONG = (None, True, -1, 1.5, 10**9, "", "x", "+86\n", "2019-01-24 02:30:22\n", [], {}, [None], {"x": 1}, "长" * 300)
 

@@ -104,7 +104,7 @@ async def test_a_handshake_that_hangs_is_a_timeout_and_gets_a_reset(receive, tra
     receiver = await receive(hang)
     (failure,) = await ask(transport, receiver, within=0.1)
     origin = f"https://127.0.0.1:{receiver.port}"
-    assert failure == Failure(FailureKind.TIMEOUT, f"no connection to {origin} within 0.1 s")
+    assert failure == Failure(FailureKind.CONNECT_TIMEOUT, f"no connection to {origin} within 0.1 s")
     async with asyncio.timeout(5):
         assert await ended is ConnectionResetError
 

@@ -24,7 +24,7 @@ BIND_WORDS = (
 )
 OUTCOMES = "answered, no_answer, rejected, refused, busy, unreachable, powered_off, suspended, nonexistent, abandoned"
 STEPS = (
-    "bind, unbind, modify, query, terminate, set_callee, request, call, release, number_status, arrears, advance, "
+    "bind, unbind, modify, query, terminate, set_callee, request, call, sms, release, number_status, arrears, advance, "
     "faults, expect"
 )
 
@@ -129,13 +129,13 @@ WRONG = [
         "[callin, callout]",
         "[callin, callot]",
         "story.yaml:9:31: expect.notifications[2] is 'callot', instead of one of: callin, collectInfo, callout, alerting, "
-        "answer, disconnect, fee, numStatus; did you mean 'callout'?",
+        "answer, disconnect, fee, numStatus, sms, sms_block; did you mean 'callout'?",
     ),
     wrong(
         "within: 30s",
         "witin: 30s",
         "story.yaml:11:7: expect has no key 'witin'; did you mean 'within'? It knows: notifications, of, acknowledged, "
-        "exhausted, within, hangup_cause, attempts, fields, absent, one_batch",
+        "exhausted, within, hangup_cause, attempts, fields, absent, one_batch, send_result",
     ),
     wrong(
         '"1012007"',

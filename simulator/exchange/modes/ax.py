@@ -27,6 +27,7 @@ from simulator.telephony.calls import Call
 from simulator.telephony.commands.ax import BindAx, ModifyAx, QueryAx, SetCallee, UnbindAx
 from simulator.telephony.errors import Reason, Refused
 from simulator.telephony.events import CallEvent, CallEventKind
+from simulator.telephony.messages import Sms, SmsRules, SmsWay, through_ax
 from simulator.telephony.numbering import XNumber
 from simulator.telephony.routes.ax import AxCall, route_ax
 from simulator.telephony.routing import CallDirection, Route
@@ -128,6 +129,11 @@ class AxMode:
         """A by everybody, the temporary callee by A."""
         call = AxCall(arrival.x_number, arrival.caller, arrival.at, is_busy=arrival.under_way > 0)
         return route_ax(call, book(app), app.routing_rules, ax_rules(app.profile, calls_back=app.has(MEMORY_CALL_BACK)))
+
+    def way(self, app: App, sms: Sms, at: datetime, rules: SmsRules) -> SmsWay:
+        """Of an SMS: to A by everybody, by A to whom its text names (notifications.md 4)."""
+        del at  # nothing of AX ends by itself
+        return through_ax(sms, book(app), rules)
 
     def happened(self, app: App, call: Call, event: CallEvent) -> None:
         """A temporary callee that lives for one call is used up by it; who was put through to A is remembered."""

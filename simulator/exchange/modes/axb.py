@@ -26,6 +26,7 @@ from simulator.telephony.calls import Call
 from simulator.telephony.commands.axb import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
 from simulator.telephony.errors import Reason, Refused
 from simulator.telephony.events import CallEvent
+from simulator.telephony.messages import Sms, SmsRules, SmsWay, through_axb
 from simulator.telephony.numbering import XNumber, area_of_landline
 from simulator.telephony.routes.axb import route_axb
 from simulator.telephony.routing import Route
@@ -116,6 +117,11 @@ class AxbMode:
         """The other party of the caller's pair on X."""
         self._catch_up(app, arrival.x_number.number, arrival.at)
         return route_axb(arrival.x_number, arrival.caller, book(app), app.routing_rules)
+
+    def way(self, app: App, sms: Sms, at: datetime, rules: SmsRules) -> SmsWay:
+        """Of an SMS: to the other party of the sender's pair on X (notifications.md 4)."""
+        self._catch_up(app, sms.x_number, at)
+        return through_axb(sms, book(app), rules)
 
     def happened(self, app: App, call: Call, event: CallEvent) -> None:
         """Nothing is kept of a call."""

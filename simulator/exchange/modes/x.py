@@ -1,6 +1,7 @@
 """Mode X: nothing is bound; the customer is asked about every call, and answers connect or close (axe_axyb_x.md 3)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from simulator.contract.decisions import BadDecision
 from simulator.exchange.apps import App
@@ -10,6 +11,7 @@ from simulator.telephony.calls import Call
 from simulator.telephony.commands.x import Connect, Decision
 from simulator.telephony.errors import Refused
 from simulator.telephony.events import CallEvent
+from simulator.telephony.messages import Sms, SmsRules, SmsWay, through_x
 from simulator.telephony.numbering import NumberKind, kind_of
 from simulator.telephony.routing import CallDirection, Route, barred, limit_seconds
 
@@ -24,6 +26,11 @@ class XMode:
     def route(self, app: App, arrival: Arrival) -> Route | None:
         """None, the customer is asked, unless no call gets through to it at all."""
         return barred(arrival.x_number, arrival.caller, app.routing_rules)
+
+    def way(self, app: App, sms: Sms, at: datetime, rules: SmsRules) -> SmsWay:
+        """Of an SMS: whom the customer says (notifications.md 4)."""
+        del app, at  # nothing is bound
+        return through_x(sms, rules)
 
     def happened(self, app: App, call: Call, event: CallEvent) -> None:
         """Nothing is kept of a call."""

@@ -10,6 +10,7 @@ import orjson
 from simulator.client.shapes import Row
 from simulator.contract.codes import hangup_causes
 from simulator.contract.number_states import in_words
+from simulator.contract.send_results import send_results
 from simulator.scenario.judging import Told, telling
 from simulator.scenario.language import Ask, span
 from simulator.scenario.loader import language
@@ -24,6 +25,7 @@ WORTH_A_LINE_SECONDS = 60
 RULE_WIDTH = 78
 NUMBERS_SHOWN = 3
 """X numbers of one message that its line names."""
+TEXT_WIDTH = 40
 BOUND = ("user", "caller", "x_number", "extension", "y_number", "callee")
 """What a line about a binding names, where its mode has it."""
 
@@ -50,6 +52,7 @@ class Timeline:
         self._lines: dict[str, Callable[[Any], Line | None]] = {
             "api_request": _api,
             "call_event": self._call_event,
+            "message_event": self._message_event,
             "attempt_started": self._started,
             "attempt_ended": self._ended,
             "state_change": self._state_change,
@@ -129,6 +132,15 @@ class Timeline:
             return [_what("call", "magenta"), (f"released {_cause(row.get('hangup_cause'))}", "magenta")]
         return None
 
+    def _message_event(self, row: Row) -> Line:
+        """An SMS that reached X, and what became of it."""
+        if row["event"] == "arrived":
+            who = f"{self._name(_text(row['sender']))} writes to {self._name(_text(row['x_number']))}"
+            return [_what("SMS", "magenta"), (f"{who}: {one_line(row['text'])}", "magenta")]
+        code, to = _number(row["send_result"]), _text(row.get("destination"))
+        sent = f" to {self._name(to)}, {row['parts_sent']} of {row['parts']} parts" if to else ""
+        return [_what("SMS", "magenta"), (f"{_of(send_results(), code)}{sent}", "magenta")]
+
     def _started(self, row: Row) -> None:
         self._sent[str(row["delivery_id"]), _number(row["number"])] = telling(str(row["body"]).encode())
 
@@ -165,11 +177,11 @@ class Timeline:
         return None
 
     def _decided(self, row: Row) -> Line:
-        """What became of the question whom a call to X reaches."""
+        """What became of the question whom a call to X reaches, or who gets an SMS."""
         if row["decision"] is None:
             said, style = f"no decision: {row['problem']}", "red"
         else:
-            callee = _text(row.get("callee"))
+            callee = _text(row.get("callee") or row.get("destination"))
             said, style = str(row["decision"]) + (f" to {self._name(callee)}" if callee else ""), "magenta"
         ignored = f"  ignored: {row['ignored']}" if "ignored" in row else ""
         return [_what("says", style), (said, style), (ignored, "yellow")]
@@ -223,8 +235,19 @@ def _talked(row: Row) -> str:
 
 
 def _cause(code: object) -> str:
-    row = hangup_causes().get(_number(code)) if code is not None else None
+    return _of(hangup_causes(), code)
+
+
+def _of(table: Mapping[int, Any], code: object) -> str:
+    """A code with its words, where the table has it."""
+    row = table.get(_number(code)) if code is not None else None
     return f"{code} {row.en} {row.zh}" if row else str(code)
+
+
+def one_line(text: object) -> str:
+    """The text of an SMS as it is shown: on one line, and not all of a long one."""
+    shown = "".join(one if one.isprintable() else " " for one in " ".join(str(text).split()))
+    return shown if len(shown) <= TEXT_WIDTH else f"{shown[: TEXT_WIDTH - 1]}…"
 
 
 def _what(word: str, style: str) -> Piece:

@@ -2,12 +2,17 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from shutil import get_terminal_size
 from typing import Any
 
-import click
+from simulator.cli.folding import fold
+from simulator.scenario.reports.printing import printer
 
 WIDTH = 80
-LABEL_WIDTH = 14
+LABEL_WIDTH = 15
+NARROWEST = 20
+
+Fact = tuple[str, str, str]
 
 
 def print_page(row: Mapping[str, Any]) -> None:
@@ -16,39 +21,39 @@ def print_page(row: Mapping[str, Any]) -> None:
     print_facts((str(row["code"]), row["en"] + flag, row["zh"]), _facts(row))
 
 
-def print_facts(head: tuple[str, str, str], facts: Iterable[tuple[str, str, str]]) -> None:
-    """A name with its meaning in both languages, then facts: label, fact, small print; folded to the terminal, else to 80 columns."""
-    from rich.console import Console  # noqa: PLC0415 - 60 ms that only a page pays
-    from rich.table import Table  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
+def print_facts(head: tuple[str, str, str], facts: Iterable[Fact]) -> None:
+    """A name with its meaning in both languages, then facts: label, fact, small print; folded to the terminal, else to 80."""
+    width = get_terminal_size().columns if sys.stdout.isatty() else WIDTH
+    show = printer(sys.stdout)
+    for label, text, style in _lines(head, facts):
+        for number, line in enumerate(fold(text, max(width - LABEL_WIDTH, NARROWEST))):
+            name = "" if number else label
+            show([(f"{name:<{LABEL_WIDTH}}", "cyan"), (line, style)])
 
-    looked_at = sys.stdout.isatty()
-    console = Console(highlight=False, width=None if looked_at else WIDTH, file=None if looked_at else _Plain())
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=LABEL_WIDTH, no_wrap=True)
-    grid.add_column(overflow="fold")
+
+def _lines(head: tuple[str, str, str], facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Label, text and the style of the text."""
     name, meaning, meaning_zh = head
-    grid.add_row(Text(name, "bold cyan"), Text(meaning, "bold"))
-    grid.add_row("", Text(meaning_zh))
+    yield name, meaning, "bold"
+    yield "", meaning_zh, ""
     for label, text, known in facts:
-        grid.add_row(Text(label, "cyan"), Text(text))
+        yield label, text, ""
         if known:
-            grid.add_row("", Text(known, "dim"))
-    console.print(grid)
+            yield "", known, "dim"
 
 
-def _facts(row: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _facts(row: Mapping[str, Any]) -> Iterator[Fact]:
     """Label, fact, and how it is known."""
     yield "category", f"{row['category']} {row['category_zh']}", row["note"]
     yield "can occur in", _modes(row["modes_provenance"]), row["modes_why"]
     yield "stage", f"{row['stage_en']} {row['stage_zh']}", ""
     yield "told", _told(row["events"]), f"{row['events_provenance']}: {row['events_why']}"
-    point = f"{row['disconnect_point']} {row['disconnect_point_en']} {row['disconnect_point_zh']}".strip()
+    point = f"{row['disconnect_point']} {row['disconnect_point_en']}\n{row['disconnect_point_zh']}".strip()
     yield "point", point, f"{row['disconnect_point_provenance']}: {row['disconnect_point_why']}"
     codes = f"Q.850 {row['q850']} {row['q850_en']} {row['q850_zh']} · SIP {row['sip_status']}"
     yield "Q.850, SIP", codes, f"{row['codes_provenance']}: {row['codes_why']}"
     heard = (row["hears_zh"], row["hears"])
-    yield "caller hears", " / ".join(dict.fromkeys(heard)), f"{row['hears_provenance']}: {row['hears_why']}"
+    yield "caller hears", "\n".join(dict.fromkeys(heard)), f"{row['hears_provenance']}: {row['hears_why']}"
     yield "play it", row["command"], ""
     for text in _ways(row["reproduce"]):
         yield "", text, ""
@@ -78,16 +83,4 @@ def _ways(reproduce: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     for mode, way in reproduce.items():
         by.setdefault((way["how"], way["en"], way["zh"]), []).append(mode)
     for (how, text, text_zh), modes in by.items():
-        yield f"{' '.join(modes)}, {how}: {text} ({text_zh})"
-
-
-class _Plain:
-    """Where no person looks: no blanks at the ends of lines."""
-
-    def write(self, text: str) -> int:
-        """Lines without their trailing blanks."""
-        click.echo("\n".join(line.rstrip() for line in text.split("\n")), nl=False)
-        return len(text)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
+        yield f"{' '.join(modes)}, {how}: {text}\n{text_zh}"

@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from simulator.cli.catalogue import JSON_OPTION
-from simulator.cli.options import config_option
-from simulator.cli.run import address
+from simulator.cli.options import address, config_option
 from simulator.cli.tables import Entry, Row, print_entries, print_json
 from simulator.config.apps import MODES
 

@@ -13,7 +13,7 @@ from simulator.cli.cause_page import print_facts
 from simulator.cli.endings import UNLOADABLE
 from simulator.cli.narrating import Story, story_of
 from simulator.cli.tables import print_json
-from simulator.contract.incidents import Incident, event_type, incidents, joined
+from simulator.contract.incidents import WHAT_TELLS, Incident, event_type, incidents, joined
 
 LIMIT_BYTES = 4 * 1024 * 1024
 MOST = 1000
@@ -58,10 +58,9 @@ def _calls(file: str) -> list[Incident]:
 
 
 def _joined(found: Sequence[Incident]) -> Iterator[Incident]:
-    cdrs = {told.session_id: told for told in found if told.kind == "fee" and told.session_id}
-    disconnects = {told.session_id: told for told in found if told.kind == "disconnect" and told.session_id}
+    by_place = {(told.kind, told.session_id): told for told in found if told.session_id is not None}
     for told in found:
-        other = cdrs.get(told.session_id) if told.kind == "disconnect" else disconnects.get(told.session_id)
+        other = by_place.get(("fee" if told.kind == "disconnect" else "disconnect", told.session_id or ""))
         if other is None:
             yield told
         elif told.kind == "fee":
@@ -102,7 +101,4 @@ def _values(text: bytes, name: str) -> list[Any]:
 def _nothing(values: Sequence[Any], name: str) -> str:
     told = next((kind for kind in map(event_type, values) if kind is not None), None)
     what = "" if told is None else f"; it is a {told!r}"
-    return (
-        f"{name} says of no call why it ended{what}: a disconnect has stateCode in its statusInfo, "
-        "a CDR has ulFailReason in its feeLst"
-    )
+    return f"{name} says of no call why it ended{what}: {WHAT_TELLS}"

@@ -1,6 +1,5 @@
 """A call of production in words of both languages, and the command that plays it with its own numbers."""
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -10,15 +9,11 @@ from typing import Any
 from simulator.contract.codes import disconnect_points, hangup_causes, q850, releases
 from simulator.contract.contradictions import Sentence, contradictions, differences, talk_seconds
 from simulator.contract.incidents import Incident
-from simulator.contract.reproductions import reproduction
-from simulator.scenario.reproducing import names_of
+from simulator.contract.reproductions import Reproduction, reproduction
+from simulator.scenario.reproducing import complaint, names_of
 
 BEIJING = timedelta(hours=8)
-PARTY = re.compile(r"\+?[0-9]{3,31}")
-X_NUMBER = re.compile(r"\+86[1-9][0-9]{8,11}")
-ID = re.compile(r"[!-)+-~]{1,64}")
-DIGITS = re.compile(r"[0-9]{1,4}")
-FITS = {"caller": PARTY, "callee": PARTY, "x_number": X_NUMBER, "y_number": X_NUMBER, "extension": DIGITS}
+MASK = "**"
 STEPS = (
     ("forwarded_at", "forwarded", "转接"),
     ("alerted_at", "rang", "振铃"),
@@ -65,9 +60,8 @@ def story_of(told: Incident) -> Story:
     cause = hangup_causes().get(-1 if told.code is None else told.code)
     if cause is not None and told.mode is None and len(cause.modes) == 1:
         told = replace(told, mode=next(iter(cause.modes)))
-    parties, (command, left_out) = _parties(told), ("", ())
-    if cause is not None:
-        command, left_out = _command(told, parties)
+    parties = _parties(told)
+    command, left_out = _command(told, parties) if cause is not None else ("", ())
     return Story(
         told=told,
         code="?" if told.code is None else str(told.code),
@@ -156,19 +150,19 @@ def _command(told: Incident, parties: Mapping[str, str]) -> tuple[str, tuple[str
     code = told.code or 0
     modes = hangup_causes()[code].modes
     mode = told.mode if told.mode in modes else next(iter(modes)) if len(modes) == 1 else None
-    names = {name for one in ([mode] if mode else modes) for name in names_of(reproduction(code, one))}
-    given = {name: value for name, value in parties.items() if name in names}
-    fitting = {name: value for name, value in given.items() if _fits(name, value)}
+    stories = [reproduction(code, one) for one in ([mode] if mode else modes)]
+    known = {name: story for story in stories for name in names_of(story)}
+    given = {name: value for name, value in parties.items() if name in known}
+    fitting = {name: value for name, value in given.items() if _fits(known[name], name, value)}
     words = ["pnsim", "causes", "--reproduce", str(code), *(["--mode", mode] if mode else [])]
     for name, value in fitting.items():
         words += ["--set", f"{name}={value}"]
     return shlex.join(words), tuple(name for name in given if name not in fitting)
 
 
-def _fits(name: str, value: str) -> bool:
-    if name == "user_data":
-        return value.isprintable()
-    return FITS.get(name, ID).fullmatch(value) is not None
+def _fits(story: Reproduction, name: str, value: str) -> bool:
+    """Whether a value of the record can be played; masked ones cannot."""
+    return MASK not in value and value.isprintable() and not complaint(story, name, value)
 
 
 def _how(story: Story) -> Sentence:

@@ -7,10 +7,26 @@ from typing import TypeVar
 import click
 
 from simulator.config import OPTIONS, Option
+from simulator.config.checks import WrongValueError
+from simulator.config.checks import url as checked_url
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
 CONFIG_HELP = "Configuration file; else PNSIM_CONFIG, else pnsim.toml where it is there."
+
+
+def address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A URL option, checked as the configuration checks receivers; paths are appended to it."""
+    exact = exact_address(_, parameter, value)
+    return None if exact is None else exact.rstrip("/")
+
+
+def exact_address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A URL option that nothing is appended to, checked in the same way."""
+    try:
+        return None if value is None else str(checked_url(value))
+    except WrongValueError as problem:
+        raise click.BadParameter(str(problem), param=parameter) from None
 
 
 def config_option(command: Command) -> Command:

@@ -21,11 +21,10 @@ from simulator.scenario.judging import PATHS
 from simulator.scenario.language import Scenario
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.performance import Clocks, Options
-from simulator.scenario.places import ScenarioError
 from simulator.scenario.reports.ndjson import Ndjson
 from simulator.scenario.reports.printing import printer
 from simulator.scenario.reports.timeline import Timeline
-from simulator.scenario.reproducing import names_of, scenario_of
+from simulator.scenario.reproducing import complaint, names_of, scenario_of
 from simulator.scenario.results import exit_code
 from simulator.scenario.runner import Runner
 from simulator.scenario.watching import Watcher, Watchers
@@ -81,8 +80,7 @@ def _options(wish: Wish, config: Config) -> Options:
 def _meant(wish: Wish) -> list[Reproduction]:
     """The reproductions of a cause, or of all, in a mode, or in every mode where it can occur; raises UsageError."""
     if wish.code == EVERY:
-        found = [one for one in reproductions() if wish.mode in (None, one.mode)]
-        return found
+        return [one for one in reproductions() if wish.mode in (None, one.mode)]
     code = cause_of(wish.code)
     modes = [wish.mode] if wish.mode else list(hangup_causes()[code].modes)
     try:
@@ -107,17 +105,21 @@ def _scenarios(meant: Sequence[Reproduction], settings: dict[str, str], options:
     for name in settings:
         if name not in known:
             near = suggestion(name, known) or "."
-            raise click.UsageError(f"--set {name}: {_which(meant)} has no {name!r}{near} It has: {', '.join(known)}")
-    try:
-        return [scenario_of(one, settings, decided=not options.told(one.mode)) for one in meant]
-    except ScenarioError as error:
-        raise click.UsageError(f"--set: {error.problems[0].sentence}") from None
+            raise click.UsageError(
+                f"--set {name}: {_which(meant)} knows no {name!r}{near} It knows: {', '.join(known)}"
+            )
+    for one in meant:
+        for name in set(settings) & set(names_of(one)):
+            right = complaint(one, name, settings[name])
+            if right:
+                raise click.UsageError(f"--set {name} is {settings[name]!r}, instead of {right}")
+    return [scenario_of(one, settings, decided=not options.told(one.mode)) for one in meant]
 
 
 def _which(meant: Sequence[Reproduction]) -> str:
     codes = {one.cause.code for one in meant}
     modes = list(dict.fromkeys(one.mode for one in meant))
-    what = f"the reproduction of {meant[0].cause.code}" if len(codes) == 1 else "no reproduction of the catalogue"
+    what = f"the reproduction of {meant[0].cause.code}" if len(codes) == 1 else "the catalogue"
     return f"{what} in {', '.join(modes)}"
 
 

@@ -9,14 +9,12 @@ import click
 
 from simulator.cli.endings import UNLOADABLE, UNREACHABLE
 from simulator.cli.loop import run as run_loop
-from simulator.cli.options import config_option
+from simulator.cli.options import address, config_option
 from simulator.cli.reporting import Wanted, reports
 from simulator.cli.staging import chosen_app, in_process, running
 from simulator.clock import wall
 from simulator.config import Config, load
 from simulator.config.apps import MODES
-from simulator.config.checks import WrongValueError
-from simulator.config.checks import url as checked_url
 from simulator.scenario import loader
 from simulator.scenario.judging import PATHS
 from simulator.scenario.language import Scenario
@@ -30,20 +28,6 @@ from simulator.scenario.selection import ExpressionError, selection
 
 IN_GITHUB = "GITHUB_ACTIONS"
 TOKEN_VARIABLE = "PNSIM_CONTROL_TOKEN"  # noqa: S105 - the name of a variable, not a token
-
-
-def address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """A URL option, checked as the configuration checks receivers."""
-    exact = exact_address(_, parameter, value)
-    return None if exact is None else exact.rstrip("/")
-
-
-def exact_address(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """A URL option that nothing is appended to, checked in the same way."""
-    try:
-        return None if value is None else str(checked_url(value))
-    except WrongValueError as problem:
-        raise click.BadParameter(str(problem), param=parameter) from None
 
 
 @dataclass(frozen=True, slots=True)

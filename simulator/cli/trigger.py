@@ -6,8 +6,7 @@ import click
 
 from simulator.cli.endings import FAILED, UNREACHABLE
 from simulator.cli.loop import run
-from simulator.cli.options import config_option
-from simulator.cli.run import address, exact_address
+from simulator.cli.options import address, config_option, exact_address
 from simulator.cli.tables import print_json
 from simulator.cli.trigger_report import as_json as told
 from simulator.cli.trigger_report import curl, print_list, show_request, show_sent

@@ -3,7 +3,7 @@
 Nothing in it is trusted: what is no text, number or time of the documented shape counts as absent.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,8 @@ INSTANTS = {
     "released_at": "callEndTime",
     "failed_at": "failTime",
 }
-WHOLE = {"q850": "fwdUnaswRsn", "sip_status": "sipStatusCode", "direction": "direction", "talked": "callDuration"}
+WHAT_TELLS = "a disconnect has stateCode in its statusInfo, a CDR has ulFailReason in its feeLst"
+"""What a message must have to say why a call ended, for the sentence that refuses one that does not."""
 TEXTS = {
     "session_id": ("sessionId",),
     "subscription_id": ("subscriptionId",),
@@ -115,8 +116,11 @@ def _fee(record: Mapping[str, Any]) -> Incident:
         kind="fee",
         mode=_mode(record),
         disconnect_point=_number(record, "ulFailReason"),
+        q850=_number(record, "fwdUnaswRsn"),
+        sip_status=_number(record, "sipStatusCode"),
+        direction=_number(record, "direction"),
+        talked=_number(record, "callDuration"),
         recorded=None if flag is None else bool(flag),
-        **{word: _number(record, name) for word, name in WHOLE.items()},
         **_texts(record, TEXTS),
         times={word: at for word, at in instants if at is not None},
     )
@@ -130,7 +134,7 @@ def _mode(record: Mapping[str, Any]) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _texts(record: Mapping[str, Any], words: Any) -> dict[str, Any]:
+def _texts(record: Mapping[str, Any], words: Iterable[str]) -> dict[str, Any]:
     found = {word: (_text(record, name) for name in TEXTS[word]) for word in words}
     return {word: next((text for text in texts if text is not None), None) for word, texts in found.items()}
 

@@ -71,6 +71,11 @@ def values() -> Mapping[str, Tree]:
     return MappingProxyType(_table()["values"])
 
 
+def number_rules() -> Mapping[str, Tree]:
+    """What the number of a party, and an X number, must look like."""
+    return MappingProxyType(_table()["numbers"])
+
+
 def story_direction(mode: str) -> int | None:
     """The direction of the CDR of a mode's ordinary story; None for a mode that is none."""
     direction: int | None = _table()["stories"].get(mode, {}).get("direction")

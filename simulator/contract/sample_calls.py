@@ -111,7 +111,7 @@ class SampleCalls:
         extension = self.whose.extension if mode == "AXE" else None
         calls_back = cause == NO_CALLBACK_RECORD
         route = Route(
-            CallDirection.ABNORMAL if cause in _causes("abnormal") else self._direction(),
+            CallDirection.ABNORMAL if cause in _causes("abnormal", mode) else self._direction(),
             callee,
             subscription_id=None if mode == "X" else uuid_text(self.ids.next(self.whose.app_key, "subscription")),
             max_seconds=LIMIT_SECONDS if cause == MAXIMUM_DURATION else None,

@@ -30,7 +30,7 @@ class ConsoleRoutes:
         return Answer(shapes.number(changed, app))
 
     async def change_numbers(self, asked: Asked) -> Answer:
-        """PATCH /apps/{app_key}/numbers: several, or all where no numbers are named."""
+        """PATCH /apps/{app_key}/numbers: several, or all but the returned where none are named."""
         app = self._app(asked)
         changed = self._change_numbers(app, asked.body["numbers"], asked)
         return Answer({"numbers": [shapes.number(x_number, app) for x_number in changed]})

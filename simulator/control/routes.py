@@ -116,11 +116,13 @@ class Route:
 
 def menu(deps: ControlDeps) -> tuple[Route, ...]:
     """Every route under /control/v1."""
-    apps, calls, clock = AppRoutes(deps), CallRoutes(deps), ClockRoutes(deps)
-    journal, notifications, console = JournalRoutes(deps), NotificationRoutes(deps), ConsoleRoutes(deps)
-    messages = MessageRoutes(deps)
+    return (*_applications(deps), *_console(deps), *_played(deps), *_seen(deps))
+
+
+def _applications(deps: ControlDeps) -> tuple[Route, ...]:
+    """What applications there are, and what they have."""
+    apps = AppRoutes(deps)
     return (
-        Route("GET", "/ready", clock.ready),
         Route("GET", "/apps", apps.listed),
         Route("POST", "/apps", apps.add, body=None),
         Route("GET", "/apps/{app_key}", apps.one),
@@ -128,6 +130,14 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("DELETE", "/apps/{app_key}", apps.remove),
         Route("GET", "/apps/{app_key}/numbers", apps.numbers),
         Route("POST", "/apps/{app_key}/numbers", apps.add_numbers, body=NUMBERS),
+        Route("GET", "/apps/{app_key}/bindings", apps.bindings, query=HISTORY),
+    )
+
+
+def _console(deps: ControlDeps) -> tuple[Route, ...]:
+    """What an operator does to an application."""
+    console = ConsoleRoutes(deps)
+    return (
         Route("PATCH", "/apps/{app_key}/numbers", console.change_numbers, body=SEVERAL_NUMBERS),
         Route("PATCH", "/apps/{app_key}/numbers/{number}", console.change_number, body=NUMBER_STATE),
         Route("POST", "/apps/{app_key}/arrears", console.change_arrears, body=ARREARS),
@@ -138,7 +148,14 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("GET", "/apps/{app_key}/refusals", console.refusals),
         Route("POST", "/apps/{app_key}/refusals", console.provoke, body=PROVOKED),
         Route("DELETE", "/apps/{app_key}/refusals", console.stop_provoking),
-        Route("GET", "/apps/{app_key}/bindings", apps.bindings, query=HISTORY),
+    )
+
+
+def _played(deps: ControlDeps) -> tuple[Route, ...]:
+    """What happens on the network, and when."""
+    calls, messages, clock = CallRoutes(deps), MessageRoutes(deps), ClockRoutes(deps)
+    return (
+        Route("GET", "/ready", clock.ready),
         Route("GET", "/calls", calls.listed, query=OF_APP),
         Route("POST", "/calls", calls.dial, body=DIAL),
         Route("GET", "/calls/{call_id}", calls.one),
@@ -146,7 +163,18 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("GET", "/messages", messages.listed, query=OF_APP),
         Route("POST", "/messages", messages.send, body=SMS),
         Route("GET", "/messages/{message_id}", messages.one),
-        *_of_clock(clock),
+        Route("GET", "/clock", clock.now),
+        Route("POST", "/clock/advance", clock.advance, body=ADVANCE, may_last=True),
+        Route("POST", "/clock/scale", clock.scale, body=SCALE),
+        Route("POST", "/clock/freeze", clock.freeze),
+        Route("POST", "/reset", clock.reset, body=RESET),
+    )
+
+
+def _seen(deps: ControlDeps) -> tuple[Route, ...]:
+    """What has happened so far."""
+    journal, notifications = JournalRoutes(deps), NotificationRoutes(deps)
+    return (
         Route("GET", "/journal", journal.rows, query=ROWS, is_journaled=False),
         Route("POST", "/journal/wait", journal.wait, body=WAIT, may_last=True),
         Route("POST", "/journal/verify", journal.verify, body=VERIFY),
@@ -154,7 +182,6 @@ def menu(deps: ControlDeps) -> tuple[Route, ...]:
         Route("GET", "/notifications/{notification_id}", notifications.one),
         Route("POST", "/notifications/{notification_id}/redeliver", notifications.redeliver),
         *_of_faults(FaultRoutes(deps)),
-        Route("POST", "/reset", clock.reset, body=RESET),
     )
 
 
@@ -163,13 +190,4 @@ def _of_faults(faults: FaultRoutes) -> tuple[Route, ...]:
         Route("GET", "/faults", faults.listed, query=OF_FAULTS),
         Route("PUT", "/faults", faults.put, body=FAULTS),
         Route("DELETE", "/faults", faults.removed, query=OF_FAULTS),
-    )
-
-
-def _of_clock(clock: ClockRoutes) -> tuple[Route, ...]:
-    return (
-        Route("GET", "/clock", clock.now),
-        Route("POST", "/clock/advance", clock.advance, body=ADVANCE, may_last=True),
-        Route("POST", "/clock/scale", clock.scale, body=SCALE),
-        Route("POST", "/clock/freeze", clock.freeze),
     )

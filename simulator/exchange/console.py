@@ -30,14 +30,14 @@ class Console:
     def change_numbers(
         self, app_key: str, numbers: Sequence[str] | None, state: NumberState, cause: int | None = None
     ) -> Sequence[XNumber]:
-        """Put X numbers, or all of an application, into a state; raises NotPossible, WrongCause, Busy.
+        """Put X numbers, or all that are an application's, into a state; raises NotPossible, WrongCause, Busy.
 
         While the account owes, what would work stays suspended until the arrears are paid. What changed is told in
         messages of up to 100 (notifications.md 5).
         """
         self._core.now()
         app, why = self._core.app(app_key), cause_of(state, cause)
-        chosen = list(app.pool) if numbers is None else [self._held(app, number) for number in dict.fromkeys(numbers)]
+        chosen = self._chosen(app, numbers)
         ours = number_states()[state].ours
         for x_number in chosen if ours else ():
             self._check_free(app, x_number)
@@ -74,6 +74,12 @@ class Console:
         """Take back every refusal that was ordered and not yet given."""
         self._core.app(app_key).provoked.clear()
         self._note(app_key, what="refusals_taken_back")
+
+    def _chosen(self, app: App, numbers: Sequence[str] | None) -> Sequence[XNumber]:
+        """Those named, each once; without names all but the returned ones, which cannot be recovered by the way."""
+        if numbers is None:
+            return [x_number for x_number in app.pool if app.pool.get(x_number.number) is x_number]
+        return [self._held(app, number) for number in dict.fromkeys(numbers)]
 
     def _held(self, app: App, number: str) -> XNumber:
         x_number = app.pool.held(number)

@@ -39,9 +39,9 @@ class NumberTelling:
             for batch in batches(told, wire.AT_ONCE):
                 body = wire.message([each.fragment for each in batch])
                 self._outbox.push_together(app, Slot.NUMBER_STATUS, batch, body)
-        for x_number in changed:
+        for x_number, _ in before:
             if x_number.state is NumberState.NORMAL:
-                x_number.cause = None  # why it is usable again is told once
+                x_number.cause = None  # why it is usable again is told once, and of what was usable anyway never
         return changed
 
     def _told(self, app: App, x_number: XNumber) -> Notification | None:

@@ -3,8 +3,9 @@
 Durations are seconds, numbers are texts, words of API requests are the core's words (`telephony.commands`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from simulator.contract.faults import FAULT
 from simulator.scenario.places import Place
@@ -142,11 +143,6 @@ class ChangeNumbers:
     state: str
     cause: int | None = None
 
-    @property
-    def words(self) -> str:
-        """The step in a few words."""
-        return f"number_status {', '.join(self.numbers or ('all',))} {self.state}"
-
 
 @dataclass(frozen=True, slots=True)
 class ChangeArrears:
@@ -154,11 +150,6 @@ class ChangeArrears:
 
     place: Place
     arrears: bool
-
-    @property
-    def words(self) -> str:
-        """The step in a few words."""
-        return f"arrears {str(self.arrears).lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +166,6 @@ class SetFaults:
 
     place: Place
     rules: Sequence[Mapping[str, object]]
-
-    @property
-    def words(self) -> str:
-        """The step in a few words."""
-        return f"faults {', '.join(str(one[FAULT]) for one in self.rules) or 'none'}"
 
 
 Step = Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
@@ -210,21 +196,22 @@ class Scenario:
         return self.behaviour is not None
 
 
+IN_WORDS: Mapping[type, Callable[[Any], str]] = {
+    Ask: lambda step: str(step.operation),
+    PlayCall: lambda step: f"call {step.caller}→{step.dialled}",
+    PlaySms: lambda step: f"sms {step.sender}→{step.x_number}",
+    Release: lambda _: "release",
+    Expect: lambda _: "expect",
+    Advance: lambda step: f"advance {span(step.seconds)}",
+    ChangeNumbers: lambda step: f"number_status {', '.join(step.numbers or ('all',))} {step.state}",
+    ChangeArrears: lambda step: f"arrears {str(step.arrears).lower()}",
+    SetFaults: lambda step: f"faults {', '.join(str(one[FAULT]) for one in step.rules) or 'none'}",
+}
+
+
 def describe(step: Step) -> str:
     """A step in a few words, for reports."""
-    match step:
-        case Ask():
-            return step.operation
-        case PlayCall():
-            return f"call {step.caller}→{step.dialled}"
-        case PlaySms():
-            return f"sms {step.sender}→{step.x_number}"
-        case Release() | Expect():
-            return type(step).__name__.lower()
-        case Advance():
-            return f"advance {span(step.seconds)}"
-        case ChangeNumbers() | ChangeArrears() | SetFaults():
-            return step.words
+    return IN_WORDS[type(step)](step)
 
 
 def span(seconds: float) -> str:

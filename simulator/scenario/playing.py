@@ -4,7 +4,7 @@ The clock moves only in call, sms, expect and advance (semantics: in `run`). An 
 until it is met, or can no longer be.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -69,13 +69,24 @@ class Playing:
         """The ids that notifications have of every call and SMS, the latest last."""
         self._bindings: dict[str, str] = {}
         self._numbers_since = 0
+        self._plays: dict[type, Callable[[Any], Awaitable[object]]] = {
+            Ask: self._ask,
+            PlayCall: self._call,
+            PlaySms: self._sms,
+            Release: self._release,
+            Expect: self._expect,
+            Advance: lambda step: world.advance(step.seconds),
+            SetFaults: lambda step: world.set_faults(step.rules),
+            ChangeNumbers: self._change,
+            ChangeArrears: self._change,
+        }
 
     async def play(self) -> None:
         """Every step; raises StepFailed at the first that fails."""
         if self.scenario.faults:
             await self._world.set_faults(self.scenario.faults)
         for step in self.scenario.steps:
-            await self._step(step)
+            await self._plays[type(step)](step)
             await self._world.look()
             self.steps_done += 1
 
@@ -83,22 +94,8 @@ class Playing:
         """The step that is being played failed for a reason that is not its own."""
         return self._failed(self.scenario.steps[self.steps_done], sentence).failure
 
-    async def _step(self, step: Step) -> None:
-        match step:
-            case Ask():
-                await self._ask(step)
-            case PlayCall():
-                await self._call(step)
-            case PlaySms():
-                await self._sms(step)
-            case Release():
-                await self._world.release(self._calls[step.of or self._latest(self._calls)], step.by)
-            case Expect():
-                await self._expect(step)
-            case Advance():
-                await self._world.advance(step.seconds)
-            case ChangeNumbers() | ChangeArrears() | SetFaults():
-                await self._change(step)
+    async def _release(self, step: Release) -> None:
+        await self._world.release(self._calls[step.of or self._latest(self._calls)], step.by)
 
     async def _ask(self, step: Ask) -> None:
         words = {word: self._number(value) if word in PARTY_WORDS else value for word, value in step.words.items()}
@@ -227,11 +224,8 @@ class Playing:
         if call["state"] == "released" and step.until != "released":
             raise self._failed(step, f"the call was released before it was {step.until}")
 
-    async def _change(self, step: ChangeNumbers | ChangeArrears | SetFaults) -> None:
-        """What an operator does; expectations of X numbers begin where their states are changed."""
-        if isinstance(step, SetFaults):
-            await self._world.set_faults(step.rules)
-            return
+    async def _change(self, step: ChangeNumbers | ChangeArrears) -> None:
+        """What an operator does to X numbers; expectations of them begin here."""
         self._numbers_since = self._world.sent_so_far()
         if isinstance(step, ChangeArrears):
             await self._world.change_arrears(arrears=step.arrears)

@@ -3,10 +3,19 @@
 A story is a scenario like any other; who takes part is called caller, callee, x_number and y_number.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator.contract.reproductions import CONDITION, Reproduction, Tree, judged_kinds, reproductions, values
+from simulator.contract.reproductions import (
+    CONDITION,
+    Reproduction,
+    Tree,
+    judged_kinds,
+    number_rules,
+    reproductions,
+    values,
+)
 from simulator.scenario.language import Scenario
 from simulator.scenario.loader import of_tree
 
@@ -26,7 +35,7 @@ def every_scenario(*, decided: bool = True) -> Iterator[tuple[Reproduction, Scen
 
 
 def scenario_of(one: Reproduction, settings: Settings | None = None, *, decided: bool = True) -> Scenario:
-    """The story of a reproduction; raises ScenarioError for settings that are no numbers or values.
+    """The story of a reproduction; `complaint` says which settings it cannot have, they raise ScenarioError.
 
     `decided`: the receiver decides about calls as the story wants it, as the sample receiver does. Others answer what
     they like; so the cause is then set for the call, where it would else hang on the answer.
@@ -40,6 +49,14 @@ def names_of(one: Reproduction) -> list[str]:
     story = _story(one, one.change)
     used = set(_values_in(story))
     return [*story["cast"], *(name for name, value in values().items() if name in used and "length_of" not in value)]
+
+
+def complaint(one: Reproduction, name: str, value: str) -> str:
+    """What would be right where `value` cannot be set for one of `names_of`; empty when it can."""
+    entry = _story(one, one.change)["cast"].get(name)
+    rules = number_rules()
+    rule = values()[name] if entry is None else rules["x" if isinstance(entry, dict) else "party"]
+    return "" if re.fullmatch(rule["pattern"], value) else str(rule["right"])
 
 
 def is_forced(one: Reproduction, *, decided: bool) -> bool:

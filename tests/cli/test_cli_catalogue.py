@@ -1,4 +1,4 @@
-"""`pnsim causes`, `pnsim profile`, `pnsim schemas`."""
+"""`pnsim profile`, `pnsim schemas`."""
 
 import io
 import json
@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from simulator.cli.main import pnsim
-from simulator.contract.codes import hangup_causes
 from simulator.contract.profile import Profile
 from simulator.contract.schemas import names
 from simulator.contract.settings import settings
@@ -31,58 +30,6 @@ def listed(*args: str) -> list[dict[str, Any]]:
     assert result.exit_code == 0, result.output
     rows: list[dict[str, Any]] = json.loads(result.stdout)
     return rows
-
-
-def test_every_hangup_cause_is_in_the_array_with_what_belongs_to_it() -> None:
-    rows = listed("causes")
-    assert [row["code"] for row in rows] == list(hangup_causes())
-    for row in rows:
-        assert {"category", "modes", "disconnect_point", "q850", "sip_status", "reproduce", "provenance"} <= set(row)
-
-
-def test_a_cause_is_found_by_its_code() -> None:
-    (busy,) = listed("causes", "8102")
-    assert (busy["category"], busy["q850"], busy["sip_status"], busy["outcome"]) == ("callee", 17, 486, "busy")
-    assert busy["reproduce"] == "outcome busy"
-
-
-@pytest.mark.parametrize(
-    ("words", "codes"), [(["被叫", "关机"], [8104]), (["Powered", "OFF"], [8104]), (["no_answer"], [8101])]
-)
-def test_causes_are_found_by_words_of_both_languages(words: list[str], codes: list[int]) -> None:
-    assert [row["code"] for row in listed("causes", *words)] == codes
-
-
-@pytest.mark.parametrize(
-    ("code", "modes"),
-    [("8013", ["AX"]), ("8014", ["AXB", "X"]), ("8019", ["AXE", "AX"]), ("8030", ["AXYB"]), ("7516", [])],
-)
-def test_modes_are_those_that_the_platform_names(code: str, modes: list[str]) -> None:
-    assert listed("causes", code)[0]["modes"] == modes
-
-
-@pytest.mark.parametrize(
-    ("words", "sentence"),
-    [
-        (["8105x"], "no hangup cause speaks of 8105x; `pnsim causes` lists all 68"),
-        (["8106"], "no hangup cause 8106; the nearest is 810"),
-        (["1012010"], "1012010 is no hangup cause; it is a result code of the API: "),
-        (["8002"], "8002 is no hangup cause; it is a disconnect point of CDRs (ulFailReason): "),
-        (["8" * 30], f"no hangup cause {'8' * 30}; the nearest is "),
-    ],
-)
-def test_what_is_no_cause_is_answered_with_what_it_is(words: list[str], sentence: str) -> None:
-    result = invoke("causes", *words)
-    assert result.exit_code == 2
-    assert sentence in result.stderr
-    assert result.stdout == ""
-
-
-def test_lists_are_tab_separated_where_no_person_looks() -> None:
-    head, *lines = invoke("causes").stdout.splitlines()
-    assert head.split("\t")[0] == "code"
-    assert len(lines) == 68
-    assert {line.count("\t") for line in lines} == {head.count("\t")}
 
 
 def test_the_profile_lists_every_setting_with_its_provenance() -> None:
@@ -141,15 +88,6 @@ def test_a_person_reads_settings_beneath_one_another(monkeypatch: pytest.MonkeyP
         "    Whether retry_minutes count from the first failed attempt or from the",
         "    previous one.",
         "    inferred · notifications.md 1.3",
-        "",
-    ]
-
-
-def test_a_person_reads_causes_beneath_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert on_a_terminal(monkeypatch, "causes", "8102") == [
-        "8102  Callee busy (in a call, ringing, ...)",
-        "    被叫用户正忙(被叫正在通话、振铃等)",
-        "    callee · point 8102 · Q.850 17 · SIP 486 · play it with: outcome busy",
         "",
     ]
 

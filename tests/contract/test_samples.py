@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
 
 from simulator.contract import notifications as wire
@@ -14,6 +15,7 @@ from simulator.contract.profile import Profile
 from simulator.contract.samples import CALL_EVENTS, NoSample, Whose, Wish, kind_of, kinds, sample
 from simulator.contract.schemas import names
 from simulator.delivery.notification import Slot
+from simulator.resources import read_bytes
 from simulator.telephony.ids import Ids
 from simulator.telephony.release import Stage
 from tests.exchange.stage import A as BOUND
@@ -96,10 +98,18 @@ def test_who_calls_whom_is_the_modes_own(mode: str, parties: tuple[object, ...])
 
 def test_a_call_that_no_binding_is_known_of_is_abnormal_and_has_no_subscription_id() -> None:
     unbound = {cause for cause in releases() if "subscriptionId" not in record("AXB", cause)}
-    assert unbound == {8014, 8022, 8025, 8030, 8033, 7516, 8032, 8023, 8055, 7100, 7108}
+    assert unbound == {8014, 8022, 8025, 8030, 8033, 8023, 8055, 7108}
     assert {record("AXB", cause)["direction"] for cause in unbound} == {2}
     assert ["subscriptionId" in record(mode, 8018) for mode in ("AX", "AXB", "AXE")] == [False, True, False]
     assert (record("AXYB", 8031)["direction"], "subscriptionId" in record("AXYB", 8031)) == (2, True)
+
+
+def test_the_lists_of_causes_name_known_ones_with_a_reason() -> None:
+    table = orjson.loads(read_bytes("schemas/codes/samples.json"))
+    rows = [row for name in ("unbound", "keyed", "abnormal") for row in table[name]]
+    assert {row["cause"] for row in rows} <= set(releases())
+    assert all(row["why"] and set(row.get("modes", MODES)) <= set(MODES) for row in rows)
+    assert {releases()[row["cause"]].stage for row in rows} == {"arrival"}
 
 
 def test_nobody_to_call_back_is_a_call_of_a() -> None:

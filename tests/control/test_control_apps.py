@@ -151,3 +151,17 @@ async def test_reset_forgets_what_an_application_has_and_keeps_it(plane: "Plane"
     assert (await plane.raw("POST", "/reset"))[0] == 204
     status, problem, _ = await plane.raw("POST", "/reset", json={"app_key": "axb-dmo"})
     assert (status, problem["nearest"]) == (404, ["axb-demo"])
+
+
+async def test_the_ids_of_the_first_bindings_are_given_to_new_applications_only(plane: "Plane") -> None:
+    numbers = [{"number": "+8613900000001", "area_code": "010"}]
+    body = {"app_key": "own-ids", "app_secret": "own-secret", "subscription_ids": ["id/1"], "numbers": numbers}
+    assert (await plane.raw("POST", "/apps", json=body))[0] == 201
+    status, problem, _ = await plane.raw("PATCH", "/apps/own-ids", json={"subscription_ids": ["id/2"]})
+    assert (status, problem["detail"]) == (
+        422, "subscription_ids are only for new applications; add another application instead",
+    )  # fmt: skip
+    status, problem, _ = await plane.raw("POST", "/apps", json={**body, "app_key": "b", "subscription_ids": ["a b"]})
+    assert (status, problem["detail"]) == (
+        422, "POST /apps: subscription_ids must be a text of 1 to 64 characters without blanks, not 'a b'",
+    )  # fmt: skip

@@ -154,5 +154,5 @@ async def test_a_state_that_is_none_and_two_things_at_once_are_refused(plane: "P
     )
     status, problem, _ = await plane.raw("GET", f"/notifications?number=1&call_id={call[1]['call_id']}")
     assert (status, problem["detail"]) == (
-        422, "a notification is about a call_id or about a number; give one of them",
+        422, "a notification is about one call, SMS or X number; call_id and number name two",
     )  # fmt: skip

@@ -112,6 +112,11 @@ async def test_what_counts_as_success_is_the_profiles(statuses: list[int]):
     assert await said_of(says, "AXB", success_statuses=statuses) == (True, "answered 204", "")
 
 
+async def test_a_redirect_is_never_followed_even_where_it_counts_as_success():
+    says = answer(status="302 Found", Location="http://127.0.0.1:1/elsewhere")
+    assert await said_of(says, "AXB", success_statuses=[200, 302]) == (True, "answered 302", "")
+
+
 # --- where a decision is due ---
 
 NO_DECISION = [

@@ -1,8 +1,13 @@
 """X-number status: what is pushed when X numbers change, how often, in which messages, to which address."""
 
-import pytest
+from itertools import pairwise
 
-from simulator.contract.number_states import WrongCause
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.contract.number_states import WrongCause, number_states
+from simulator.contract.number_status import number_status
 from simulator.delivery.delivery import DeliveryState
 from simulator.delivery.notification import Slot
 from simulator.exchange.apps import NumberSpec
@@ -133,6 +138,15 @@ def test_of_several_only_those_that_changed_are_told_and_all_or_none_change(stag
     assert told(stage) == [[(Y, "9", "3")], [(X, "9", "3")]]
 
 
+def test_all_of_an_application_are_those_that_were_not_returned(stage: Stage) -> None:
+    change(stage, S.RETURNED, number=Y)
+    chosen = stage.exchange.console.change_numbers(KEY, None, S.UNAVAILABLE)
+    stage.exchange.console.change_numbers(KEY, None, S.NORMAL)
+    stage.work()
+    assert [x_number.number for x_number in chosen] == [X]
+    assert told(stage) == [[(Y, "10", "1")], [(X, "10", None)], [(X, "5", None)]]
+
+
 def test_each_number_of_a_message_is_found_by_its_notification_and_by_itself(stage: Stage) -> None:
     stage.exchange.console.change_numbers(KEY, None, S.UNAVAILABLE, 8)
     (delivery,) = stage.exchange.deliveries()
@@ -241,3 +255,42 @@ def test_forgetting_leaves_nothing_behind(stage: Stage) -> None:
     stage.exchange.reset(KEY)
     assert (len(stage.exchange.outbox._chains), list(stage.exchange.outbox.ready)) == (0, [])
     assert stage.now == START
+
+
+# --- any story ---
+
+PAIRS = [(state, cause) for state, row in number_states().items() for cause in (None, *row.causes)]
+COMMANDS = st.one_of(
+    st.tuples(st.sampled_from([[X], [Y], [X, Y], None]), st.sampled_from(PAIRS)),
+    st.booleans(),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(story=st.lists(COMMANDS, max_size=12))
+def test_whatever_happens_the_last_that_was_told_is_what_is_and_nothing_is_told_twice(story: list) -> None:
+    stage = Stage(receivers=RECEIVERS)
+    for command in story:
+        if isinstance(command, bool):
+            stage.exchange.console.change_arrears(KEY, arrears=command)
+        else:
+            numbers, (state, cause) = command
+            stage.exchange.console.change_numbers(KEY, numbers, state, cause)
+        stage.work()
+    for number in (X, Y):
+        news = [(status, cause) for message in told(stage) for one, status, cause in message if one == number]
+        x_number = stage.app.pool.held(number)
+        now = number_status(x_number, stage.app.profile)
+        assert (news or [("5", None)])[-1][0] == now["status"]
+        assert x_number.state is S.NORMAL or (news or [("5", None)])[-1][1] == now.get("cause")
+        assert all(before != after for before, after in pairwise([("5", None), *news]))
+    assert stage.exchange.violations == 0
+    assert len(stage.exchange.outbox._chains) == 0
+
+
+def test_a_restriction_that_was_never_there_is_lifted_without_a_word() -> None:
+    stage = Stage(receivers=RECEIVERS)
+    for cause in (6, None):
+        stage.exchange.console.change_numbers(KEY, [X], S.NORMAL, cause)
+        stage.work()
+    assert told(stage) == []

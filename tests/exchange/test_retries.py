@@ -124,7 +124,7 @@ def test_retry_after_is_not_the_platforms_habit() -> None:
 
 
 def test_the_journal_says_when_the_next_attempt_comes() -> None:
-    stage = a_stage(retry_minutes=[3])
+    stage = a_stage(sms_retry_minutes=[3])
     send_a_text(stage)
     stage.pass_by(3600)
     first, last = [row.as_json() for row in stage.ends()]

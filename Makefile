@@ -54,8 +54,9 @@ bench: setup  ## side-by-side measurements: API, notifications, start; a million
 golden: setup  ## write the golden timelines anew; look at the difference before you commit it
 	$(BIN)/python -m tests.golden.playing
 
-readme: setup  ## write the tables of README.md that come from the data
+readme: setup  ## write the tables of README.md and the scenarios' index, which come from the data
 	$(BIN)/python -m tests.house.test_readme_tables
+	$(BIN)/python -m tests.house.test_scenario_index
 
 soak: setup  ## what takes longer: memory over 100,000 calls, 500 odd requests of every operation
 	$(BIN)/python -m benchmarks.soak

@@ -1,4 +1,7 @@
-"""The index of the shipped scenarios is theirs, and no two tell the same; `python -m tests.house.test_scenario_index` writes it."""
+"""The index of the shipped scenarios is theirs, and no two tell the same.
+
+`python -m tests.house.test_scenario_index` writes it.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,7 +16,8 @@ INDEX = SCENARIOS / "README.md"
 HEAD = """\
 # The shipped scenarios
 
-`pnsim run scenarios` plays them all, `pnsim run scenarios/axb -k busy` those whose name or title says so. Written by `make readme`, compared by a test.
+`pnsim run scenarios` plays them all, `pnsim run scenarios/axb -k busy` those whose name or title says so.
+Written by `make readme`, compared by a test.
 """
 AT_LEAST = 60
 

@@ -129,9 +129,11 @@ class ControlClient:
         """The latest calls, newest first."""
         return cast("list[Call]", (await self._wire.get("/calls", {"app_key": app_key, "limit": limit}))["calls"])
 
-    async def release(self, call_id: str) -> Call:
-        """Hang a running call up now."""
-        return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release")))
+    async def release(self, call_id: str, released_by: str = "callee") -> Call:
+        """Hang a running call up now; `released_by` is caller or callee."""
+        return cast(
+            "Call", await self._wire.send("POST", _path("calls", call_id, "release"), {"released_by": released_by})
+        )
 
     async def clock(self) -> Clock:
         """The story's time."""
@@ -150,7 +152,7 @@ class ControlClient:
         """Let the clock stand."""
         return cast("Clock", await self._wire.send("POST", "/clock/freeze"))
 
-    async def journal(self, *, after: int = 0, limit: int = 100, **where: str | None) -> JournalPage:
+    async def journal(self, /, *, after: int = 0, limit: int = 100, **where: str | None) -> JournalPage:
         """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`."""
         return cast("JournalPage", await self._wire.get("/journal", {"after": after, "limit": limit, **where}))
 

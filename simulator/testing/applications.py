@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from simulator.config.checks import WrongValueError, url
 from simulator.exchange.apps import AppSpec
 from simulator.scenario.judging import PATHS
 from simulator.testing.failing import WrongWord, hint
@@ -63,8 +64,15 @@ def receivers(where: str | Mapping[str, str] | None) -> dict[str, str]:
     if where is None:
         return {}
     if isinstance(where, str):
-        return {slot: f"{where.rstrip('/')}/{path}" for slot, path in PATHS.items()}
+        return {slot: f"{_address('receiver', where).rstrip('/')}/{path}" for slot, path in PATHS.items()}
     for slot in where:
         if slot not in PATHS:
             raise WrongWord(f"a receiver has no address {slot!r}; {hint(slot, list(PATHS))}It has: {', '.join(PATHS)}")
-    return dict(where)
+    return {slot: _address(slot, address) for slot, address in where.items()}
+
+
+def _address(name: str, address: object) -> str:
+    try:
+        return str(url(address))
+    except WrongValueError as problem:
+        raise WrongWord(f"{name} {problem}") from None

@@ -143,12 +143,15 @@ class Inside:
     async def request(
         self, operation: str, /, *, app: App | str | None = None, scheme: str = "AKSK", **words: object
     ) -> Reply:
-        """Send one correctly signed request to the platform's API, as the application `app` (key or mode; else AXB).
+        """Send one correctly signed request to the platform's API, as the application `app` (key or mode).
+
+        Without it as the one whose `x_number` is named, else that of mode AXB.
 
         Operations and words are those of a scenario's steps and of `pnsim request`: `request("bind", caller=A, callee=B,
         x_number=X)`. A refusal is an answer too: `reply.status`, `reply.word("result_code")`.
         """
-        one = chosen(self.apps, app)
+        named = next((each for each in self.apps if words.get("x_number") in each.numbers), None)
+        one = chosen(self.apps, app or named)
         operations = operations_of(one.mode)
         if operation not in operations:
             there = f"{hint(operation, tuple(operations))}Mode {one.mode} has: {', '.join(operations)}"
@@ -168,7 +171,12 @@ class Inside:
         exchange = self._simulator.exchange
         order = await self._first_attempts()
         deliveries = exchange.deliveries(call_id, None, exchange.limits.deliveries_kept + len(order))
-        found = [(told, one) for one in deliveries for told in one.notifications if call_id in (None, told.about_id)]
+        found = [
+            (told, one)
+            for one in reversed(deliveries)
+            for told in one.notifications
+            if call_id in (None, told.about_id)
+        ]
         found.sort(key=lambda pair: order.get(pair[1].delivery_id, len(order)))
         return tuple(told_seen(shapes.notification(told, one), self._session(told)) for told, one in found)
 

@@ -18,7 +18,7 @@ from simulator.pytest_plugin.fixtures import (
     privacy_platform_options,
     privacy_simulator,
 )
-from simulator.pytest_plugin.options import SCENARIOS, add_options, is_scenario
+from simulator.pytest_plugin.options import SCENARIOS, SETTINGS, add_options, is_scenario, settings
 
 if TYPE_CHECKING:
     from simulator.pytest_plugin.items import ScenarioFile
@@ -34,7 +34,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker that every scenario has: `-m "not pnsim_scenario"` leaves them out."""
+    """Reads the options (UsageError), and declares the marker of scenarios: `-m "not pnsim_scenario"` leaves them out."""
+    config.stash[SETTINGS] = settings(config)
     config.addinivalue_line("markers", f"{MARKER}: a scenario file of pnsim")
 
 

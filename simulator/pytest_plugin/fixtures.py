@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulator.pytest_plugin.options import settings
+from simulator.pytest_plugin.options import SETTINGS
 
 if TYPE_CHECKING:
     from simulator.testing import AsyncPlatform, Platform, Simulator
@@ -33,7 +33,7 @@ def privacy_simulator(
     from simulator.contract.profile import ProfileError  # noqa: PLC0415 - as above
     from simulator.testing import Simulator, WrongWord  # noqa: PLC0415 - as above
 
-    asked = settings(pytestconfig)
+    asked = pytestconfig.stash[SETTINGS]
     told: dict[str, Any] = {"config": asked.config, "receiver": asked.receiver, "seed": asked.seed}
     given = {name: value for name, value in told.items() if value is not None}
     try:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from simulator.config import ConfigError
-from simulator.pytest_plugin.options import Settings, settings
+from simulator.pytest_plugin.options import SETTINGS
 from simulator.pytest_plugin.playing import Ended, Stagehand
 from simulator.scenario import loader
 from simulator.scenario.language import Scenario
@@ -93,10 +93,9 @@ def shown(path: Path) -> Path:
 
 
 def stagehand_of(config: pytest.Config) -> Stagehand:
-    """The session's stagehand, who begins with the first scenario file. Raises ConfigError, UsageError."""
+    """The session's stagehand, who begins with the first scenario file. Raises ConfigError."""
     if STAGEHAND not in config.stash:
-        asked: Settings = settings(config)
-        stagehand = Stagehand(asked)
+        stagehand = Stagehand(config.stash[SETTINGS])
         config.add_cleanup(stagehand.close)
         config.stash[STAGEHAND] = stagehand
     return config.stash[STAGEHAND]

@@ -78,6 +78,10 @@ class Settings:
     strict: bool
 
 
+SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
+"""Where a session's settings are."""
+
+
 def add_options(parser: pytest.Parser) -> None:
     """Each row twice, and the folders of scenarios, which are a matter of the project."""
     group = parser.getgroup("pnsim", "privacy-call platform")

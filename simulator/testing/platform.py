@@ -38,7 +38,10 @@ class Premises(Face[Inside]):
 
 
 class Platform(Premises):
-    """A running platform for tests that block; its methods are those of `AsyncPlatform`."""
+    """A running platform for tests that block; its methods are those of `AsyncPlatform`.
+
+    In an async test take that one: a method that blocks also blocks a server which runs in the test's own loop.
+    """
 
     @property
     def control(self) -> Control:

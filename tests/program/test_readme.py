@@ -36,7 +36,7 @@ def _script(folder: Path, ports: dict[str, str]) -> str:
     return "\n".join(lines)
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(400)
 def test_every_block_of_the_readme_runs(tmp_path: Path, environment: dict[str, str]):
     ports = dict(zip(PORTS, map(str, free_ports(5)), strict=True))
     script = _script(tmp_path, ports)
@@ -49,7 +49,7 @@ def test_every_block_of_the_readme_runs(tmp_path: Path, environment: dict[str, s
         env={**environment, **ours},
         capture_output=True,
         text=True,
-        timeout=140,
+        timeout=380,
     )
     assert ended.returncode == 0, f"{ended.stdout[-3000:]}\n{ended.stderr[-3000:]}"
     assert '"hangup_cause":8102' in ended.stdout or "8102" in ended.stdout

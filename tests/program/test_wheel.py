@@ -100,5 +100,7 @@ def test_the_pytest_plugin_works_from_the_wheel(installed: Path, pytester: pytes
     pytester.makepyfile(test_it=FIXTURE.format(installed=str(installed)))
     ended = pytester.run(*_python(installed, "-v", "-p", "no:cacheprovider", "--junitxml=junit.xml", module="pytest"))
     assert ended.ret == 0
-    ended.stdout.fnmatch_lines(["axb_busy.pnsim.yaml::axb_busy PASSED*", "test_it.py::test_the_platform_of_the_wheel PASSED*"])
+    ended.stdout.fnmatch_lines(
+        ["axb_busy.pnsim.yaml::axb_busy PASSED*", "test_it.py::test_the_platform_of_the_wheel PASSED*"]
+    )
     assert (pytester.path / "junit.xml").read_text(encoding="utf-8").count("<testcase") == 2

@@ -61,7 +61,7 @@ def test_a_platform_for_every_test(pytester):
     ended.assert_outcomes(passed=4, failed=2)
     ended.stdout.fnmatch_lines([
         '>       privacy_platform.verify({"kind": "call_event", "event": "answered"})',
-        "E       simulator.testing.failing.Unmet: expected at least 1 of {'kind': 'call_event', 'event': 'answered'}, found 0 in *",
+        "E       simulator.testing.failing.Unmet: expected at least 1 of {'kind': 'call_event', 'event': 'answered'}, found 0 *",
         "E         nearest   row *, call_event at *",
         "E                   event: expected 'answered', got 'released'",
         "test_it.py:*: Unmet",

@@ -190,6 +190,7 @@ def test_a_wrong_option_says_what_it_is_for(folder, words, sentence):
 
 
 def test_help_explains_every_option(pytester):
+    pytester.makeini(INI)
     ended = pytester.runpytest_inprocess("--help")
     for name in ("config", "receiver", "seed", "timeout", "strict"):
         assert f"--pnsim-{name}=" in ended.stdout.str()

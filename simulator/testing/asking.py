@@ -14,19 +14,20 @@ from simulator.testing.loop_thread import LoopThread
 P = ParamSpec("P")
 T = TypeVar("T")
 Target = TypeVar("Target")
+Target_co = TypeVar("Target_co", covariant=True)
 
 TAUGHT = (ControlError, NotSettled, SimulatorBroke, Unmet, Unreachable, WrongWord)
 """Errors whose sentence says everything: where inside the simulator they were raised says nothing more."""
 
 
-class Face(Generic[Target]):
+class Face(Generic[Target_co]):
     """Something outside that asks a `target` inside."""
 
     def __init__(self, thread: LoopThread, inside: Inside) -> None:
         self._thread = thread
         self._inside = inside
 
-    def _target(self) -> Target:
+    def _target(self) -> Target_co:
         raise NotImplementedError
 
     def _ask(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:

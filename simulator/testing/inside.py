@@ -5,25 +5,20 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 
 from simulator import app as house
 from simulator.client.client import ControlClient
-from simulator.client.shapes import Row
 from simulator.clock import wall
 from simulator.config import Config
 from simulator.contract.operations import operations_of
-from simulator.control import shapes
-from simulator.delivery.notification import Notification
 from simulator.delivery.signature import Scheme
-from simulator.exchange.rows import AttemptStarted
 from simulator.scenario.asking import Credentials, Customer, Reply
 from simulator.testing.applications import App, app_of, chosen, owner, receivers
-from simulator.testing.drawing import drawn
-from simulator.testing.failing import NotSettled, SimulatorBroke, WrongWord, check_words, hint, unmet
-from simulator.testing.seen import PlayedCall, Told, call_seen, told_seen
+from simulator.testing.failing import NotSettled, WrongWord, check_words, hint
+from simulator.testing.looking import PAGE, Looking
+from simulator.testing.seen import PlayedCall, call_seen
 
-PAGE = 1000
 STATES = ("dialled", "collecting", "forwarded", "alerting", "answered", "released")
 RELEASED = STATES[-1]
 
@@ -43,17 +38,7 @@ class CallWords(TypedDict, total=False):
     until: str
 
 
-class Demand(TypedDict, total=False):
-    """How often rows must match, or which must come in which order; one of them. Without any: at least once."""
-
-    exactly: int
-    at_least: int
-    at_most: int
-    never: Literal[True]
-    in_order: Sequence[Mapping[str, object]]
-
-
-class Inside:
+class Inside(Looking):
     """A simulator between its start and its stop. Each `reset` puts a new one behind the same ports."""
 
     def __init__(self, config: Config, wall_seconds: float) -> None:
@@ -63,10 +48,8 @@ class Inside:
         self._moving = asyncio.Lock()
         """Held by whoever moves the clock: two calls at once are played one after the other."""
         self._doors: house.Doors | None = None
-        self.apps: tuple[App, ...] = ()
+        self.apps = ()
         self.ready: house.Ready
-        self._simulator: house.Simulator
-        self.control: ControlClient
 
     async def open(self) -> None:
         """Listen, and begin the story; raises PortInUse, ConfigError, ProfileError."""
@@ -88,16 +71,6 @@ class Inside:
         async with self._moving:
             await self._stack.aclose()
             await self._begin()
-
-    async def check(self) -> None:
-        """Raises SimulatorBroke when the simulator itself did something wrong."""
-        failed = self._simulator.failed
-        if failed is not None and failed.done() and not failed.cancelled():
-            raise SimulatorBroke(f"a part of the simulator broke (please report it): {failed.exception()!r}")
-        if self._simulator.exchange.violations:
-            rows = await self.journal(kind="contract_violation")
-            told = "; ".join(f"{row.get('notification_kind')}: {row.get('violations')}" for row in rows[:5])
-            raise SimulatorBroke(f"the simulator would have sent what breaks the contract (please report it): {told}")
 
     async def call(self, caller: str, dialled: str, **words: Unpack[CallWords]) -> PlayedCall:
         """Play a call from `caller` to the X number `dialled`, and move the clock until it is over.
@@ -126,10 +99,6 @@ class Inside:
         """Let story time pass: retries, expiries, merge windows fall due on the way. Answers the story's instant."""
         async with self._moving:
             return await self._advance(_seconds(by))
-
-    async def now(self) -> datetime:
-        """The story's instant."""
-        return self._simulator.exchange.now()
 
     async def receiver(self, where: str | Mapping[str, str] | None, *, app: App | str | None = None) -> None:
         """From now on tell this server: a base address, to which `/status`, `/fee`… are appended, or addresses by slot.
@@ -164,69 +133,6 @@ class Inside:
             return await customer.ask(operation, words, Scheme(scheme))
         except ValueError as error:
             raise WrongWord(str(error)) from None
-
-    async def notifications(self, call: PlayedCall | str | None = None) -> tuple[Told, ...]:
-        """What the receivers were told, of one call or of all, in the order of first attempts; queued ones last."""
-        call_id = call.call_id if isinstance(call, PlayedCall) else call
-        exchange = self._simulator.exchange
-        order = await self._first_attempts()
-        deliveries = exchange.deliveries(call_id, None, exchange.limits.deliveries_kept + len(order))
-        found = [
-            (told, one)
-            for one in reversed(deliveries)
-            for told in one.notifications
-            if call_id in (None, told.about_id)
-        ]
-        found.sort(key=lambda pair: order.get(pair[1].delivery_id, len(order)))
-        return tuple(told_seen(shapes.notification(told, one), self._session(told)) for told, one in found)
-
-    async def failed_deliveries(self) -> tuple[Told, ...]:
-        """Notifications whose last attempt was not acknowledged: given up, or waiting for a retry."""
-        return tuple(told for told in await self.notifications() if told.failed)
-
-    async def journal(
-        self, *, kind: str | None = None, app: App | str | None = None, call: PlayedCall | str | None = None
-    ) -> list[Row]:
-        """The rows of the journal, oldest first: `api_request`, `call_event`, `attempt_started`, `attempt_ended`…"""
-        where = {
-            "kind": kind,
-            "app_key": None if app is None else chosen(self.apps, app).app_key,
-            "call_id": call.call_id if isinstance(call, PlayedCall) else call,
-        }
-        rows: list[Row] = []
-        while True:
-            after = int(str(rows[-1]["position"])) if rows else 0
-            page = (await self.control.journal(after=after, limit=PAGE, **where))["rows"]
-            rows += page
-            if len(page) < PAGE:
-                return rows
-
-    async def wait(self, match: Mapping[str, object], *, count: int = 1, timeout: float = 10) -> list[Row]:  # noqa: ASYNC109 - the control plane's word
-        """Wait (in wall time: for what your server does by itself) until `count` journal rows match; they are answered.
-
-        `match` is dotted paths and values: `{"kind": "api_request", "operation": "bind"}`. Raises Unmet.
-        """
-        waited = await self.control.wait(match, count=count, timeout_seconds=timeout)
-        if not waited["reached"]:
-            judged = await self.control.verify({"match": dict(match), "at_least": count})
-            raise unmet(f"after {timeout:g} s: {judged['problem']}", judged["nearest"])
-        return list(waited["rows"])
-
-    async def verify(self, match: Mapping[str, object] | None = None, **demand: Unpack[Demand]) -> int:
-        """Judge the journal as it is: how many rows match is answered; raises Unmet with the nearest misses.
-
-        `verify(match, exactly=2)`, `at_least=`, `at_most=`, `never=True`, or `verify(in_order=[match, match])`.
-        """
-        check_words("verify", demand, tuple(Demand.__annotations__))
-        given = {} if match is None else {"match": dict(match)}
-        judged = await self.control.verify({**given, **demand})
-        if not judged["passed"]:
-            raise unmet(judged["problem"], judged["nearest"])
-        return judged["found"]
-
-    async def ladder(self) -> str:
-        """What passed between caller, platform, callee and receiver since the last reset, arrow by arrow; for a failing test."""
-        return drawn(await self.journal())
 
     # --- inside ---
 
@@ -267,8 +173,15 @@ class Inside:
             await self._advance(max(0.0, (deadline - now).total_seconds()))
 
     async def _advance(self, seconds: float) -> datetime:
-        advanced = await self._simulator.story.advance(seconds, self._wall_seconds)
-        await self.check()
+        advancing = asyncio.ensure_future(self._simulator.story.advance(seconds, self._wall_seconds))
+        failed = self._simulator.failed
+        endings: list[asyncio.Future[Any]] = [advancing, failed] if failed else [advancing]
+        try:  # nobody waits for the attempts of a part that broke
+            await asyncio.wait(endings, return_when=asyncio.FIRST_COMPLETED)
+            await self.check()
+            advanced = await advancing
+        finally:
+            advancing.cancel()
         if not advanced.reached:
             raise NotSettled(
                 f"after {self._wall_seconds:g} s of wall time the clock stands at {advanced.now:%Y-%m-%d %H:%M:%S}, short of "
@@ -280,22 +193,6 @@ class Inside:
         running = [one for one in self._simulator.exchange.deliveries(limit=PAGE) if one.state.value == "in_flight"]
         told = ", ".join(f"{one.kind} to {one.url}" for one in running[:3])
         return f"no answer yet to {told}" if told else "more falls due than there is time for"
-
-    async def _first_attempts(self) -> dict[str, int]:
-        """Deliveries by the order in which they were tried first."""
-        journal, order, after = self._simulator.exchange.journal, dict[str, int](), 0
-        while True:
-            rows = journal.rows(after=after, limit=PAGE, where=lambda row: isinstance(row, AttemptStarted))
-            for row in rows:
-                if isinstance(row, AttemptStarted):
-                    order.setdefault(row.delivery.delivery_id, len(order))
-            if len(rows) < PAGE:
-                return order
-            after = rows[-1].position
-
-    def _session(self, told: Notification) -> str | None:
-        played = self._simulator.exchange.call(told.about_id)
-        return None if played is None else played.call.session_id
 
 
 def _how(words: CallWords) -> dict[str, object]:

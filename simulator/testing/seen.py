@@ -110,7 +110,7 @@ class Verdict:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PlayedCall:
     """A call with everything that came of it; `notifications` in the order of their first attempts."""
 
@@ -128,6 +128,11 @@ class PlayedCall:
     cdr: Cdr | None
     recording: Recording | None
     notifications: tuple[Told, ...]
+
+    def __repr__(self) -> str:
+        cause = "" if self.hangup_cause is None else f" {self.hangup_cause}"
+        told = ", ".join(f"{told.kind} {told.state}" for told in self.notifications) or "nobody told"
+        return f"<{self.call_id}: {self.caller} to {self.dialled}, {self.state}{cause}; {told}>"
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from simulator.client import shapes
 from simulator.client.client import ControlClient
 from simulator.testing import Platform, Unmet
 from simulator.testing.control import AsyncControl, Control
+from simulator.testing.failing import unmet
 from simulator.testing.inside import Inside
 from simulator.testing.platform import AsyncPlatform
 from simulator.testing.seen import Attempt, Cdr, Event, Recording
@@ -49,6 +50,16 @@ def test_a_kind_that_was_not_sent_is_named_with_those_that_were(platform, server
     with pytest.raises(LookupError) as raised:
         call.told("answer")
     assert str(raised.value) == "no 'answer' was sent about this call; sent were: callin, callout, disconnect"
+
+
+def test_a_call_in_an_assertion_is_one_line(platform, server):
+    x_number = bound(platform)
+    assert repr(platform.call(A, x_number, until="alerting")).endswith(f": {A} to {x_number}, alerting; nobody told>")
+    platform.receiver({"status": server.url})
+    server.statuses = [500]
+    shown = repr(platform.call(A, x_number, outcome="busy"))
+    assert shown.startswith("<call-")
+    assert shown.endswith("released 8102; callin waiting, callout acknowledged, disconnect acknowledged>")
 
 
 def test_any_hangup_cause_is_played(platform):
@@ -141,6 +152,14 @@ def test_a_demand_that_is_not_met_fails_like_an_assertion_and_shows_the_nearest_
         platform.wait({"operation": "bind"}, count=2, timeout=0.05)
 
 
+def test_a_long_failure_has_forty_lines():
+    difference = {"path": "a", "expected": 1, "got": None, "missing": True}
+    row = {"position": 1, "kind": "call_event", "at": "2026-01-01T00:00:00Z"}
+    lines = str(unmet("expected", [{"row": row, "differences": [difference] * 50}])).splitlines()
+    assert (len(lines), lines[2]) == (40, "            a: expected 1, got nothing")
+    assert lines[-1] == "  … and 13 lines more"
+
+
 def test_the_whole_control_plane_is_there(platform):
     platform.control.provoke("axb-demo", "1023002")
     assert platform.request("query", x_number=platform.app().numbers[0]).word("result_code") == "1023002"
@@ -188,7 +207,7 @@ def public(kind: type) -> set[str]:
 
 
 def test_both_faces_have_the_methods_of_the_core():
-    methods = {name for name, value in vars(Inside).items() if callable(value) and not name.startswith("_")}
+    methods = {name for name in public(Inside) if callable(getattr(Inside, name))}
     assert public(Platform) == public(AsyncPlatform)
     assert methods - public(Platform) == {"open", "close"}
     assert public(Control) == public(AsyncControl) == public(ControlClient)

@@ -8,6 +8,7 @@ import secrets
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
 
@@ -64,6 +65,24 @@ class Ready:
         return {"api": self.api, "control": self.control, "token": self.token, "pid": self.pid, "apps": apps}
 
 
+class Doors:
+    """Both ports and the certificate, kept while the simulators behind them come and go: who calls meanwhile waits."""
+
+    def __init__(self, server: ServerOptions) -> None:
+        self.context = _context(server)
+        self.port = _door(server.host, server.port, "port")
+        try:
+            self.control_port = _door(server.host, server.control_port, "control_port")
+        except PortInUse:
+            self.port.close()
+            raise
+
+    def close(self) -> None:
+        """Nobody listens here any more."""
+        self.port.close()
+        self.control_port.close()
+
+
 class Simulator:
     """The assembled house: start it, use `exchange` and `story`, stop it. It belongs to one event loop."""
 
@@ -80,11 +99,14 @@ class Simulator:
         self._stops: list[Callable[[], Awaitable[None]]] = []
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self) -> Ready:
-        """Bind both ports, start the clock and the emitter; raises PortInUse, and then nothing is left running."""
+    async def start(self, doors: Doors | None = None) -> Ready:
+        """Bind both ports, start the clock and the emitter; raises PortInUse, and then nothing is left running.
+
+        With `doors` it listens at those, and leaves them open when it stops.
+        """
         self.failed = asyncio.get_running_loop().create_future()
         try:
-            return await self._start(self.config.server)
+            return await self._start(self.config.server, doors)
         except BaseException:
             await self.stop()
             raise
@@ -125,20 +147,21 @@ class Simulator:
         """Wait less for slow receivers than the profile says (wall seconds)."""
         self._emitter.answer_timeout = answer_timeout
 
-    async def _start(self, server: ServerOptions) -> Ready:
+    async def _start(self, server: ServerOptions, doors: Doors | None) -> Ready:
         transport = Transport(Gate(), connections_per_receiver=self._lanes)
         self._stops.append(transport.close)
         signer = Signer(wall.utc_now, nonces().__next__)
         self._emitter = Emitter(self.exchange, transport, signer, lanes=self._lanes, monotonic=wall.monotonic)
         api = ApiServer(self.exchange, profile=self.profile, base_url=self._base_url, wall_now=wall.utc_now)
         self.exchange.on_reset(api.reset)
-        context = _context(server)
-        api_port = await self._listen(
-            web.ServerRunner(api.handler(), handle_signals=False), server.port, "port", context
-        )
+        context = doors.context if doors else _context(server)
+        api_runner = web.ServerRunner(api.handler(), handle_signals=False)
+        api_port = await self._listen(api_runner, doors.port if doors else server.port, "port", context)
         deps = ControlDeps(self.exchange, self.story, self.token, self.describe, self.spec)
         control = web.AppRunner(make_app(deps), access_log=None, handle_signals=False)
-        control_port = await self._listen(control, server.control_port, "control_port", None)
+        control_port = await self._listen(
+            control, doors.control_port if doors else server.control_port, "control_port", None
+        )
         scheme = "https" if context else "http"
         host = f"[{server.host}]" if ":" in server.host else server.host
         apps = tuple((app.app_key, app.mode) for app in self.exchange.apps())
@@ -151,14 +174,16 @@ class Simulator:
             self._tasks.append(task)
         return self.ready
 
-    async def _listen(self, runner: web.BaseRunner, port: int, option: str, context: ssl.SSLContext | None) -> int:
+    async def _listen(
+        self, runner: web.BaseRunner, port: int | socket.socket, option: str, context: ssl.SSLContext | None
+    ) -> int:
         await runner.setup()
         self._stops.append(runner.cleanup)
-        try:
-            site = web.TCPSite(runner, self.config.server.host, port, ssl_context=context)
-            await site.start()
-        except OSError as error:
-            raise PortInUse(cannot_listen(self.config.server.host, port, option, error)) from error
+        if isinstance(port, socket.socket):
+            await web.SockSite(runner, port.dup(), ssl_context=context).start()
+        else:
+            with _teaching(self.config.server.host, port, option):
+                await web.TCPSite(runner, self.config.server.host, port, ssl_context=context).start()
         bound: int = runner.addresses[0][1]
         return bound
 
@@ -169,6 +194,22 @@ class Simulator:
         error = None if task.cancelled() else task.exception()
         if error is not None and self.failed is not None and not self.failed.done():
             self.failed.set_exception(error)
+
+
+def _door(host: str, port: int, option: str) -> socket.socket:
+    """A socket that listens there; raises PortInUse."""
+    with _teaching(host, port, option):
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+
+
+@contextmanager
+def _teaching(host: str, port: int, option: str) -> Iterator[None]:
+    """Turns the machine's refusal to listen into PortInUse."""
+    try:
+        yield
+    except OSError as error:
+        raise PortInUse(cannot_listen(host, port, option, error)) from error
 
 
 def cannot_listen(host: str, port: int, option: str, error: OSError) -> str:
@@ -242,6 +283,7 @@ def _context(server: ServerOptions) -> ssl.SSLContext | None:
 
 
 __all__ = [
+    "Doors",
     "PortInUse",
     "ProfileError",
     "Ready",

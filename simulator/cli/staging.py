@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from difflib import get_close_matches
 from hashlib import blake2b
 
 import click
 
-from simulator.app import assemble
+from simulator import staging
 from simulator.client.client import ControlClient
 from simulator.client.errors import ControlError, Unreachable
 from simulator.config.demo import demo_app
@@ -36,21 +35,8 @@ def chosen_app(config: Config, app_key: str | None, mode: str) -> AppOptions:
 
 
 def in_process(config: Config, app_key: str | None) -> Stager:
-    """A fresh simulator on a virtual clock and free ports for each scenario, without applications of its own."""
-
-    @asynccontextmanager
-    async def stage(scenario: Scenario, seed: int) -> AsyncIterator[Stage]:
-        app = chosen_app(config, app_key, scenario.mode)
-        server = replace(config.server, clock="virtual", port=0, control_port=0, seed=seed)
-        simulator = assemble(replace(config, server=server, apps=()), lanes=1)
-        ready = await simulator.start()
-        try:
-            credentials = Credentials(app.app_key, app.app_secret)
-            yield Stage(ready.api, ready.control, ready.token, credentials, _members(app), simulator.failed)
-        finally:
-            await simulator.stop()
-
-    return stage
+    """A fresh simulator for each scenario, in this process."""
+    return staging.in_process(config, lambda mode: chosen_app(config, app_key, mode))
 
 
 def running(url: str, token: str, app: AppOptions | None) -> Stager:
@@ -66,7 +52,7 @@ def running(url: str, token: str, app: AppOptions | None) -> Stager:
         except ControlError as error:
             raise click.UsageError(f"the simulator at {url} refuses: {error}") from None
         credentials = Credentials(app.app_key, app.app_secret) if app else _named_after(scenario)
-        yield Stage(ready["api"], url, token, credentials, _members(app) if app else {})
+        yield Stage(ready["api"], url, token, credentials, staging.members(app) if app else {})
 
     return stage
 
@@ -77,16 +63,3 @@ def _named_after(scenario: Scenario) -> Credentials:
     if len(key) > LONGEST_KEY:
         key = f"{key[:23]}-{blake2b(key.encode(), digest_size=4).hexdigest()}"
     return Credentials(key, f"{key}-secret")
-
-
-def _members(app: AppOptions) -> dict[str, object]:
-    """What a scenario's application takes over from the configuration's unless the scenario says otherwise."""
-    return {
-        "mode": app.mode,
-        **({} if app.edition is None else {"edition": app.edition}),
-        "recording": app.recording,
-        "sms": app.sms,
-        "features": list(app.features),
-        "voice_files": [file.as_json() for file in app.voice_files],
-        "profile": dict(app.profile),
-    }

@@ -145,7 +145,7 @@ class ControlClient:
         return cast("list[Call]", (await self._wire.get("/calls", {"app_key": app_key, "limit": limit}))["calls"])
 
     async def release(self, call_id: str, released_by: str = "callee") -> Call:
-        """Hang a running call up now."""
+        """Hang a running call up now; `released_by` is caller or callee."""
         by = {"released_by": released_by}
         return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release"), by))
 
@@ -179,7 +179,7 @@ class ControlClient:
         """Let the clock stand."""
         return cast("Clock", await self._wire.send("POST", "/clock/freeze"))
 
-    async def journal(self, *, after: int = 0, limit: int = 100, **where: str | None) -> JournalPage:
+    async def journal(self, /, *, after: int = 0, limit: int = 100, **where: str | None) -> JournalPage:
         """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`, `message_id`."""
         return cast("JournalPage", await self._wire.get("/journal", {"after": after, "limit": limit, **where}))
 

@@ -34,14 +34,22 @@ def load(path: Path | None, environ: Mapping[str, str], flags: Mapping[str, obje
     `path` is the file of `--config`, else `PNSIM_CONFIG`, else `pnsim.toml` where it is there; without a file there is
     one demo application of each mode that is played. `flags` are by option name; None means not given.
     """
-    source = _source(path, environ)
+    return _configured(_source(path, environ), environ, flags)
+
+
+def without_file(flags: Mapping[str, object]) -> Config:
+    """The configuration of `flags` alone: no file, no environment, the demo applications; raises ConfigError."""
+    return _configured(None, {}, flags)
+
+
+def _configured(source: Path | None, environ: Mapping[str, str], flags: Mapping[str, object]) -> Config:
     table, origin = ({}, Origin("pnsim.toml")) if source is None else _read(source)
     check_keys(table, SECTIONS, origin, ())
     server = as_table(table.get("server", {}), origin, ("server",))
     profile = as_table(table.get("profile", {}), origin, ("profile",))
     return Config(
         server=_server(Written(server, origin, source.parent if source else Path()), environ, flags),
-        apps=DEMO_APPS if source is None else _apps(table.get("apps", []), origin),
+        apps=DEMO_APPS if source is None else apps_options(table.get("apps", []), origin),
         profile=dict(profile),
         profile_lines=profile_lines(origin, ("profile",), profile),
         source=source,
@@ -137,8 +145,8 @@ def _files(value: object, folder: Path) -> object:
     return files
 
 
-def _apps(raw: object, origin: Origin) -> tuple[AppOptions, ...]:
-    """The applications of the file; keys and X numbers belong to one application only."""
+def apps_options(raw: object, origin: Origin) -> tuple[AppOptions, ...]:
+    """The applications of a list; keys and X numbers belong to one application only. Raises ConfigError."""
     if not isinstance(raw, list):
         raise origin.refusal(("apps",), "apps must be written [[apps]], in double brackets, once for each application")
     apps = tuple(app_options(table, origin, ("apps", i)) for i, table in enumerate(raw))

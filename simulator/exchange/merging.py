@@ -37,6 +37,10 @@ class MergeWindows:
             self._open[app_key] = MergeWindow(closing)
         self._open[app_key].waiting.append(notification)
 
+    def has(self, about_id: str) -> bool:
+        """Whether a CDR of this call waits in a window."""
+        return any(one.about_id == about_id for window in self._open.values() for one in window.waiting)
+
     def forget(self, app_key: str) -> None:
         """What waits for this application goes nowhere."""
         window = self._open.pop(app_key, None)

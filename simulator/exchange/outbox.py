@@ -133,6 +133,10 @@ class Outbox:
                 self._next_in_chain(notification.about_id)
         self._tell_settled()
 
+    def is_telling(self, about_id: str) -> bool:
+        """Whether a notification about a call or an SMS still waits for the end of its first attempt."""
+        return about_id in self._chains or about_id in self._late or self._windows.has(about_id)
+
     def pull(self) -> Delivery | None:
         """The next delivery whose attempt may start; None when nothing is due."""
         return self.ready.popleft() if self.ready else None

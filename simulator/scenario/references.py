@@ -66,7 +66,7 @@ def _faults(tree: Tree, mode: str, place: Place) -> Iterator[Problem]:
 
 
 def _header(tree: Tree, place: Place) -> Iterator[Problem]:
-    stem = Path(place.file).stem
+    stem = Path(place.file).stem.removesuffix(".pnsim")
     if tree["scenario"] != stem:
         what = f"scenario is {shown(tree['scenario'])}, instead of {stem!r}, the file's name"
         yield Problem(of_value(tree, "scenario", place), what)

@@ -11,6 +11,7 @@ import pytest
 from simulator.config.demo import PLAYED_MODES
 from tests.program.conftest import ROOT
 
+pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.timeout(240)
 
 
@@ -33,12 +34,12 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def _python(installed: Path, *words: str) -> list[str]:
+def _python(installed: Path, *words: str, module: str = "simulator") -> list[str]:
     """Python that knows the installed wheel and this environment's packages, but not the checkout."""
     code = (
         f"import sys; sys.path[:] = [{str(installed)!r}] + [p for p in sys.path if p not in ('', {str(ROOT)!r})]; "
         "sys.meta_path[:] = [f for f in sys.meta_path if 'editable' not in repr(f).lower()]; "
-        "import runpy; runpy.run_module('simulator', run_name='__main__')"
+        f"import runpy; runpy.run_module({module!r}, run_name='__main__')"
     )
     return [sys.executable, "-c", code, *words]
 
@@ -47,6 +48,7 @@ def test_the_wheel_holds_the_program_and_its_data_and_nothing_else(wheel: Path):
     names = zipfile.ZipFile(wheel).namelist()
     assert "simulator/_data/schemas/profile.json" in names
     assert "simulator/_data/scenarios/axb/axb_busy.yaml" in names
+    assert "simulator/py.typed" in names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
     assert not [name for name in names if "_data" in name and name.endswith(".py")]
 
@@ -77,3 +79,28 @@ def test_a_shipped_scenario_runs_from_the_wheel(installed: Path, tmp_path: Path)
     command = _python(installed, "run", str(scenario))
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+FIXTURE = """
+import simulator
+
+
+def test_the_platform_of_the_wheel(privacy_platform):
+    platform = privacy_platform
+    x_number = platform.app("AXB").numbers[0]
+    platform.request("bind", caller="+8613900000001", callee="+8613900000002", x_number=x_number)
+    assert platform.call("+8613900000001", x_number, outcome="busy").hangup_cause == 8102
+    assert simulator.__file__.startswith({installed!r})
+"""
+
+
+def test_the_pytest_plugin_works_from_the_wheel(installed: Path, pytester: pytest.Pytester):
+    shipped = installed / "simulator" / "_data" / "scenarios" / "axb" / "axb_busy.yaml"
+    (pytester.path / "axb_busy.pnsim.yaml").write_bytes(shipped.read_bytes())
+    pytester.makepyfile(test_it=FIXTURE.format(installed=str(installed)))
+    ended = pytester.run(*_python(installed, "-v", "-p", "no:cacheprovider", "--junitxml=junit.xml", module="pytest"))
+    assert ended.ret == 0
+    ended.stdout.fnmatch_lines(
+        ["axb_busy.pnsim.yaml::axb_busy PASSED*", "test_it.py::test_the_platform_of_the_wheel PASSED*"]
+    )
+    assert (pytester.path / "junit.xml").read_text(encoding="utf-8").count("<testcase") == 2

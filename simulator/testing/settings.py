@@ -1,0 +1,67 @@
+"""The arguments of `Simulator` as a configuration: the names and the checks are those of pnsim.toml."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+from simulator.config import OPTIONS, AppOptions, Config, ConfigError, Origin, load
+from simulator.config.checks import WrongValueError
+from simulator.config.load import apps_options, without_file
+from simulator.testing.applications import receivers
+from simulator.testing.failing import check_words
+
+INSIDE = {"port": 0, "control_port": 0, "clock": "virtual"}
+"""What a simulator inside a test has unless it is told otherwise, whatever a configuration file says."""
+
+ARGUMENTS = ("config", "apps", "profile", "receiver", "wall_seconds")
+
+
+class ServerWords(TypedDict, total=False):
+    """`[server]` of pnsim.toml."""
+
+    host: str
+    port: int
+    control_port: int
+    store: str
+    clock: Literal["virtual", "real"]
+    tls: str | Mapping[str, str]
+    edition: Literal["2019", "2022", "2026"]
+    seed: int
+    start_at: str | datetime
+    control_token: str
+
+
+def configuration(
+    config: str | Path | None,
+    apps: Sequence[Mapping[str, object]] | None,
+    profile: Mapping[str, object] | None,
+    receiver: str | Mapping[str, str] | None,
+    server: Mapping[str, object],
+) -> Config:
+    """The file, if one is named, and what the arguments change of it. Raises ConfigError, WrongWord."""
+    check_words("Simulator", server, (*ARGUMENTS, *OPTIONS))
+    flags: dict[str, Any] = {**INSIDE, **{name: _checked(name, value) for name, value in server.items()}}
+    made = without_file(flags) if config is None else load(Path(config), {}, flags)
+    if apps is not None:
+        made = replace(made, apps=apps_options(list(apps), Origin("Simulator")))
+    if receiver is not None:
+        told = receivers(receiver)
+        made = replace(made, apps=tuple(_told(app, told) for app in made.apps))
+    if profile:
+        lines = {name: line for name, line in made.profile_lines.items() if name not in profile}
+        made = replace(made, profile={**made.profile, **profile}, profile_lines=lines)
+    return made
+
+
+def _told(app: AppOptions, receivers: Mapping[str, str]) -> AppOptions:
+    return replace(app, receivers=receivers)
+
+
+def _checked(name: str, value: object) -> object:
+    """The value of an option, checked under its own name and not under that of its flag."""
+    try:
+        return OPTIONS[name].check(value)
+    except WrongValueError as problem:
+        raise ConfigError(f"Simulator: {name} {problem}") from None

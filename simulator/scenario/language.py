@@ -128,6 +128,13 @@ class Scenario:
     app: Mapping[str, object] = field(default_factory=dict)
     seed: int | None = None
     behaviour: Behaviour | None = None
+    repetition: int = 1
+    """Which time it is that a run plays it: the same story, told apart in reports."""
+
+    @property
+    def label(self) -> str:
+        """Its name in reports."""
+        return self.name if self.repetition == 1 else f"{self.name} #{self.repetition}"
 
     @property
     def mode(self) -> str:

@@ -196,7 +196,7 @@ def result_of(
     """What became of a scenario; `sentence` where no step is to blame."""
     if sentence:
         failure = Failure(None, scenario.file, sentence)
-    return Result(scenario.name, scenario.file, scenario.title, status, len(scenario.steps), done, failure)
+    return Result(scenario.label, scenario.file, scenario.title, status, len(scenario.steps), done, failure)
 
 
 def _seed(scenario: Scenario, options: Options) -> int:

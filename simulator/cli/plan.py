@@ -39,7 +39,7 @@ def planned(asked: Asked, remembered: Remembered | None = None) -> Plan:
         return Plan((), f"-k {asked.expression!r} matches none of: {', '.join(one.name for one in loaded)}")
     share = asked.shard.of(meant) if asked.shard else meant
     if not share:
-        remark = f"shard {asked.shard} has nothing to play: the {_scenarios(len(meant))} are in shards before it"
+        remark = f"shard {asked.shard} has nothing to play: {_scenarios(len(meant))}, dealt to the shards before it"
         return Plan((), remark, is_share=True)
     if asked.failed_first and remembered is not None:
         share = remembered.first(share)

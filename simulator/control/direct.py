@@ -29,7 +29,10 @@ class Direct:
     def __init__(self, deps: ControlDeps, routes: Sequence[Route], lasting: Lasting) -> None:
         self._deps = deps
         self._lasting = lasting
-        self._routes = [(route.method, route.path.split("/"), route) for route in routes]
+        self._routes: dict[tuple[str, int], list[tuple[list[str], Route]]] = {}
+        for route in routes:
+            pattern = route.path.split("/")
+            self._routes.setdefault((route.method, len(pattern)), []).append((pattern, route))
 
     async def __call__(
         self, method: str, path: str, query: Mapping[str, str], body: bytes | None
@@ -37,7 +40,7 @@ class Direct:
         """Status and body of the answer; never raises."""
         await wall.sleep(0)  # whoever asks again and again must let the others work
         at = self._deps.exchange.clock.now()
-        row = ControlExchange(at=at, method=method, path=_target(path, query), status=0)
+        row = ControlExchange(at=at, method=method, path="", status=0)
         route: Route | None = None
         try:
             route, named = self._found(method, path)
@@ -47,16 +50,16 @@ class Direct:
             problem = as_problem(error)
             row.status, said = problem.status, orjson.dumps(problem.as_json())
         if route is None or route.is_journaled:
+            row.path = _target(path, query)
             self._deps.exchange.journal.append(row)
         return row.status, said
 
     def _found(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:
         parts = path.split("/")
-        for known, pattern, route in self._routes:
-            if known == method and len(pattern) == len(parts):
-                pairs = list(zip(pattern, parts, strict=True))
-                if all(want == got or want.startswith("{") for want, got in pairs):
-                    return route, {want[1:-1]: unquote(got) for want, got in pairs if want.startswith("{")}
+        for pattern, route in self._routes.get((method, len(parts)), ()):
+            pairs = list(zip(pattern, parts, strict=True))
+            if all(want == got or want.startswith("{") for want, got in pairs):
+                return route, {want[1:-1]: unquote(got) for want, got in pairs if want.startswith("{")}
         raise Problem(404, "no such route", f"there is no {method} {PREFIX}{path}")
 
 

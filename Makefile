@@ -46,9 +46,10 @@ scenarios: setup  ## the whole program in processes of its own: shipped scenario
 check-wheel: setup  ## the wheel works away from the checkout
 	$(BIN)/python -m pytest tests/program/test_wheel.py
 
-bench: setup  ## side-by-side measurements: API, notifications, start; then a million bindings
+bench: setup  ## side-by-side measurements: API, notifications, start; a million bindings; the suite
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m benchmarks.suite
 
 readme: setup  ## write the tables of README.md that come from the data
 	$(BIN)/python -m tests.house.test_readme_tables

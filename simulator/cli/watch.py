@@ -42,6 +42,7 @@ class Watch:
         self._company = Company(asked, config, remembered)
         self._good: Plan | None = None
         self._is_broken = False
+        self.is_playing = False
 
     def close(self) -> None:
         """End what was started."""
@@ -69,7 +70,9 @@ class Watch:
     def _play(self, changed: Plan) -> None:
         was_broken, self._is_broken = self._is_broken, False
         if changed.scenarios or changed.remark:
+            self.is_playing = True
             self._company.perform(changed)
+            self.is_playing = False
         elif not was_broken:
             return
         self._say(f"watching {self._there_is()}; Ctrl-C ends")
@@ -90,12 +93,13 @@ def watch(asked: Asked, config: Config, flags: Mapping[str, str | None], remembe
     """Until Ctrl-C; the exit code. Raises UsageError where the extra `watch` is not installed."""
     looks = _looks(asked, config.source)
     with closing(Watch(asked, config, flags, remembered)) as watching:
-        while True:
-            try:
-                next(looks)
-            except KeyboardInterrupt:
-                return ENDED
-            watching.look()
+        try:
+            for _ in looks:
+                watching.look()
+        except KeyboardInterrupt:
+            if watching.is_playing:
+                raise
+        return ENDED
 
 
 def _looks(asked: Asked, config: Path | None) -> Iterator[None]:

@@ -75,6 +75,11 @@ class ProgressLine:
         self._render()
         self.show()
 
+    def begun(self, name: str) -> None:
+        """This one too is being played, in this process."""
+        if name not in self._names:
+            self.playing([*self._names, name])
+
     def ended(self, result: Result) -> None:
         """One more is done."""
         self._done += result.status is not Status.NOT_PLAYED
@@ -122,24 +127,29 @@ class _Around:
         self._line = line
 
     def begin(self, opening: Opening) -> None:
+        """Tell it, and draw the line with this scenario."""
         self._tell(lambda: self._watcher.begin(opening))
-        if opening.scenario.label not in self._line._names:
-            self._line.playing([opening.scenario.label])
+        self._line.begun(opening.scenario.label)
 
     def named(self, name: str, number: str) -> None:
+        """Tell it."""
         self._tell(lambda: self._watcher.named(name, number))
 
     def row(self, row: Row) -> None:
+        """Tell it."""
         self._tell(lambda: self._watcher.row(row))
 
     def jump(self, before: datetime, after: datetime) -> None:
+        """Tell it."""
         self._tell(lambda: self._watcher.jump(before, after))
 
     def end(self, result: Result) -> None:
+        """Tell it, and count."""
         self._line.ended(result)
         self._tell(lambda: self._watcher.end(result))
 
     def finish(self, results: Sequence[Result]) -> None:
+        """Tell it."""
         self._tell(lambda: self._watcher.finish(results))
 
     def _tell(self, tell: Callable[[], None]) -> None:

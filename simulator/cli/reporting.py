@@ -34,7 +34,10 @@ class Wanted:
 
 @contextmanager
 def reports(wanted: Wanted, monotonic: Callable[[], float] = wall.monotonic) -> Iterator[Watcher]:
-    """One watcher for all of them; `monotonic` measures how long scenarios take. Raises BadParameter for a file that cannot be written, before anything is played."""
+    """One watcher for all of them; `monotonic` measures how long scenarios take.
+
+    Raises BadParameter for a file that cannot be written, before anything is played.
+    """
     show, coverage = printer(sys.stdout), Coverage()
     with ExitStack() as stack:
         watchers: list[Watcher] = [coverage, Timeline(show, coverage, details=not wanted.quiet)]

@@ -118,4 +118,6 @@ def _refuse_contradictions(asked: Asked) -> None:
     if asked.token and not asked.simulator:
         raise click.UsageError("--token is for a running simulator: name it with --simulator URL")
     if asked.simulator and asked.workers > 1:
-        raise click.UsageError("--workers plays in simulators of our own; stories in the one of --simulator share its clock")
+        raise click.UsageError(
+            "--workers plays in simulators of our own; stories in the one of --simulator share its clock"
+        )

@@ -46,7 +46,9 @@ def in_process(config: Config, app_key: str | None) -> Stager:
         ready = await simulator.start()
         try:
             credentials = Credentials(app.app_key, app.app_secret)
-            yield Stage(ready.api, ready.control, ready.token, credentials, _members(app), simulator.failed, simulator.direct)
+            yield Stage(
+                ready.api, ready.control, ready.token, credentials, _members(app), simulator.failed, simulator.direct
+            )
         finally:
             await simulator.stop()
 

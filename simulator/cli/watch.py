@@ -4,7 +4,7 @@ Everything is loaded before anything is taken over: what is played is one whole,
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -112,7 +112,7 @@ def _looks(asked: Asked, config: Path | None) -> Iterator[None]:
     around = {path if path.is_dir() else path.parent for path in given}
     folders = [folder for folder in sorted(around) if folder.is_dir()]
     if not folders:
-        raise click.UsageError(f"--watch: there is no folder {sorted(around)[0]} to watch")
+        raise click.UsageError(f"--watch: there is no folder {min(around)} to watch")
     return _turns(
         changes(
             *folders,

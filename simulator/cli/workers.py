@@ -6,7 +6,7 @@ time and sends back a Recording. One that dies costs the scenario it played, whi
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -56,7 +56,7 @@ class Workers:
         wall_left: Callable[[], float],
         ends: Callable[[Result], bool],
         playing: Playing,
-    ) -> Iterator[Recording]:
+    ) -> Generator[Recording]:
         """A recording a scenario, in the order of the plan, until `ends` says of one that nothing is played after it."""
         run, turn = _Run(plan, ends), 0
         try:

@@ -29,7 +29,8 @@ __all__ = ["ControlClient", "ControlError", "Unreachable"]
 class ControlClient:
     """The control plane at `url` (e.g. `http://127.0.0.1:8081`), used as an async context manager.
 
-    `direct` leads to a control plane of this process past its wire. Every method raises ControlError when the simulator refuses and Unreachable when none answers.
+    Every method raises ControlError when the simulator refuses and Unreachable when none answers. `direct`
+    leads to the control plane of a simulator in this process past its wire.
     """
 
     def __init__(self, url: str, token: str, *, timeout_seconds: float = 30, direct: Direct | None = None) -> None:

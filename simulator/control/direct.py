@@ -34,9 +34,7 @@ class Direct:
             pattern = route.path.split("/")
             self._routes.setdefault((route.method, len(pattern)), []).append((pattern, route))
 
-    async def __call__(
-        self, method: str, path: str, query: Mapping[str, str], body: bytes | None
-    ) -> tuple[int, bytes]:
+    async def __call__(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
         """Status and body of the answer; never raises."""
         await wall.sleep(0)  # whoever asks again and again must let the others work
         at = self._deps.exchange.clock.now()

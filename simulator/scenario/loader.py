@@ -103,7 +103,7 @@ def _watchful(file: str) -> Any:
     """A parser that lets nothing harmful through: looking for it beforehand would read every file twice."""
     from ruamel.yaml.parser import Parser  # noqa: PLC0415 - as above
 
-    class Watchful(Parser):  # type: ignore[misc]  # ruamel has no types
+    class Watchful(Parser):
         watch = _Harm(file)
 
         def get_event(self) -> Any:

@@ -76,7 +76,7 @@ def test_all_shards_together_are_everything_exactly_once_and_none_is_longer_than
     ],
 )
 def test_a_shard_that_is_none_is_refused(text: str, sentence: str, capsys):
-    with pytest.raises(ShardError, match=".") as caught:
+    with pytest.raises(ShardError) as caught:
         shard(text)
     assert str(caught.value) == sentence
     write("a")

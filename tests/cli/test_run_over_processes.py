@@ -95,7 +95,11 @@ def test_a_process_that_dies_is_a_broken_scenario_and_the_rest_goes_on():
     assert running.returncode == 5, wrong
     assert b" ! a broken  0 of 3 steps\n   a.yaml: the process that played it died: killed by SIGKILL\n" in said
     assert said.endswith(b"\n3 passed, 1 broken\n")
-    ended = [line["scenario"] for line in map(json.loads, Path("r.ndjson").read_bytes().splitlines()) if line["type"] == "scenario_ended"]
+    ended = [
+        line["scenario"]
+        for line in map(json.loads, Path("r.ndjson").read_bytes().splitlines())
+        if line["type"] == "scenario_ended"
+    ]
     assert ended == ["a", "b", "c", "d"]
 
 

@@ -61,7 +61,11 @@ def said_until(process: subprocess.Popen[str], end: str) -> list[str]:
 
 def test_what_changes_is_played_and_what_breaks_leaves_the_last_good_set(watching: subprocess.Popen[str]):
     said = said_until(watching, "-- ")
-    assert [line for line in said if "passed" in line] == [" ✓ a passed  1 of 1 steps", " ✓ b passed  1 of 1 steps", "2 passed"]
+    assert [line for line in said if "passed" in line] == [
+        " ✓ a passed  1 of 1 steps",
+        " ✓ b passed  1 of 1 steps",
+        "2 passed",
+    ]
     assert said[-1] == "-- watching 2 scenarios; Ctrl-C ends"
 
     write("b", BIND.replace("callee: B", "calle: B"))

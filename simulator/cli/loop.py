@@ -23,7 +23,8 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 def forever() -> asyncio.Runner:
     """What runs one coroutine after the other on one loop, as `run` does; a context manager."""
-    gc.freeze()
+    if not gc.get_freeze_count():  # once: what a later start finds may be garbage that only waits to be found
+        gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
     return asyncio.Runner(loop_factory=_loop_factory())
 

@@ -96,12 +96,13 @@ class Workers:
             worker = self._idle()
             if worker is None:
                 return
-            worker.place = run.handed_out
-            run.handed_out += 1
             try:
-                worker.pipe.send((run.plan[worker.place], seconds))
+                worker.pipe.send((run.plan[run.handed_out], seconds))
             except OSError:  # it died while it had nothing to do
                 self._bury(worker, run)
+                continue
+            worker.place = run.handed_out
+            run.handed_out += 1
 
     def _idle(self) -> Worker | None:
         idle = next((worker for worker in self._workers if worker.place is None), None)

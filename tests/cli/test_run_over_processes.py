@@ -141,6 +141,12 @@ def test_the_timeout_holds_for_every_process(capsys):
     assert said.endswith("\n3 incomplete\n")
 
 
+def test_a_receiver_is_waited_for_before_a_process_starts(capsys):
+    write("a")
+    assert main(["run", ".", "--workers", "2", "--wait-for", "http://127.0.0.1:1", "--timeout", "0.2"]) == 6
+    assert "nobody listened at http://127.0.0.1:1 in time" in capsys.readouterr().err
+
+
 def test_fail_fast_reports_what_one_process_would(capsys):
     write("a", "c", "d", "e")
     Path("b.yaml").write_text(FAILING.replace("{name}", "b"), encoding="utf-8")

@@ -24,7 +24,8 @@ from simulator.config.origins import ConfigError, Origin
 from simulator.config.values import CertFiles, Config, ServerOptions
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
-from simulator.control.server import make_app
+from simulator.control.direct import Direct
+from simulator.control.server import DIRECT, make_app
 from simulator.emitter.emitter import Emitter
 from simulator.emitter.signing import Signer
 from simulator.exchange.apps import AppSpec
@@ -95,6 +96,8 @@ class Simulator:
         self.ready: Ready | None = None
         self.failed: asyncio.Future[None] | None = None
         """Ends with the exception when a part of the simulator broke."""
+        self.direct: Direct | None = None
+        """The control plane past its wire, once it has started; for who runs in the same event loop."""
         self._lanes = lanes
         self._stops: list[Callable[[], Awaitable[None]]] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -158,7 +161,9 @@ class Simulator:
         api_runner = web.ServerRunner(api.handler(), handle_signals=False)
         api_port = await self._listen(api_runner, doors.port if doors else server.port, "port", context)
         deps = ControlDeps(self.exchange, self.story, self.token, self.describe, self.spec)
-        control = web.AppRunner(make_app(deps), access_log=None, handle_signals=False)
+        plane = make_app(deps)
+        self.direct = plane[DIRECT]
+        control = web.AppRunner(plane, access_log=None, handle_signals=False)
         control_port = await self._listen(
             control, doors.control_port if doors else server.control_port, "control_port", None
         )

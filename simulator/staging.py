@@ -22,7 +22,9 @@ def in_process(config: Config, app_of: Callable[[str], AppOptions]) -> Stager:
         ready = await simulator.start()
         try:
             credentials = Credentials(app.app_key, app.app_secret)
-            yield Stage(ready.api, ready.control, ready.token, credentials, members(app), simulator.failed)
+            yield Stage(
+                ready.api, ready.control, ready.token, credentials, members(app), simulator.failed, simulator.direct
+            )
         finally:
             await simulator.stop()
 

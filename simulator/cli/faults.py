@@ -9,9 +9,9 @@ from typing import Any
 import click
 import orjson
 
+from simulator.cli.asked import TOKEN_VARIABLE
 from simulator.cli.loop import run as run_loop
 from simulator.cli.options import address, config_option
-from simulator.cli.run import TOKEN_VARIABLE
 from simulator.cli.tables import Entry, Row, print_entries, print_json, print_table
 from simulator.client.client import ControlClient
 from simulator.client.errors import ControlError

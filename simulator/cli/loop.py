@@ -17,10 +17,16 @@ def run(main: Coroutine[Any, Any, T]) -> T:
     What is loaded at start stays for good, so the collector need not look at it again and again; and journal rows are many
     and free of cycles, so it may look more rarely (a tenth of the time per notification).
     """
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with forever() as runner:
         return runner.run(main)
+
+
+def forever() -> asyncio.Runner:
+    """What runs one coroutine after the other on one loop, as `run` does; a context manager."""
+    if not gc.get_freeze_count():  # once: what a later start finds may be garbage that only waits to be found
+        gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
+    return asyncio.Runner(loop_factory=_loop_factory())
 
 
 def stop_signals() -> asyncio.Event:

@@ -1,7 +1,7 @@
 """The reports of a run: what is printed, and the files that were asked for."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +33,11 @@ class Wanted:
 
 
 @contextmanager
-def reports(wanted: Wanted) -> Iterator[Watcher]:
-    """One watcher for all of them. Raises BadParameter for a file that cannot be written, before anything is played."""
+def reports(wanted: Wanted, monotonic: Callable[[], float] = wall.monotonic) -> Iterator[Watcher]:
+    """One watcher for all of them; `monotonic` measures how long scenarios take.
+
+    Raises BadParameter for a file that cannot be written, before anything is played.
+    """
     show, coverage = printer(sys.stdout), Coverage()
     with ExitStack() as stack:
         watchers: list[Watcher] = [coverage, Timeline(show, coverage, details=not wanted.quiet)]
@@ -43,7 +46,7 @@ def reports(wanted: Wanted) -> Iterator[Watcher]:
         if wanted.ndjson:
             watchers.append(Ndjson(stack.enter_context(_opened(wanted.ndjson, "--ndjson")), coverage))
         if wanted.junit:
-            watchers.append(_junit(stack.enter_context(_opened(wanted.junit, "--junit")), coverage))
+            watchers.append(_junit(stack.enter_context(_opened(wanted.junit, "--junit")), coverage, monotonic))
         if wanted.html:
             watchers.append(_html(stack.enter_context(_opened(wanted.html, "--html")), coverage))
         if wanted.github:
@@ -57,10 +60,10 @@ def _show(chapter: Chapter, show: Printer) -> None:
     show([])
 
 
-def _junit(file: BinaryIO, coverage: Coverage) -> Watcher:
+def _junit(file: BinaryIO, coverage: Coverage, monotonic: Callable[[], float]) -> Watcher:
     from simulator.scenario.reports.junit import Junit  # noqa: PLC0415 - an XML library, only for those who want it
 
-    junit = Junit(coverage, wall.monotonic)
+    junit = Junit(coverage, monotonic)
     return Chronicle(junit.add, lambda: junit.write(file))
 
 

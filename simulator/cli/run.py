@@ -1,72 +1,32 @@
 """`pnsim run`: plays scenarios, judges what the receiver was told and how it answered, reports."""
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 
 import click
 
-from simulator.cli.endings import UNLOADABLE, UNREACHABLE
-from simulator.cli.loop import run as run_loop
+from simulator.cli.asked import TOKEN_VARIABLE, Asked
+from simulator.cli.endings import UNLOADABLE
 from simulator.cli.options import address, config_option
-from simulator.cli.reporting import Wanted, reports
-from simulator.cli.staging import chosen_app, in_process, running
-from simulator.clock import wall
-from simulator.config import Config, load
-from simulator.config.apps import MODES
-from simulator.scenario import loader
-from simulator.scenario.judging import PATHS
-from simulator.scenario.language import Scenario
-from simulator.scenario.overriding import OverrideError, Overrides
-from simulator.scenario.performance import Clocks, Options, Stager
+from simulator.cli.performing import Company
+from simulator.cli.plan import planned
+from simulator.cli.remembered import Remembered, cache_folder
+from simulator.config import load
 from simulator.scenario.places import ScenarioError
-from simulator.scenario.reaching import OutOfReach, wait_for
-from simulator.scenario.results import exit_code
-from simulator.scenario.runner import Runner
-from simulator.scenario.selection import ExpressionError, selection
+from simulator.scenario.sharding import Shard, ShardError, shard
 
-IN_GITHUB = "GITHUB_ACTIONS"
-TOKEN_VARIABLE = "PNSIM_CONTROL_TOKEN"  # noqa: S105 - the name of a variable, not a token
+FLAGS = {"port": "0", "control_port": "0", "clock": "virtual"}
+MOST_WORKERS = 64
+MOST_TIMES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the command line says."""
-
-    scenarios: tuple[Path, ...]
-    config: Path | None
-    receiver: str | None
-    status_url: str | None
-    callin_url: str | None
-    fee_url: str | None
-    sms_url: str | None
-    sms_block_url: str | None
-    number_status_url: str | None
-    seed: int | None
-    start_at: str | None
-    timeout: float
-    wait_for: str | None
-    expression: str | None
-    settings: tuple[str, ...]
-    ndjson: Path | None
-    junit: Path | None
-    html: Path | None
-    ladder: bool
-    github: bool | None
-    strict: bool
-    answer_timeout: float | None
-    simulator: str | None
-    token: str | None
-    app: str | None
-    quiet: bool
-
-    def receivers(self) -> dict[str, str]:
-        """The receiver's addresses by slot, as far as the command line names them."""
-        base = self.receiver
-        named = {slot: getattr(self, f"{slot}_url") for slot in PATHS}
-        known = {slot: url or (f"{base}/{PATHS[slot]}" if base else None) for slot, url in named.items()}
-        return {slot: url for slot, url in known.items() if url is not None}
+def a_shard(_: click.Context, parameter: click.Parameter, value: str | None) -> Shard | None:
+    """`--shard i/n`."""
+    try:
+        return None if value is None else shard(value)
+    except ShardError as problem:
+        raise click.BadParameter(str(problem), param=parameter) from None
 
 
 @click.command(short_help="Plays scenarios against a receiver and judges it.")
@@ -100,6 +60,14 @@ class Asked:
 @click.option("--simulator", metavar="URL", callback=address, help="Control address of a running simulator to play in.")
 @click.option("--token", metavar="TOKEN", help=f"Its token [{TOKEN_VARIABLE}].")
 @click.option("--app", metavar="KEY", help="Sign with this application of the configuration.")
+@click.option("--workers", type=click.IntRange(1, MOST_WORKERS), default=1, show_default=True, metavar="N",
+              help="Play in N processes; the report is the same.")  # fmt: skip
+@click.option("--shard", metavar="I/N", callback=a_shard, help="Only the I-th of N parts, for N machines of a CI.")
+@click.option("--repeat", type=click.IntRange(1, MOST_TIMES), default=1, show_default=True, metavar="N",
+              help="Play all of it N times.")  # fmt: skip
+@click.option("--fail-fast", is_flag=True, help="End with the first that does not pass; count the rest as not played.")
+@click.option("--failed-first", is_flag=True, help="Begin with what failed last time.")
+@click.option("--watch", is_flag=True, help="Play again what changes, until Ctrl-C; what is wrong with a file is said.")
 @click.option("-q", "--quiet", is_flag=True, help="Only results, no timeline.")
 @click.pass_context
 def run(context: click.Context, /, **options: object) -> None:
@@ -117,81 +85,29 @@ def run(context: click.Context, /, **options: object) -> None:
       pnsim run scenarios/axb --receiver http://127.0.0.1:9000 -k "busy or no_answer"
     """
     asked = Asked(**options)  # type: ignore[arg-type]  # click gives each option under its name
-    config = _config(asked)
-    context.exit(run_loop(_run(asked, config, _load(context, asked))))
+    _refuse_contradictions(asked)
+    flags = {**FLAGS, "start_at": asked.start_at}
+    config = load(asked.config, os.environ, flags)
+    remembered = Remembered(cache_folder())
+    if asked.watch:
+        from simulator.cli.watch import watch  # noqa: PLC0415 - paid only by those who watch
+
+        context.exit(watch(asked, config, flags, remembered))
+    try:
+        plan = planned(asked, remembered)
+    except ScenarioError as error:
+        click.echo(str(error), err=True)
+        context.exit(UNLOADABLE)
+    with closing(Company(asked, config, remembered)) as company:
+        context.exit(company.perform(plan))
 
 
-def _config(asked: Asked) -> Config:
+def _refuse_contradictions(asked: Asked) -> None:
     if asked.simulator and asked.start_at:
         raise click.UsageError("--start-at sets the clock of a simulator of our own, not that of --simulator")
     if asked.token and not asked.simulator:
         raise click.UsageError("--token is for a running simulator: name it with --simulator URL")
-    flags = {"start_at": asked.start_at, "port": "0", "control_port": "0", "clock": "virtual"}
-    return load(asked.config, os.environ, flags)
-
-
-def _load(context: click.Context, asked: Asked) -> list[Scenario]:
-    """The scenarios that are meant; ends with 3 when a file cannot be loaded."""
-    try:
-        overrides = Overrides(asked.settings)
-        chosen = selection(asked.expression) if asked.expression is not None else lambda _: True
-        loaded = [loader.load(path, overrides.apply) for path in loader.files(asked.scenarios)]
-        overrides.check_all_used()
-    except ScenarioError as error:
-        click.echo(str(error), err=True)
-        context.exit(UNLOADABLE)
-    except (OverrideError, ExpressionError) as error:
-        raise click.UsageError(str(error)) from None
-    meant = [scenario for scenario in loaded if chosen(f"{scenario.name} {scenario.title}")]
-    if not meant:
-        click.echo(f"-k {asked.expression!r} matches none of: {', '.join(one.name for one in loaded)}", err=True)
-    return meant
-
-
-async def _run(asked: Asked, config: Config, scenarios: Sequence[Scenario]) -> int:
-    ends_at = wall.monotonic() + asked.timeout
-    clocks = Clocks(wall.utc_now, lambda: ends_at - wall.monotonic())
-    if asked.wait_for:
-        try:
-            await wait_for(asked.wait_for, clocks.wall_left)
-        except OutOfReach as error:
-            click.echo(str(error), err=True)
-            return UNREACHABLE
-    with reports(_wanted(asked)) as watcher:
-        runner = Runner(_stager(asked, config), _options(asked, config), clocks, watcher)
-        return exit_code(await runner.run(scenarios))
-
-
-def _stager(asked: Asked, config: Config) -> Stager:
-    app = chosen_app(config, asked.app, "AXB") if asked.app else None
-    if not asked.simulator:
-        return in_process(config, asked.app)
-    token = asked.token or os.environ.get(TOKEN_VARIABLE)
-    if not token:
-        raise click.UsageError(f"--simulator needs its token: --token, or {TOKEN_VARIABLE} in the environment")
-    return running(asked.simulator, token, app)
-
-
-def _options(asked: Asked, config: Config) -> Options:
-    named = asked.receivers()
-    configured = {mode: chosen_app(config, asked.app, mode).receivers for mode in MODES}
-    return Options(
-        receivers=named or None,
-        configured={mode: receivers for mode, receivers in configured.items() if receivers},
-        forced=bool(named),
-        seed=asked.seed,
-        default_seed=config.server.seed,
-        strict=asked.strict,
-        answer_timeout=asked.answer_timeout,
-    )
-
-
-def _wanted(asked: Asked) -> Wanted:
-    return Wanted(
-        quiet=asked.quiet,
-        ladder=asked.ladder,
-        github=os.environ.get(IN_GITHUB) == "true" if asked.github is None else asked.github,
-        ndjson=asked.ndjson,
-        junit=asked.junit,
-        html=asked.html,
-    )
+    if asked.simulator and asked.workers > 1:
+        raise click.UsageError(
+            "--workers plays in simulators of our own; stories in the one of --simulator share its clock"
+        )

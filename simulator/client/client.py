@@ -24,7 +24,7 @@ from simulator.client.shapes import (
     VoiceFile,
     Waited,
 )
-from simulator.client.wire import Wire
+from simulator.client.wire import Direct, Wire
 
 __all__ = ["ControlClient", "ControlError", "Unreachable"]
 
@@ -32,11 +32,12 @@ __all__ = ["ControlClient", "ControlError", "Unreachable"]
 class ControlClient:
     """The control plane at `url` (e.g. `http://127.0.0.1:8081`), used as an async context manager.
 
-    Every method raises ControlError when the simulator refuses and Unreachable when none answers.
+    Every method raises ControlError when the simulator refuses and Unreachable when none answers. `direct`
+    leads to the control plane of a simulator in this process past its wire.
     """
 
-    def __init__(self, url: str, token: str, *, timeout_seconds: float = 30) -> None:
-        self._wire = Wire(url, token, timeout_seconds)
+    def __init__(self, url: str, token: str, *, timeout_seconds: float = 30, direct: Direct | None = None) -> None:
+        self._wire = Wire(url, token, timeout_seconds, direct)
 
     async def __aenter__(self) -> Self:
         await self._wire.__aenter__()

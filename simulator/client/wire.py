@@ -1,6 +1,7 @@
 """One exchange of JSON with the control plane over HTTP."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self
 
 import aiohttp
@@ -10,18 +11,26 @@ from simulator.client.errors import ControlError, Unreachable
 
 PREFIX = "/control/v1"
 
+Direct = Callable[[str, str, Mapping[str, str], bytes | None], Awaitable[tuple[int, bytes]]]
+"""A control plane in this process: method, path after the prefix, query, body; answers status and body."""
+
 
 class Wire:
-    """A session with one control plane: no proxies of the environment, no redirects, a limit on every exchange."""
+    """A session with one control plane: no proxies of the environment, no redirects, a limit on every exchange.
 
-    def __init__(self, url: str, token: str, timeout_seconds: float) -> None:
+    With `direct` nothing is sent: the control plane of this process is asked, and answers the same.
+    """
+
+    def __init__(self, url: str, token: str, timeout_seconds: float, direct: Direct | None = None) -> None:
+        self._direct = direct
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         self._timeout_seconds = timeout_seconds
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(headers=self._headers, trust_env=False)
+        if self._direct is None:
+            self._session = aiohttp.ClientSession(headers=self._headers, trust_env=False)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -44,10 +53,12 @@ class Wire:
         longer_by: float = 0,
     ) -> Any:
         """One exchange; `longer_by` seconds of patience more than usual. Raises ControlError, Unreachable."""
+        data = None if body is None else orjson.dumps(body)
+        if self._direct is not None:
+            return await self._ask(self._direct(method, path, query or {}, data), self._timeout_seconds + longer_by)
         session = self._session
         if session is None:
             raise RuntimeError("use the client as `async with ControlClient(…) as client`")
-        data = None if body is None else orjson.dumps(body)
         headers = {} if data is None else {"Content-Type": "application/json"}
         limit = aiohttp.ClientTimeout(total=self._timeout_seconds + longer_by)
         request = session.request(
@@ -66,6 +77,13 @@ class Wire:
             raise Unreachable(f"the simulator at {self._url} did not answer within {limit.total:g} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Unreachable(f"no simulator answers at {self._url} ({error}); start one with `pnsim serve`") from None
+
+    async def _ask(self, asked: Awaitable[tuple[int, bytes]], seconds: float) -> Any:
+        try:
+            async with asyncio.timeout(seconds):
+                return _read(*await asked)
+        except TimeoutError:
+            raise Unreachable(f"the simulator at {self._url} did not answer within {seconds:g} s") from None
 
 
 def _read(status: int, body: bytes) -> Any:

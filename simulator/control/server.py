@@ -1,6 +1,5 @@
 """The control plane on aiohttp: guard, read, answer, journal, in that order for every request."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from difflib import get_close_matches
 from urllib.parse import urlsplit
@@ -8,25 +7,32 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import web
 
-from simulator.control.asked import Answer, Asked, checked, read_json
+from simulator.control.asked import Answer, Asked
 from simulator.control.deps import ControlDeps
+from simulator.control.direct import Direct
 from simulator.control.guard import CHALLENGE, check_host, check_token
-from simulator.control.masking import without_secrets
+from simulator.control.hearing import asked_of, named_in
+from simulator.control.lasting import Lasting
 from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
 from simulator.control.routes import PREFIX, Route, menu
-from simulator.exchange.rows import BODY_KEPT, ControlExchange
+from simulator.exchange.rows import ControlExchange
 
 BODY_LIMIT = 1024 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
+DIRECT = web.AppKey("direct", Direct)
+"""Under this key the application has the way that leads past its wire."""
+
+
 def make_app(deps: ControlDeps) -> web.Application:
     """The control plane as an application for a runner; it answers once `deps.ready` knows its address."""
-    routes = menu(deps)
-    plane = ControlPlane(deps, routes)
+    routes, lasting = menu(deps), Lasting()
+    plane = ControlPlane(deps, routes, lasting)
     app = web.Application(client_max_size=BODY_LIMIT)
+    app[DIRECT] = Direct(deps, routes, lasting)
     app.on_shutdown.append(plane.stop)
     for route in routes:
         app.router.add_route(route.method, PREFIX + route.path, plane.serving(route), expect_handler=plane.expect)
@@ -37,10 +43,10 @@ def make_app(deps: ControlDeps) -> web.Application:
 class ControlPlane:
     """Serves the routes; every request becomes a row of the journal before its answer leaves."""
 
-    def __init__(self, deps: ControlDeps, routes: Sequence[Route]) -> None:
+    def __init__(self, deps: ControlDeps, routes: Sequence[Route], lasting: Lasting) -> None:
         self._deps = deps
         self._routes = routes
-        self._lasting: set[asyncio.Future[Answer]] = set()
+        self._lasting = lasting
 
     def serving(self, route: Route | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The aiohttp handler of a route, None for everywhere else."""
@@ -52,8 +58,7 @@ class ControlPlane:
 
     async def stop(self, _: web.Application) -> None:
         """End what may last, so that nobody who waits holds the simulator up."""
-        for lasting in self._lasting:
-            lasting.cancel()
+        self._lasting.stop()
 
     async def expect(self, request: web.Request) -> None:
         """Ask for a body that its sender holds back, once it is known who sends it."""
@@ -82,20 +87,7 @@ class ControlPlane:
         if route is None:
             raise await self._nowhere(request)
         asked = await _read(request, route, row)
-        return await (self._last(route, asked) if route.may_last else route.answer(asked))
-
-    async def _last(self, route: Route, asked: Asked) -> Answer:
-        """The answer of a route that may last; raises Problem 503 when the simulator stops meanwhile."""
-        lasting = asyncio.ensure_future(route.answer(asked))
-        self._lasting.add(lasting)
-        try:
-            await asyncio.wait([lasting])
-        finally:
-            self._lasting.discard(lasting)
-            lasting.cancel()
-        if lasting.cancelled():
-            raise Problem(503, "stopping", "the simulator stops; it has not come to the end of this")
-        return lasting.result()
+        return await self._lasting.answer(route, asked)
 
     def _refusal(self, request: web.Request) -> Problem | None:
         """Why this request may not ask anything; None when it may."""
@@ -122,20 +114,13 @@ class ControlPlane:
 
 async def _read(request: web.Request, route: Route, row: ControlExchange) -> Asked:
     """What the route is asked; what the journal may keep of it goes to `row`."""
-    path = dict(request.match_info)
-    row.app_key, row.call_id = path.get("app_key"), path.get("call_id")
+    path = named_in(row, request.match_info)
     if len(set(request.query)) < len(request.query):
         raise Problem(422, "member given twice", "a member of the query stands there more than once")
-    query = checked(request.query, route.query, "the query")
     if "Content-Encoding" in request.headers:
         raise Problem(415, "unsupported media type", "a body must be sent as it is, without Content-Encoding")
     content = await request.read()
-    row.body = without_secrets(content)[:BODY_KEPT]
-    given = read_json(request.content_type, content)
-    body = given if route.body is None else checked(given, route.body, "the body")
-    app_key = given.get("app_key", row.app_key)
-    row.app_key = app_key if isinstance(app_key, str) else None
-    return Asked(path, query, body)
+    return asked_of(route, row, path, request.query, request.content_type, content)
 
 
 def _response(answer: Answer) -> web.Response:

@@ -184,6 +184,13 @@ class Scenario:
     seed: int | None = None
     behaviour: Behaviour | None = None
     faults: Sequence[Mapping[str, object]] = ()
+    repetition: int = 1
+    """Which time it is that a run plays it: the same story, told apart in reports."""
+
+    @property
+    def label(self) -> str:
+        """Its name in reports."""
+        return self.name if self.repetition == 1 else f"{self.name} #{self.repetition}"
 
     @property
     def mode(self) -> str:

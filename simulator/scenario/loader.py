@@ -4,7 +4,7 @@ Raises ScenarioError with every fault as `file:line:column: what, instead of wha
 most 256 KiB, nests at most 20 deep, and has no anchors, aliases or tags.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -82,12 +82,12 @@ def _text(path: Path) -> str:
 def _tree(text: str, file: str) -> Any:
     from ruamel.yaml import YAML  # noqa: PLC0415 - 60 ms, paid only where a scenario is read
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 - as above
+    from ruamel.yaml.scanner import Scanner  # noqa: PLC0415 - as above
 
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Scanner, yaml.Parser = Scanner, _watchful(file)  # comments are for people: a fifth of the time went into them
     try:
-        harmful = list(_harmful(YAML(typ="rt", pure=True).parse(StringIO(text)), file))
-        if harmful:
-            raise ScenarioError(harmful[:1])
-        return YAML(typ="rt", pure=True).load(StringIO(text))
+        return yaml.load(StringIO(text))
     except MarkedYAMLError as error:
         raise ScenarioError([_not_yaml(error, file)]) from None
     except (YAMLError, ValueError) as error:
@@ -104,22 +104,43 @@ def _not_yaml(error: Any, file: str) -> Problem:
     return Problem(place, f"no YAML: {error.problem or error.context}".partition("\n")[0])
 
 
-def _harmful(events: Any, file: str) -> Iterator[Problem]:
-    """What the language does not have: more documents, anchors, aliases, tags, depth."""
-    depth, documents = 0, 0
-    for event in events:
+def _watchful(file: str) -> Any:
+    """A parser that lets nothing harmful through: looking for it beforehand would read every file twice."""
+    from ruamel.yaml.parser import Parser  # noqa: PLC0415 - as above
+
+    class Watchful(Parser):
+        watch = _Harm(file)
+
+        def get_event(self) -> Any:
+            event = super().get_event()
+            self.watch.look(event)
+            return event
+
+    return Watchful
+
+
+class _Harm:
+    """Looks for what the language does not have: more documents, anchors, aliases, tags, depth."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._depth = self._documents = 0
+
+    def look(self, event: Any) -> None:
+        """The next event; raises ScenarioError where it is harmful."""
         kind = type(event).__name__
-        place = Place(file, event.start_mark.line + 1, event.start_mark.column + 1)
-        depth += kind in ("MappingStartEvent", "SequenceStartEvent")
-        depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
-        documents += kind == "DocumentStartEvent"
+        self._depth += kind in ("MappingStartEvent", "SequenceStartEvent")
+        self._depth -= kind in ("MappingEndEvent", "SequenceEndEvent")
+        self._documents += kind == "DocumentStartEvent"
+        what = ""
         if kind == "AliasEvent" or getattr(event, "anchor", None):
-            yield Problem(place, "an anchor or alias (& or *), instead of the value itself: the language has none")
+            what = "an anchor or alias (& or *), instead of the value itself: the language has none"
         elif getattr(event, "tag", None):
-            yield Problem(place, f"the tag {event.tag}, instead of a plain value: the language has none")
-        elif depth > LIMIT_DEPTH:
-            yield Problem(place, f"more than {LIMIT_DEPTH} levels deep, instead of a story")
-            return
-        elif documents > 1:
-            yield Problem(place, "a second document, instead of one scenario a file")
-            return
+            what = f"the tag {event.tag}, instead of a plain value: the language has none"
+        elif self._depth > LIMIT_DEPTH:
+            what = f"more than {LIMIT_DEPTH} levels deep, instead of a story"
+        elif self._documents > 1:
+            what = "a second document, instead of one scenario a file"
+        if what:
+            place = Place(self._file, event.start_mark.line + 1, event.start_mark.column + 1)
+            raise ScenarioError([Problem(place, what)])

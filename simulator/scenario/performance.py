@@ -13,6 +13,7 @@ import aiohttp
 
 from simulator.client.client import ControlClient, ControlError, Unreachable
 from simulator.client.shapes import Row
+from simulator.client.wire import Direct
 from simulator.scenario.asking import Credentials, Customer
 from simulator.scenario.cast import Cast, draw, x_numbers
 from simulator.scenario.deciding import answer_of, sms_answer_of
@@ -45,6 +46,8 @@ class Stage:
     app: Mapping[str, object] = field(default_factory=dict)
     failed: asyncio.Future[None] | None = field(default=None, repr=False)
     """Ends with an exception when the simulator broke."""
+    direct: Direct | None = field(default=None, repr=False)
+    """The way to the control plane of a simulator in this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ class Performance:
             cast = draw(self._scenario.cast, _cast_seed(self._scenario, self._seed))
             sample = await stack.enter_async_context(self._sample(stage, cast)) if sample_alone else None
             receivers = _of_sample(sample) if sample else dict(told)
-            control = await stack.enter_async_context(ControlClient(stage.control, stage.token))
+            control = await stack.enter_async_context(ControlClient(stage.control, stage.token, direct=stage.direct))
             refused = await self._make_app(control, stage, cast, receivers)
             if refused:
                 return result_of(self._scenario, Status.FAILED, sentence=refused)
@@ -219,7 +222,7 @@ def result_of(
     """What became of a scenario; `sentence` where no step is to blame."""
     if sentence:
         failure = Failure(None, scenario.file, sentence)
-    return Result(scenario.name, scenario.file, scenario.title, status, len(scenario.steps), done, failure)
+    return Result(scenario.label, scenario.file, scenario.title, status, len(scenario.steps), done, failure)
 
 
 def _mark(row: Row) -> str:

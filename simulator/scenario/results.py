@@ -11,7 +11,7 @@ LINES_SHOWN = 40
 
 
 class Status(Enum):
-    """How a scenario ended."""
+    """How a scenario ended; `not played`: the run had ended before its turn."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -19,6 +19,7 @@ class Status(Enum):
     INCOMPLETE = "incomplete"
     BROKEN = "broken"
     UNREACHABLE = "unreachable"
+    NOT_PLAYED = "not played"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,15 @@ class Result:
     """Notifications whose schedule was used up without an acknowledgement."""
 
 
-PRECEDENCE = ((Status.BROKEN, 5), (Status.UNREACHABLE, 6), (Status.FAILED, 1), (Status.INCOMPLETE, 4))
+PRECEDENCE = (
+    (Status.BROKEN, 5),
+    (Status.UNREACHABLE, 6),
+    (Status.FAILED, 1),
+    (Status.INCOMPLETE, 4),
+    (Status.NOT_PLAYED, 4),
+)
+QUIET = frozenset({Status.PASSED, Status.SKIPPED, Status.NOT_PLAYED})
+"""Nothing went wrong in a scenario that ended so."""
 
 
 def counted(count: int, thing: str) -> str:

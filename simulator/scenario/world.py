@@ -16,6 +16,7 @@ from simulator.scenario.scene import Notice, SeenCall, Try, record_about
 from simulator.scenario.watching import CDR_ROW
 
 PAGE = 1000
+TERMINATE = "terminate"
 RowWatcher = Callable[[Row], None]
 JumpWatcher = Callable[[datetime, datetime], None]
 
@@ -50,8 +51,11 @@ class World:
         self._position = (await self._control.journal(limit=1))["last_position"]
 
     async def ask(self, operation: str, words: Mapping[str, object], scheme: Scheme) -> Reply:
-        """One request to the platform's API."""
-        return await self._customer.ask(operation, words, scheme)
+        """One request to the platform's API; where it ends a call, what that pushes has been sent when this returns."""
+        reply = await self._customer.ask(operation, words, scheme)
+        if operation == TERMINATE:
+            await self.advance(0)
+        return reply
 
     async def download(self, address: str) -> Reply:
         """What a recording's address serves."""
@@ -68,8 +72,9 @@ class World:
         return await self._control.send_sms({"app_key": self.app_key, **sms})
 
     async def release(self, call_id: str, by: str | None = None) -> None:
-        """Hang a call up."""
+        """Hang a call up; what that pushes has been sent when this returns, so that nothing overtakes it."""
         await self._control.release(call_id, by or "callee")
+        await self.advance(0)
 
     async def change_numbers(self, numbers: Sequence[str] | None, state: str, cause: int | None) -> None:
         """Put X numbers, or all of the application, into a state of the console."""

@@ -178,7 +178,10 @@ async def test_a_receiver_that_is_down_ends_the_run_before_the_first_step():
     async with SampleReceiver(KEY, clocks().wall_now) as receiver:
         gone = f"{receiver.url}/status"
     watcher = await played(story(BOUND), story(BOUND), options=Options(receivers={"status": gone}, forced=True))
-    assert [(result.status, result.steps_done) for result in watcher.ended] == [(Status.UNREACHABLE, 0)]
+    assert [(result.status, result.steps_done) for result in watcher.ended] == [
+        (Status.UNREACHABLE, 0),
+        (Status.NOT_PLAYED, 0),
+    ]
     assert f"nobody listens at {gone}" in lines(watcher.ended[0])
     assert not watcher.openings
 

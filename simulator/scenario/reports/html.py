@@ -20,6 +20,7 @@ CLASSES = {
     Status.FAILED: "bad",
     Status.BROKEN: "bad",
     Status.UNREACHABLE: "bad",
+    Status.NOT_PLAYED: "quiet",
 }
 SHOWN = 65_536
 """Characters of one message that are shown."""

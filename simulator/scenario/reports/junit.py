@@ -22,6 +22,7 @@ KINDS = {
     Status.INCOMPLETE: Error,
     Status.BROKEN: Error,
     Status.UNREACHABLE: Error,
+    Status.NOT_PLAYED: Skipped,
 }
 
 

@@ -24,7 +24,7 @@ class Ndjson:
     def begin(self, opening: Opening) -> None:
         """scenario_started: name, title, file, seed, cast, app_key, receiver."""
         scenario = opening.scenario
-        self._scenario = scenario.name
+        self._scenario = scenario.label
         self._write(
             "scenario_started",
             title=scenario.title,

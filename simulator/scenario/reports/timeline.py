@@ -36,6 +36,7 @@ MARKS = {
     Status.INCOMPLETE: ("…", "yellow"),
     Status.BROKEN: ("!", "red"),
     Status.UNREACHABLE: ("?", "red"),
+    Status.NOT_PLAYED: ("–", "dim"),
 }
 
 
@@ -68,7 +69,7 @@ class Timeline:
         self._pair_width = 1 + sum(sorted((len(name) for name in names if name), reverse=True)[:2])
         self._sent.clear()
         scenario = opening.scenario
-        title = f"━━ {scenario.name} "
+        title = f"━━ {scenario.label} "
         self._show([(title, "bold cyan"), ("━" * max(2, RULE_WIDTH - len(title)), "cyan")])
         self._show([(f"   {scenario.title}", "bold")], whole=True)
         for who in _who_is_who(opening.cast):
@@ -96,7 +97,9 @@ class Timeline:
             self._show([(f"   {dots}  ", "dim"), _what("clock", "blue"), (f"{span(round(seconds, 3))} pass", "blue")])
 
     def end(self, result: Result) -> None:
-        """The closing line, and why it did not pass."""
+        """The closing line, and why it did not pass; of those that were not played the summary has the number."""
+        if result.status is Status.NOT_PLAYED:
+            return
         mark, style = MARKS[result.status]
         steps = f"{result.steps_done} of {result.steps_planned} steps"
         if result.given_up:

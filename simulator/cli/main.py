@@ -22,6 +22,7 @@ COMMANDS = {
     "check": "simulator.cli.check:check",
     "init": "simulator.cli.init:init",
     "demo": "simulator.cli.demo:demo",
+    "load": "simulator.cli.load:load",
 }
 
 

@@ -46,7 +46,7 @@ def in_process(config: Config, app_key: str | None) -> Stager:
         ready = await simulator.start()
         try:
             credentials = Credentials(app.app_key, app.app_secret)
-            yield Stage(ready.api, ready.control, ready.token, credentials, _members(app), simulator.failed)
+            yield Stage(ready.api, ready.control, ready.token, credentials, members_of(app), simulator.failed)
         finally:
             await simulator.stop()
 
@@ -66,7 +66,7 @@ def running(url: str, token: str, app: AppOptions | None) -> Stager:
         except ControlError as error:
             raise click.UsageError(f"the simulator at {url} refuses: {error}") from None
         credentials = Credentials(app.app_key, app.app_secret) if app else _named_after(scenario)
-        yield Stage(ready["api"], url, token, credentials, _members(app) if app else {})
+        yield Stage(ready["api"], url, token, credentials, members_of(app) if app else {})
 
     return stage
 
@@ -79,7 +79,7 @@ def _named_after(scenario: Scenario) -> Credentials:
     return Credentials(key, f"{key}-secret")
 
 
-def _members(app: AppOptions) -> dict[str, object]:
+def members_of(app: AppOptions) -> dict[str, object]:
     """What a scenario's application takes over from the configuration's unless the scenario says otherwise."""
     return {
         "mode": app.mode,

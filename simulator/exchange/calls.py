@@ -78,9 +78,10 @@ class Calls:
         self._kept: Kept[PlayedCall] = Kept(core.limits.calls_kept, self._forgotten)
         self.recordings = Recordings(core)
 
-    def dial(self, app: App, dial: Dial) -> PlayedCall:
+    def dial(self, app: App, dial: Dial, dialled_at: datetime | None = None) -> PlayedCall:
         """Begin a call; raises NotPossible or UnknownNumber, and then nothing happened."""
-        at = self._core.now()
+        now = self._core.now()
+        at = now if dialled_at is None else min(dialled_at, now)
         caller, dialled = as_seen_by_the_network(dial.caller), as_seen_by_the_network(dial.dialled)
         x_number = app.pool.get(dialled)
         if x_number is None:

@@ -127,7 +127,7 @@ class Simulator:
     async def _start(self, server: ServerOptions) -> Ready:
         transport = Transport(Gate(), connections_per_receiver=self._lanes)
         self._stops.append(transport.close)
-        signer = Signer(wall.utc_now, _nonces().__next__)
+        signer = Signer(wall.utc_now, nonces().__next__)
         self._emitter = Emitter(self.exchange, transport, signer, lanes=self._lanes, monotonic=wall.monotonic)
         api = ApiServer(self.exchange, profile=self.profile, base_url=self._base_url, wall_now=wall.utc_now)
         self.exchange.on_reset(api.reset)
@@ -218,7 +218,7 @@ def without_ports(config: Config) -> Config:
     return replace(config, server=replace(config.server, port=0, control_port=0))
 
 
-def _nonces() -> Iterator[str]:
+def nonces() -> Iterator[str]:
     """32 hex digits each; the machine is asked for many at once, since every question is a system call."""
     while True:
         digits = secrets.token_hex(16 * NONCES_AT_ONCE)

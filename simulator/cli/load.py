@@ -12,7 +12,6 @@ from typing import Any
 
 import click
 
-from simulator.app import assemble
 from simulator.cli.endings import BROKEN, FAILED, INTERRUPTED, NOTHING_RAN, PASSED, UNLOADABLE, UNREACHABLE
 from simulator.cli.loop import run as run_loop
 from simulator.cli.loop import stop_signals
@@ -26,9 +25,9 @@ from simulator.load import ceiling, thresholds
 from simulator.load.crew import Crew, WorkerBroke, WorkerRefused
 from simulator.load.measuring import MissingHistogram, empty_histogram
 from simulator.load.plan import Plan
+from simulator.load.rehearsal import rehearse
 from simulator.load.report import table
 from simulator.load.script import Script, script_of
-from simulator.load.stage import Stage, config_of
 from simulator.load.summary import Summary, summed_up
 from simulator.scenario import loader
 from simulator.scenario.building import seconds
@@ -181,12 +180,11 @@ def load(context: click.Context, /, **options: object) -> None:
 
 
 def _prepared(asked: Asked) -> tuple[Plan, Script]:
-    """The plan, tried out: every call was dialled once on a clock that stands. Raises ScenarioError, UsageError."""
+    """The plan, rehearsed. Raises ScenarioError, UsageError."""
     config = load_config(asked.config, os.environ, {})
     script = script_of(loader.load(asked.scenario))
     plan = _plan(asked, config, script)
-    simulator = assemble(config_of(plan, "virtual"))
-    Stage(simulator.exchange, simulator.spec, plan).try_out()
+    rehearse(plan)
     return plan, script
 
 
@@ -209,7 +207,6 @@ def _plan(asked: Asked, config: Config, script: Script) -> Plan:
         seed=next(seed for seed in (asked.seed, script.scenario.seed, config.server.seed) if seed is not None),
         connections=asked.connections,
         stop_after=asked.stop_after,
-        drain_seconds=(asked.answer_timeout or 10.0) + 5.0,
         workers=asked.workers,
         settings=dict(config.profile),
         edition=config.server.edition,
@@ -237,7 +234,7 @@ async def _run(asked: Asked, plan: Plan) -> int:
             for url in receivers:
                 ceiling.check(await ceiling.ceiling_of(url), url, plan.rate, plan.seconds)
     except (OutOfReach, OSError) as error:
-        click.echo(str(error), err=True)
+        click.echo(str(error).partition(", or see")[0], err=True)
         return UNREACHABLE
     except ceiling.TooMuch as error:
         raise click.UsageError(str(error)) from None
@@ -265,7 +262,7 @@ def _report(asked: Asked, summary: Summary, stop: asyncio.Event) -> int:
         return code
     show = printer(sys.stdout)
     for line in table(summary, verdicts):
-        show(line)
+        show(line, whole=True)
     return code
 
 

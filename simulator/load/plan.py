@@ -26,7 +26,6 @@ class Plan:
     seed: int
     connections: int
     stop_after: int
-    drain_seconds: float
     workers: int = 1
     index: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)

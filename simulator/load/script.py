@@ -7,8 +7,9 @@ meaning for many calls at once and is refused with its place.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from simulator.scenario.language import Ask, Expect, PlayCall, Scenario, Step, describe
+from simulator.scenario.language import Answer, Ask, Expect, PlayCall, Scenario, Step, describe
 from simulator.scenario.places import Place, Problem, ScenarioError
+from simulator.scenario.playing import SUCCESS
 
 BIND = "bind"
 
@@ -53,9 +54,13 @@ def _unplayable(step: Step) -> str:
         return f"a call until it is {step.until}, instead of one that is played to its end: a load goes on by itself"
     if not isinstance(step, Ask) or step.operation != BIND:
         return f"{describe(step)}, instead of bind, call or expect: a load plays nothing else"
-    if step.expected is not None:
-        return "a bind with an expected answer, instead of one that must succeed: a load binds before it begins"
+    if step.expected is not None and not _is_success(step.expected):
+        return "a bind that is to be refused, instead of one that must succeed: a load binds before it begins"
     return ""
+
+
+def _is_success(expected: Answer) -> bool:
+    return expected.status in (None, 200) and expected.result_code in (None, SUCCESS)
 
 
 def _out_of_order(scenario: Scenario) -> Sequence[Problem]:

@@ -8,7 +8,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from io import RawIOBase
 from typing import Any, BinaryIO
@@ -23,11 +23,15 @@ from simulator.exchange.exchange import Exchange
 from simulator.load.arrivals import LOOK_SECONDS, Arrivals
 from simulator.load.measuring import empty_histogram
 from simulator.load.plan import Plan, read_plan
+from simulator.load.rehearsal import rehearse
 from simulator.load.stage import Stage, config_of
+from simulator.load.starts import Starts
 from simulator.load.tally import Tally
 from simulator.scenario.places import ScenarioError
 
 PROGRESS_SECONDS = 0.25
+LATE_SECONDS = 5.0
+"""How long after the last call's last answer should have come a load waits for what it could not send in time."""
 OPEN_DELIVERIES = 100_000
 """Notifications of one process that may wait; of more calls are not dialled."""
 KEPT = 1_000
@@ -69,6 +73,7 @@ async def work(source: RawIOBase, sink: BinaryIO) -> None:
 async def play(plan: Plan, orders: Orders, say: Say) -> None:
     """One process' share of a load; raises ScenarioError before `ready`."""
     empty_histogram()
+    rehearse(replace(plan, casts=1))
     limits = Limits(outbox_per_app=OPEN_DELIVERIES, calls_kept=KEPT, deliveries_kept=KEPT)
     simulator = assemble(config_of(plan, "real"), lanes=plan.connections, limits=limits)
     await simulator.start()
@@ -82,7 +87,7 @@ async def play(plan: Plan, orders: Orders, say: Say) -> None:
         await orders.go.wait()
         watching = asyncio.create_task(_tell_progress(tally, say))
         began_at = simulator.exchange.now()
-        calling = asyncio.create_task(_all(Arrivals(stage, plan, tally), stage, plan, began_at))
+        calling = asyncio.create_task(_all(Arrivals(stage, plan, Starts(stage, tally)), stage, began_at))
         await _first_of(calling, orders, simulator.failed)
         tally.left_over(_waiting(simulator.exchange))
         say({"result": tally.result(began_at, simulator.exchange.violations, give_up.why)})
@@ -118,12 +123,12 @@ async def _first_of(calling: asyncio.Task[None], orders: Orders, failed: asyncio
         calling.cancel()
 
 
-async def _all(arrivals: Arrivals, stage: Stage, plan: Plan, began_at: datetime) -> None:
+async def _all(arrivals: Arrivals, stage: Stage, began_at: datetime) -> None:
     """All calls, then whatever they cause to its end, or as long as may be waited for it."""
     exchange = stage.exchange
     await arrivals.run(began_at)
     closed_at = wall.monotonic() + stage.app.profile.merge_window_seconds + LOOK_SECONDS
-    give_up_at = closed_at + plan.drain_seconds
+    give_up_at = closed_at + stage.app.profile.answer_timeout_seconds + LATE_SECONDS
     while wall.monotonic() < give_up_at:
         if wall.monotonic() > closed_at and not exchange.outbox.open_deliveries(stage.app.app_key):
             break

@@ -4,9 +4,9 @@ import asyncio
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from simulator.cli.staging import chosen_app, members_of
 from simulator.cli.tables import print_json
 from simulator.config import Config
 from simulator.config import load as load_config
+from simulator.config.values import AppOptions
 from simulator.load import ceiling, thresholds
 from simulator.load.crew import Crew, WorkerBroke, WorkerRefused
 from simulator.load.measuring import MissingHistogram, empty_histogram
@@ -194,20 +195,23 @@ def _plan(asked: Asked, config: Config, script: Script) -> Plan:
     receivers = named or dict(app.receivers)
     if not receivers:
         raise click.UsageError("a load needs a receiver: name it with --receiver URL, or in the configuration")
-    members = members_of(app)
+    given: dict[str, object] = {name: getattr(asked, name) for name in ("rate", "casts", "connections", "workers")}
+    given |= {"seconds": asked.for_seconds, "stop_after": asked.stop_after}
+    if asked.seed is not None:
+        given["seed"] = asked.seed
     if asked.answer_timeout is not None:
-        members["profile"] = {**app.profile, "answer_timeout_seconds": asked.answer_timeout}
+        app = replace(app, profile={**app.profile, "answer_timeout_seconds": asked.answer_timeout})
+    return planned(script, asked.scenario, config, app, receivers).changed(**given)
+
+
+def planned(script: Script, scenario: Path, config: Config, app: AppOptions, receivers: Mapping[str, str]) -> Plan:
+    """A plan of a scenario as the configuration and the application have it; the rest can be changed."""
+    seed = script.scenario.seed
     return Plan(
-        file=str(asked.scenario),
-        text=asked.scenario.read_text(encoding="utf-8"),
-        app={**members, "app_key": app.app_key, "app_secret": app.app_secret, "receivers": receivers},
-        rate=asked.rate,
-        seconds=asked.for_seconds,
-        casts=asked.casts,
-        seed=next(seed for seed in (asked.seed, script.scenario.seed, config.server.seed) if seed is not None),
-        connections=asked.connections,
-        stop_after=asked.stop_after,
-        workers=asked.workers,
+        file=str(scenario),
+        text=scenario.read_text(encoding="utf-8"),
+        app={**members_of(app), "app_key": app.app_key, "app_secret": app.app_secret, "receivers": dict(receivers)},
+        seed=config.server.seed if seed is None else seed,
         settings=dict(config.profile),
         edition=config.server.edition,
     )

@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "simulator.cli.init:init",
     "demo": "simulator.cli.demo:demo",
     "load": "simulator.cli.load:load",
+    "export": "simulator.cli.export:export",
 }
 
 

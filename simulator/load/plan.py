@@ -20,12 +20,12 @@ class Plan:
     file: str
     text: str
     app: Mapping[str, Any] = field(repr=False)
-    rate: float
-    seconds: float
-    casts: int
     seed: int
-    connections: int
-    stop_after: int
+    rate: float = 1.0
+    seconds: float = 1.0
+    casts: int = 50
+    connections: int = 100
+    stop_after: int = 50
     workers: int = 1
     index: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -40,6 +40,10 @@ class Plan:
     def own_seed(self) -> int:
         """The seed of this process' numbers and ids."""
         return (self.seed + self.index * SEED_STEP) % 2**31
+
+    def changed(self, **members: object) -> "Plan":
+        """The same plan with some members changed."""
+        return replace(self, **members)  # type: ignore[arg-type]  # callers name members of Plan
 
     def line(self) -> bytes:
         """For the process' standard input."""

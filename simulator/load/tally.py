@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.delivery.attempt import Attempt
 from simulator.delivery.delivery import Delivery
-from simulator.delivery.notification import Slot
+from simulator.delivery.notification import Notification, Slot
 from simulator.load.measuring import Failures, Latencies, is_connection_error, reason_of
 
 MICROSECOND = timedelta(microseconds=1)
@@ -58,15 +58,18 @@ class Tally:
         if latencies is None:
             latencies = self.latencies[kind] = Latencies()
         for notification in told:
-            due_at = notification.created_at
-            if delivery.slot is Slot.FEE:
-                due_at = min(due_at + self._window, delivery.due_at)
-            latencies.add((ended_at - due_at) // MICROSECOND)
+            latencies.add((ended_at - self.due_at(delivery, notification)) // MICROSECOND)
         self.told += len(told)
         if attempt.verdict is None or not attempt.verdict.acknowledged:
             self._failed(attempt, len(told))
         else:
             self._errors_in_a_row = 0
+
+    def due_at(self, delivery: Delivery, notification: Notification) -> datetime:
+        """When a notification was to be sent; one that was merged into an earlier window, then."""
+        if delivery.slot is not Slot.FEE:
+            return notification.created_at
+        return min(notification.created_at + self._window, delivery.due_at)
 
     def _failed(self, attempt: Attempt, notifications: int) -> None:
         self.failed += notifications

@@ -46,16 +46,18 @@ scenarios: setup  ## the whole program in processes of its own: shipped scenario
 check-wheel: setup  ## the wheel works away from the checkout
 	$(BIN)/python -m pytest tests/program/test_wheel.py
 
-bench: setup  ## side-by-side measurements: API, notifications, start; then a million bindings
+bench: setup  ## side-by-side measurements: API, notifications, start, load; then a million bindings
 	$(BIN)/python -m benchmarks.bench
+	$(BIN)/python -m benchmarks.loading
 	$(BIN)/python -m benchmarks.scale
 
 readme: setup  ## write the tables of README.md that come from the data
 	$(BIN)/python -m tests.house.test_readme_tables
 
-soak: setup  ## what takes longer: memory over 100,000 calls, 500 odd requests of every operation
+soak: setup  ## what takes longer: memory over 100,000 calls, 500 odd requests of every operation, Locust's master and workers
 	$(BIN)/python -m benchmarks.soak
 	PNSIM_FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_openapi.py
+	$(BIN)/python -m benchmarks.distributed
 
 clean:  ## forget the environment and all caches
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -91,14 +91,13 @@ class Tally:
 
     def progress(self) -> dict[str, int]:
         """How it stands, for those who watch."""
-        return {"dialled": self.dialled, "told": self.told, "failed": self.failed}
+        return {"dialled": self.dialled, "told": self.told, "failed": self.failed, "requests": self.requests}
 
     def result(self, began_at: datetime, violations: int, stopped: str) -> dict[str, Any]:
         """The whole account, for the process that sums up."""
         ended_at = self.last_ended_at or began_at
         return {
             **self.progress(),
-            "requests": self.requests,
             "seconds": max((ended_at - began_at).total_seconds(), 0.0),
             "lag": self.lag.encoded(),
             "latencies": {kind: latencies.encoded() for kind, latencies in self.latencies.items()},

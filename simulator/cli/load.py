@@ -35,7 +35,7 @@ from simulator.scenario.building import seconds
 from simulator.scenario.judging import PATHS
 from simulator.scenario.places import ScenarioError
 from simulator.scenario.reaching import OutOfReach, check_all
-from simulator.scenario.reports.printing import printer
+from simulator.scenario.reports.printing import printer, text_of
 
 WORKER = (sys.executable, "-m", "simulator.cli.load_worker")
 RATE = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)(?:/(s|m|h))?")
@@ -266,7 +266,7 @@ def _report(asked: Asked, summary: Summary, stop: asyncio.Event) -> int:
         return code
     show = printer(sys.stdout)
     for line in table(summary, verdicts):
-        show(line, whole=True)
+        show(line, whole=text_of(line).startswith(" "))
     return code
 
 

@@ -107,7 +107,7 @@ class Calls:
         self._kept.add(call.call_id, played)
         self._by_session[call.session_id] = played
         self._under_way[dialled] += 1
-        self._next(played, at)
+        self._next(played, now)
         if played.waits and not played.delivery_ids:
             self.on_unasked(played)
         return played

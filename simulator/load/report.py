@@ -12,7 +12,7 @@ LABEL_WIDTH = 14
 
 def table(summary: Summary, verdicts: Sequence[Kept]) -> Iterator[Line]:
     """Line by line: how much, how late, what failed, how the calls ended, what was to be kept."""
-    yield [(_in_all(summary), "")]
+    yield from _in_all(summary)
     yield []
     yield [(_row("", ["count", *(f"p{one:g}" for one in PERCENTILES), "max"]), "dim")]
     for kind, one in summary.kinds.items():
@@ -27,17 +27,17 @@ def table(summary: Summary, verdicts: Sequence[Kept]) -> Iterator[Line]:
         mark, style = ("✓", "green") if verdict.kept else ("✗", "red")
         yield [(f"{mark} {verdict.name} {verdict.limit}", style), (f"  measured: {verdict.measured}", "")]
     if summary.stopped:
-        yield [(f"✗ stopped: {summary.stopped}", "red")]
+        why, _, last = summary.stopped.partition("; ")
+        yield [(f"✗ stopped: {why}", "red")]
+        yield [(f"  {last}", "dim")]
     if summary.violations:
         what = f"✗ {summary.violations:,} notifications broke the contract and were withheld (please report it)"
         yield [(what, "red")]
 
 
-def _in_all(summary: Summary) -> str:
-    return (
-        f"{summary.dialled:,} calls, {summary.told:,} notifications in {summary.requests:,} requests within "
-        f"{summary.seconds:,.1f} s: {summary.notifications_a_second:,.0f} a second"
-    )
+def _in_all(summary: Summary) -> Iterator[Line]:
+    yield [(f"{summary.dialled:,} calls, {summary.told:,} notifications in {summary.requests:,} requests", "bold")]
+    yield [(f"within {summary.seconds:,.1f} s: {summary.notifications_a_second:,.0f} notifications a second", "")]
 
 
 def _spread(label: str, one: Spread) -> str:

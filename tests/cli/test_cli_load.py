@@ -66,7 +66,7 @@ def test_connection_errors_in_a_row_stop_it(capsys):
     with receiver(Behaviour(cut=True)) as listening:
         asked = ["--rate", "100/s", "--for", "5m", "--stop-after", "10"]
         assert main(["load", "busy.yaml", "--receiver", listening.url, *asked]) == 1
-    assert "✗ stopped: 10 connection errors in a row; the last: " in capsys.readouterr().out
+    assert "✗ stopped: 10 connection errors in a row\n  the last: " in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -54,12 +54,12 @@ def test_the_table_fits_80_columns_and_says_everything():
     lines = [text_of(line) for line in table(whole, judged(whole, {"max_p99": 100.0}, Allowed(share=0.01)))]
     assert max(map(len, lines)) <= 80
     said = "\n".join(lines)
-    assert "250 calls, 1,000 notifications in 900 requests" in said
+    assert "250 calls, 1,000 notifications in 900 requests\nwithin 5.0 s: 200 notifications a second\n" in said
     assert "10 failures (1%)" in said
     assert "hangup causes: 8102 (250)" in said
     assert "✓ --max-failures 1%  measured: 1%" in said
     assert "✗ --max-p99 100 ms  measured: 150 ms" in said
-    assert "✗ stopped: 50 connection errors in a row; the last: refused" in said
+    assert "✗ stopped: 50 connection errors in a row\n  the last: refused" in said
 
 
 def test_accounts_of_two_processes_become_one():

@@ -24,7 +24,12 @@ ANYWHERE = "http://127.0.0.1:9000"
 
 @click.group(short_help="A scenario in the form of another tool: locust.")
 def export() -> None:
-    """Write a scenario in the form of another tool."""
+    """Write a scenario in the form of another tool.
+
+    \b
+    Example:
+      pnsim export locust scenarios/axb/axb_busy.yaml -o locustfile.py
+    """
 
 
 @export.command(short_help="A locustfile that plays a scenario's calls.")

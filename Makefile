@@ -46,8 +46,9 @@ scenarios: setup  ## the whole program in processes of its own: shipped scenario
 check-wheel: setup  ## the wheel works away from the checkout
 	$(BIN)/python -m pytest tests/program/test_wheel.py
 
-bench: setup  ## side-by-side measurements: API, notifications, start; a million bindings; every hangup cause; the suite
+bench: setup  ## side-by-side measurements: API, notifications, start, load; a million bindings; every hangup cause; the suite
 	$(BIN)/python -m benchmarks.bench
+	$(BIN)/python -m benchmarks.loading
 	$(BIN)/python -m benchmarks.scale
 	$(BIN)/python -m benchmarks.catalogue
 	$(BIN)/python -m benchmarks.suite
@@ -59,9 +60,10 @@ readme: setup  ## write the tables of README.md and the scenarios' index, which 
 	$(BIN)/python -m tests.house.test_readme_tables
 	$(BIN)/python -m tests.house.test_scenario_index
 
-soak: setup  ## what takes longer: memory over 100,000 calls, 500 odd requests of every operation
+soak: setup  ## what takes longer: memory over 100,000 calls, 500 odd requests of every operation, Locust's master and workers
 	$(BIN)/python -m benchmarks.soak
 	PNSIM_FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_openapi.py
+	$(BIN)/python -m benchmarks.distributed
 
 clean:  ## forget the environment and all caches
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

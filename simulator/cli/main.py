@@ -25,6 +25,8 @@ COMMANDS = {
     "faults": "simulator.cli.faults:faults",
     "trigger": "simulator.cli.trigger:trigger",
     "numbers": "simulator.cli.numbers:numbers",
+    "load": "simulator.cli.load:load",
+    "export": "simulator.cli.export:export",
 }
 
 

@@ -78,9 +78,10 @@ class Calls:
         self._kept: Kept[PlayedCall] = Kept(core.limits.calls_kept, self._forgotten)
         self.recordings = Recordings(core)
 
-    def dial(self, app: App, dial: Dial) -> PlayedCall:
+    def dial(self, app: App, dial: Dial, dialled_at: datetime | None = None) -> PlayedCall:
         """Begin a call; raises NotPossible or UnknownNumber, and then nothing happened."""
-        at = self._core.now()
+        now = self._core.now()
+        at = now if dialled_at is None else min(dialled_at, now)
         caller, dialled = as_seen_by_the_network(dial.caller), as_seen_by_the_network(dial.dialled)
         x_number = app.pool.get(dialled)
         if x_number is None:
@@ -106,7 +107,7 @@ class Calls:
         self._kept.add(call.call_id, played)
         self._by_session[call.session_id] = played
         self._under_way[dialled] += 1
-        self._next(played, at)
+        self._next(played, now)
         if played.waits and not played.delivery_ids:
             self.on_unasked(played)
         return played

@@ -176,11 +176,14 @@ class Exchange:
 
     # --- the network ---
 
-    def dial(self, app_key: str, dial: Dial) -> PlayedCall:
-        """Play a call; raises NotPossible, UnknownNumber, or Busy when the application's outbox is full."""
+    def dial(self, app_key: str, dial: Dial, at: datetime | None = None) -> PlayedCall:
+        """Play a call; raises NotPossible, UnknownNumber, or Busy when the application's outbox is full.
+
+        `at`: it was dialled a moment ago, at an instant that was missed; what should have happened since happens now.
+        """
         app = self.core.app(app_key)
         self.outbox.check_room(app_key)
-        return self._calls.dial(app, dial)
+        return self._calls.dial(app, dial, at)
 
     def release(self, call_id: str, by: Party) -> PlayedCall:
         """One party of a call hangs up now; raises NotPossible."""

@@ -50,6 +50,8 @@ class Outbox:
         self.on_answer: Asked = lambda _delivery, _result, verdict: (verdict, lambda: None)
         """Judges the answer to a delivery that asks; what it gives back is done once that is in the journal."""
         self.on_unsent: Callable[[Notification, datetime], None] = lambda *_: None
+        self.on_ended: Callable[[Delivery, Attempt], None] = lambda *_: None
+        """Is told of every attempt that ended, once it is judged and in the journal."""
 
     def is_full(self, app_key: str) -> bool:
         """Whether an application has as many open deliveries as it may."""
@@ -270,6 +272,7 @@ class Outbox:
                 retry_at=retry_at,
             )
         )
+        self.on_ended(delivery, attempt)
         if delivery.state in FINISHED:
             self._open[app.app_key] -= 1
             if delivery.state is DeliveryState.EXHAUSTED:

@@ -5,12 +5,15 @@ Colours are classes of the page that holds the drawing, so that dark and light a
 
 from html import escape
 from itertools import count
+from textwrap import shorten
 
 from simulator.scenario.reports.chronicle import LANES, Chapter, Rung
 
 LEFT, LANE, TOP, STEP = 130, 190, 44, 30
 """Where the first lane is, how far apart they are, where the first rung is, how far apart they are; in pixels."""
 RIGHT = 150
+LETTER = 8
+"""How wide a letter is."""
 COLUMNS = {lane: LEFT + LANE * place for place, lane in enumerate(LANES)}
 WIDTH = LEFT + LANE * (len(LANES) - 1) + RIGHT
 
@@ -48,7 +51,8 @@ def _rung(rung: Rung, top: int) -> str:
     if rung.source == rung.target:
         column = COLUMNS[rung.source]
         mark = f'<circle class="{rung.tone}" cx="{column}" cy="{y}" r="4"/>'
-        return f'<g>{time}{mark}<text class="{rung.tone}" x="{column + 10}" y="{y + 4}">{escape(rung.text)}</text></g>'
+        text = shorten(rung.text, (WIDTH - column - 10) // LETTER, placeholder=" …")
+        return f'<g>{time}{mark}<text class="{rung.tone}" x="{column + 10}" y="{y + 4}">{escape(text)}</text></g>'
     start, end = COLUMNS[rung.source], COLUMNS[rung.target]
     tip = -8 if end > start else 8
     head = f"{end},{y} {end + tip},{y - 4} {end + tip},{y + 4}"

@@ -66,6 +66,8 @@ class Attempt:
     remark: str
     status: int | None = None
     failure: str | None = None
+    fault: str | None = None
+    """What was wrong with it on purpose (schemas/faults.json)."""
 
 
 @dataclass(frozen=True, slots=True)

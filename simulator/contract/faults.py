@@ -188,7 +188,9 @@ def _check_asking(made: FaultRule, mode: str) -> None:
     if made.row.asking == "no":
         for kind in made.kinds:
             if kind in asking:
-                raise BadFault(f"{made.fault} is not about {kind!r}, which asks for a decision: all else waits for that")
+                raise BadFault(
+                    f"{made.fault} is not about {kind!r}, which asks for a decision: all else waits for that"
+                )
 
 
 def _check_unknown(member: str, kinds: Sequence[str], mode: str) -> None:

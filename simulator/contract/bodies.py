@@ -9,6 +9,7 @@ import orjson
 from simulator.contract.profile import Profile
 from simulator.telephony.errors import Reason, Refused
 
+GZIP = b"\x1f\x8b"
 KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
 
 
@@ -40,6 +41,8 @@ def unreadable(body: bytes, error: orjson.JSONDecodeError) -> str:
     """Why a body is no JSON."""
     if not body.strip():
         return "the body is empty; a JSON object is needed"
+    if body.startswith(GZIP):
+        return "the body is gzip-compressed; JSON that is not compressed is needed"
     try:
         body.decode()
     except UnicodeDecodeError as wrong:

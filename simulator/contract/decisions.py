@@ -17,11 +17,13 @@ from simulator.contract.profile import Profile
 from simulator.contract.schemas import load, validator
 from simulator.telephony.commands.x import Close, Connect, Decision
 from simulator.telephony.errors import Refused
+from simulator.telephony.numbering import NumberKind, kind_of
 
 SCHEMA = "decisions/callin"
 ASKING = "notifications/x/callin"
 MARK = "notifyMode"
 CONNECT, CLOSE = "connect", "close"
+NO_NUMBER = "is neither a +86 mobile nor a +86 landline number"
 BRANCHES = {CONNECT: "then", CLOSE: "else"}
 
 
@@ -50,6 +52,14 @@ def decision(body: bytes, profile: Profile) -> Decision:
     except Refused as wrong:
         raise BadDecision(f"the decision's {wrong.explanation}") from None
     return Connect(**values) if operation == CONNECT else Close(**values)
+
+
+def check_numbers(decided: Connect) -> None:
+    """Raises BadDecision for the first number of a decision that is none."""
+    wires = {field.core: field.wire for field in _fields(CONNECT)}
+    for word, number in (("callee", decided.callee), ("display", decided.display)):
+        if number is not None and kind_of(number) is NumberKind.MALFORMED:
+            raise BadDecision(f"the decision's {wires[word]}: {number!r} {NO_NUMBER}")
 
 
 def remarks(body: bytes) -> Iterator[str]:

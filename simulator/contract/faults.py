@@ -13,6 +13,8 @@ from typing import Any
 import orjson
 
 from simulator.config.checks import shown
+from simulator.contract.messages import BLOCK
+from simulator.contract.notifications import asks
 from simulator.contract.schemas import load, names
 from simulator.delivery.fault import Parameters
 from simulator.resources import read_bytes
@@ -126,8 +128,10 @@ def check_mode(made: FaultRule, mode: str) -> None:
             raise BadFault(f"no {kind!r} is pushed in mode {mode}{_near(kind, known)}There are: {', '.join(known)}")
         if made.row.kinds and kind not in made.row.kinds:
             raise BadFault(f"{made.fault} is about {', '.join(made.row.kinds)} only, not about {kind!r}")
-    if _chooses(made.row) and made.parameters[MEMBER] is not None:
-        _check_member(str(made.parameters[MEMBER]), made.kinds or known, mode)
+    _check_asking(made, mode)
+    if MEMBER in made.parameters and made.parameters[MEMBER] is not None:
+        check = _check_member if _chooses(made.row) else _check_unknown
+        check(str(made.parameters[MEMBER]), made.kinds or known, mode)
 
 
 def concrete(made: FaultRule, hits: int, mode: str, kind: str, body: bytes) -> Parameters | None:
@@ -170,6 +174,29 @@ def as_written(made: FaultRule) -> dict[str, object]:
 def _chooses(row: FaultRow) -> bool:
     """Whether the fault takes away a member that its table leaves open."""
     return any(setting.name == MEMBER and setting.default is None for setting in row.parameters)
+
+
+def _check_asking(made: FaultRule, mode: str) -> None:
+    """Whether what the rule is about asks for a decision where it must, and does not where it may not."""
+    asking = [kind for kind in kinds_of(mode) if asks(kind, mode) or kind == BLOCK]
+    if made.row.asking == "only":
+        there = f"those of mode {mode}: {', '.join(asking)}" if asking else f"there are none in mode {mode}"
+        wrong = [kind for kind in made.kinds if kind not in asking]
+        if wrong or not asking:
+            beside = f", not about {wrong[0]!r}" if wrong else ""
+            raise BadFault(f"{made.fault} is about notifications that ask for a decision{beside}; {there}")
+    if made.row.asking == "no":
+        for kind in made.kinds:
+            if kind in asking:
+                raise BadFault(
+                    f"{made.fault} is not about {kind!r}, which asks for a decision: all else waits for that"
+                )
+
+
+def _check_unknown(member: str, kinds: Sequence[str], mode: str) -> None:
+    for kind in kinds:
+        if any(member in one["properties"] for one in _objects(load(f"notifications/{mode.lower()}/{kind}"))):
+            raise BadFault(f"{member!r} is a member of {kind} in mode {mode}; name one that no page knows")
 
 
 def _check_member(member: str, kinds: Sequence[str], mode: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from simulator.contract.bodies import json_object
-from simulator.contract.decisions import BadDecision
+from simulator.contract.decisions import NO_NUMBER, BadDecision
 from simulator.contract.fields import Field, read, table
 from simulator.contract.messages import BLOCK, MODES
 from simulator.contract.profile import Profile
@@ -43,7 +43,7 @@ def decision(body: bytes, profile: Profile, sender: str) -> SmsDecision:
         return Discard(user_data)
     forward = Forward(**_values(_message_fields(), _message(action), profile), user_data=user_data)
     if kind_of(forward.destination) is NumberKind.MALFORMED:
-        raise BadDecision(f"the decision's {forward.destination!r} is neither a +86 mobile nor a +86 landline number")
+        raise BadDecision(f"the decision's {_message_fields()[0].wire}: {forward.destination!r} {NO_NUMBER}")
     if profile.sms_foreign_calling == "invalid" and forward.sender not in (None, sender):
         raise BadDecision(f"the decision's calling is {forward.sender}, instead of {sender} as in the Block")
     return forward

@@ -95,6 +95,12 @@ class Delivery:
         hit = self.fault
         return hit if hit is not None and hit.shows_in(len(self.attempts) + 1) else None
 
+    @property
+    def has_gone_first(self) -> bool:
+        """Whether its first attempt is over now, with all that a fault repeats of it at once."""
+        copies = 0 if self.fault is None else self.fault.plan.copies
+        return len(self.attempts) == 1 + copies
+
     def start(self, at: datetime) -> Attempt:
         """Begin an attempt."""
         self._step(DeliveryState.IN_FLIGHT)

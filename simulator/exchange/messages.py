@@ -179,6 +179,12 @@ def _check_forced(mode: str, played: PlayedMessage) -> None:
     if forced not in there:
         codes = ", ".join(map(str, there))
         raise NotPossible(f"send_result {forced} is none of mode {mode}; it has: {codes}")
+    refusal = played.way.refusal
+    if forced in REACHING and refusal is not None and played.way.destination is None:
+        raise NotPossible(
+            f"send_result {forced} says that somebody has got the SMS, but there is nobody who could: "
+            f"it ends with {int(refusal)} ({send_results()[refusal].en})"
+        )
     if forced == SendResult.PARTLY_SENT and played.parts == 1:
         raise NotPossible(
             "send_result 9 says that the SMS was sent in part, but this one has one part only; "

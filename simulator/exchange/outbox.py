@@ -128,7 +128,7 @@ class Outbox:
         app = self._core.apps.get(delivery.app_key)
         if app is not None and self._kept.get(delivery.delivery_id) is delivery:
             self._settle(app, delivery, result, wall_seconds)
-        if len(delivery.attempts) == 1:
+        if delivery.has_gone_first:
             for notification in delivery.notifications:
                 if self._holding.held:
                     self._let_overtaken_go(delivery, notification.about_id)

@@ -84,6 +84,14 @@ def test_a_rule_has_every_value_it_takes() -> None:
         ({"fault": "late", "kinds": ["collectInfo"]},
          "no 'collectInfo' is pushed in mode AXB. There are: " + ", ".join(kinds_of("AXB"))),
         ({"fault": "cdr_before_disconnect", "kinds": ["fee"]}, "cdr_before_disconnect is about disconnect only, not about 'fee'"),
+        ({"fault": "reordered", "kinds": ["fee"]},
+         "reordered is about callin, collectInfo, callout, alerting, answer, disconnect, sms, numStatus only, not about 'fee'"),
+        ({"fault": "late_decision"},
+         "late_decision is about notifications that ask for a decision; there are none in mode AXB"),
+        ({"fault": "late_decision", "kinds": ["fee"]},
+         "late_decision is about notifications that ask for a decision, not about 'fee'; there are none in mode AXB"),
+        ({"fault": "unknown_member", "member": "sessionId"},
+         "'sessionId' is a member of alerting in mode AXB; name one that no page knows"),
         ({"fault": "missing_member", "kinds": ["alerting"], "member": "sessionId"},
          "'sessionId' is no optional member of alerting of mode AXB; did you mean 'subscriptionId'? "
          "Optional: " + ", ".join(optional_members("AXB", "alerting"))),
@@ -93,6 +101,32 @@ def test_what_a_rule_may_not_say_is_refused_in_words(raw: object, sentence: str)
     with pytest.raises(BadFault) as refused:
         rule(raw, "AXB")
     assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("raw", "mode", "sentence"),
+    [
+        ({"fault": "late", "kinds": ["callin"]}, "X",
+         "late is not about 'callin', which asks for a decision: all else waits for that"),
+        ({"fault": "late", "kinds": ["sms_block"]}, "AX",
+         "late is not about 'sms_block', which asks for a decision: all else waits for that"),
+        ({"fault": "late_decision", "kinds": ["callin"]}, "AX",
+         "late_decision is about notifications that ask for a decision, not about 'callin'; those of mode AX: sms_block"),
+    ],
+)  # fmt: skip
+def test_what_can_never_be_hit_in_a_mode_is_refused(raw: dict, mode: str, sentence: str) -> None:
+    with pytest.raises(BadFault) as refused:
+        rule(raw, mode)
+    assert str(refused.value) == sentence
+
+
+def test_a_body_is_never_whole_that_is_to_be_cut_or_parted() -> None:
+    request = _request(b'{"a":1}')
+    for count in (None, 0, 6, 7, 1048576):
+        assert len(DAMAGES["truncated_body"](request, {"bytes": count}).body) < 7
+        parted = DAMAGES["two_segments"](request, {"bytes": count, "pause_seconds": 0})
+        assert parted.pause_at is not None
+        assert parted.pause_at < 7
 
 
 def test_of_a_list_the_place_is_said() -> None:

@@ -157,7 +157,7 @@ def test_every_accepted_shape_is_read() -> None:
         ({"actions": action(message={"called": "x" * 65})},
          "the decision's called: at most 64 characters are allowed, these are 65"),
         ({"actions": action(message={"called": "13800000002"})},
-         "the decision's '13800000002' is neither a +86 mobile nor a +86 landline number"),
+         "the decision's called: '13800000002' is neither a +86 mobile nor a +86 landline number"),
         ({"actions": action(userData="{u}")}, "the decision's userData: '{u}' has a character that is not allowed"),
         ({"actions": action(userData="订单")}, "the decision's userData: '订单' has a character that is not allowed"),
     ],

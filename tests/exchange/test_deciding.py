@@ -202,13 +202,14 @@ def test_a_closed_call_is_released_with_8017_at_once() -> None:
         (OK, 8102, "answered 200, but the body is empty; a JSON object is needed"),
         (answered(b"ok"), 8102, ("answered 200, but the body is no JSON: "
                                 "unexpected character, expected a JSON value (line 1, column 1)")),
+        (answered(b"\x1f\x8b\x08"), 8102, "answered 200, but the body is gzip-compressed; JSON that is not compressed is needed"),
         (answered({"operation": "conect"}), 8102, "answered 200, but operation is 'conect', instead of connect or close"),
         (answered({"operation": "connect", "connectInfo": {}}), 8102, "answered 200, but the decision lacks calleeNum"),
         (connect(maxDuration=7200), 8102, "answered 200, but the decision's maxDuration: 7200 is more than 1440"),
-        (connect(calleeNum="13900000002"), 8102, ("answered 200, but the decision's '13900000002' is neither a +86 mobile "
-                                                 "nor a +86 landline number")),
-        (connect(displayCalleeNum="400"), 8102, ("answered 200, but the decision's '400' is neither a +86 mobile "
-                                                "nor a +86 landline number")),
+        (connect(calleeNum="13900000002"), 8102, ("answered 200, but the decision's calleeNum: '13900000002' is neither a "
+                                                 "+86 mobile nor a +86 landline number")),
+        (connect(displayCalleeNum="400"), 8102, ("answered 200, but the decision's displayCalleeNum: '400' is neither a "
+                                                "+86 mobile nor a +86 landline number")),
         (Answered(200, "", (), b"{", 70_000), 8102, "answered 200, but the decision has 70000 bytes, of which 1 are read"),
         (connect(waitVoice="none.wav"), 8006, ("answered 200, but the decision cannot be carried out: the application has no "
                                               "approved voice file 'none.wav'")),

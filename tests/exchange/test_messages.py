@@ -312,6 +312,15 @@ def test_nobody_gets_what_is_forced_to_be_sent_to_nobody() -> None:
     assert sms.event()["sendResult"] == 6
 
 
+def test_nobody_can_be_forced_to_get_what_is_for_nobody() -> None:
+    sms = in_axb()
+    with pytest.raises(
+        NotPossible, match=r"^send_result 0 says that somebody has got the SMS, but there is nobody who could: "
+    ):
+        sms.send("+8613900000077", send_result=0)
+    assert sms.rows("message_event") == []
+
+
 def test_a_text_of_one_part_cannot_be_sent_in_part() -> None:
     with pytest.raises(NotPossible, match="was sent in part, but this one has one part only; a text of more than 70"):
         in_axb().send(send_result=9)

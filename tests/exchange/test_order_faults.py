@@ -51,6 +51,18 @@ def test_a_duplicated_message_follows_itself_and_the_story_goes_on() -> None:
     assert len({row.delivery.delivery_id for row in stage.attempts() if row.delivery.kind == "callin"}) == 1
 
 
+def test_copies_come_in_a_row_however_many_attempts_run_at_once() -> None:
+    stage = Stage()
+    stage.bind()
+    stage.exchange.faults.put(KEY, rules([{"fault": "duplicated", "kinds": ["callin", "callout"], "times": 3}]))
+    stage.dial(outcome="busy")
+    while stage.exchange.outbox.ready:
+        together = [stage.start() for _ in range(len(stage.exchange.outbox.ready))]
+        for delivery in together:
+            stage.end(delivery)
+    assert stage.kinds() == ["callin"] * 3 + ["callout"] * 3
+
+
 def test_a_copy_uses_up_nothing_of_the_schedule() -> None:
     stage = Stage()
     stage.bind()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from simulator.contract.decisions import BadDecision
+from simulator.contract.decisions import BadDecision, check_numbers
 from simulator.exchange.apps import App
 from simulator.exchange.modes.checks import check_voice_files
 from simulator.exchange.modes.mode import Arrival
@@ -12,7 +12,6 @@ from simulator.telephony.commands.x import Connect, Decision
 from simulator.telephony.errors import Refused
 from simulator.telephony.events import CallEvent
 from simulator.telephony.messages import Sms, SmsRules, SmsWay, through_x
-from simulator.telephony.numbering import NumberKind, kind_of
 from simulator.telephony.routing import CallDirection, Route, barred, limit_seconds
 
 
@@ -55,7 +54,7 @@ def route_of(app: App, x_number: str, decided: Decision) -> Route:
     direction = CallDirection(app.profile.x_cdr_direction)
     if not isinstance(decided, Connect):
         return Route(direction, refusal=app.profile.x_close_cause, user_data=decided.user_data)
-    _check_numbers(decided)
+    check_numbers(decided)
     foreign = decided.display not in (None, x_number)
     if foreign and app.profile.x_foreign_display == "invalid":
         raise BadDecision(f"the decision shows {decided.display} instead of the dialled {x_number}")
@@ -85,9 +84,3 @@ def remarks(app: App, x_number: str, decided: Decision) -> Iterator[str]:
         yield "carriers intercept a recorded call without its prompt tone"
     if decided.last_minute_tone is not None and not decided.max_minutes:
         yield "the last minute's voice is never played: there is no maximum duration"
-
-
-def _check_numbers(decided: Connect) -> None:
-    for number in (decided.callee, decided.display):
-        if number is not None and kind_of(number) is NumberKind.MALFORMED:
-            raise BadDecision(f"the decision's {number!r} is neither a +86 mobile nor a +86 landline number")

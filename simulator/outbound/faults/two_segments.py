@@ -7,7 +7,8 @@ from simulator.outbound.raw import RawRequest
 
 
 def damaged(request: RawRequest, parameters: Parameters) -> RawRequest:
-    """`bytes` of it first, else half; the rest `pause_seconds` later."""
+    """`bytes` of it first, else half; the rest, at least the last byte, `pause_seconds` later."""
     first = parameters["bytes"]
-    at = len(request.body) // 2 if first is None else min(first, len(request.body))
+    last = max(0, len(request.body) - 1)
+    at = len(request.body) // 2 if first is None else min(first, last)
     return replace(request, pause_at=at, pause_seconds=parameters["pause_seconds"])

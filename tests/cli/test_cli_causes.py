@@ -43,6 +43,7 @@ def test_every_hangup_cause_is_in_the_array_with_what_belongs_to_it() -> None:
 
 
 def test_a_cause_is_found_by_its_code() -> None:
+    assert invoke("８１０２", "--json").stdout == invoke("8102", "--json").stdout
     (busy,) = listed("8102")
     assert (busy["category"], busy["q850"], busy["sip_status"], busy["outcome"]) == ("callee", 17, 486, "busy")
     assert busy["command"] == "pnsim causes --reproduce 8102"

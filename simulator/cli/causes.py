@@ -95,7 +95,7 @@ def chosen(rows: list[Cause], words: Sequence[str], mode: str | None = None) -> 
 
 def cause_of(text: str) -> int:
     """The hangup cause of this number; raises UsageError that says which other table it is from, or the nearest."""
-    if text.isascii() and text.isdecimal() and len(text) < 10 and int(text) in hangup_causes():
+    if text.isdecimal() and len(text) < 10 and int(text) in hangup_causes():
         return int(text)
     raise click.UsageError(_no_cause(text))
 

@@ -1,6 +1,7 @@
 """`pnsim causes --from FILE`: what happened in a disconnect or CDR of production, and how to play it."""
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -75,7 +76,7 @@ def _text(file: str, name: str) -> bytes:
         raise Unreadable(f"{name} cannot be read: {error.strerror}") from None
     if len(text) > LIMIT_BYTES:
         raise Unreadable(f"{name} has more than {LIMIT_BYTES // 1024 // 1024} MiB; give only the records in question")
-    return text
+    return text.removeprefix(BOM_UTF8)
 
 
 def _values(text: bytes, name: str) -> list[Any]:

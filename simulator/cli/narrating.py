@@ -11,6 +11,7 @@ from simulator.contract.contradictions import Sentence, contradictions, differen
 from simulator.contract.incidents import Incident
 from simulator.contract.reproductions import Reproduction, reproduction
 from simulator.scenario.reproducing import complaint, names_of
+from simulator.telephony.release import CARRIER_INTERCEPTION
 
 BEIJING = timedelta(hours=8)
 MASK = "**"
@@ -123,7 +124,8 @@ def _how_far(told: Incident, parties: Mapping[str, str]) -> Sentence:
 def _end(told: Incident) -> Sentence:
     en, zh = _meaning(told.code)
     when, when_zh = _when(told.ended_at)
-    return f"It was released{when}: {told.code} {en}.", f"{when_zh}释放:{told.code} {zh}。"
+    code = "" if told.code is None else f"{told.code} "
+    return f"It was released{when}: {code}{en}.", f"{when_zh}释放:{code}{zh}。"
 
 
 def _when(at: datetime | None) -> Sentence:
@@ -167,13 +169,29 @@ def _fits(story: Reproduction, name: str, value: str) -> bool:
 
 def _how(story: Story) -> Sentence:
     if not story.command:
-        return "no story ends with this code: see `pnsim causes`", "没有以此代码结束的剧情,参见pnsim causes"
+        return _unplayed(story.told)
     if not story.left_out:
         return "with its own numbers, beside --receiver URL:", "使用其自身号码,并加上--receiver URL:"
     missing = ", ".join(story.left_out)
     return (
         f"with its own numbers; masked or malformed, so to be filled in with --set: {missing}",
         f"使用其自身号码;已脱敏或格式错误,请用--set补充:{missing}",
+    )
+
+
+def _unplayed(told: Incident) -> Sentence:
+    """What there is for a code that is no hangup cause: a CDR alone where it is a disconnect point."""
+    if told.code not in disconnect_points():
+        return "no story ends with this code: see `pnsim causes`", "没有以此代码结束的剧情,参见pnsim causes"
+    alone = shlex.join(["pnsim", "trigger", "fee", *(["--mode", told.mode] if told.mode else []), "--set"])
+    en = f"no story ends with this code; a CDR with it: {alone} cause={told.code}"
+    zh = f"没有以此代码结束的剧情;单独推送带此代码的话单:{alone} cause={told.code}"
+    if told.code != CARRIER_INTERCEPTION:
+        return en, zh
+    setting = "carrier_interception = true"
+    return (
+        f"{en}\nwith {setting} under [profile] every call that a carrier would intercept ends with it",
+        f"{zh}\n[profile]中设置{setting}后,会被运营商拦截的呼叫均以此结束",
     )
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +53,8 @@ def reproduce(wish: Wish) -> int:
     """Play what is wished; the exit code is that of a run."""
     config = load(wish.config, os.environ, {"port": "0", "control_port": "0", "clock": "virtual"})
     options = _options(wish, config)
-    scenarios = _scenarios(_meant(wish), _settings(wish.settings), options)
+    features = {mode: chosen_app(config, wish.app, mode).features for mode in MODES}
+    scenarios = _scenarios(_meant(wish), _settings(wish.settings), features, options)
     return run_loop(_play(wish, config, options, scenarios))
 
 
@@ -99,7 +100,9 @@ def _settings(given: Sequence[str]) -> dict[str, str]:
     return settings
 
 
-def _scenarios(meant: Sequence[Reproduction], settings: dict[str, str], options: Options) -> list[Scenario]:
+def _scenarios(
+    meant: Sequence[Reproduction], settings: dict[str, str], features: Mapping[str, Sequence[str]], options: Options
+) -> list[Scenario]:
     """Their stories, with what the user set; raises UsageError for what fits none, or is no number."""
     known = list(dict.fromkeys(name for one in meant for name in names_of(one)))
     for name in settings:
@@ -113,7 +116,7 @@ def _scenarios(meant: Sequence[Reproduction], settings: dict[str, str], options:
             right = complaint(one, name, settings[name])
             if right:
                 raise click.UsageError(f"--set {name} is {settings[name]!r}, instead of {right}")
-    return [scenario_of(one, settings, decided=not options.told(one.mode)) for one in meant]
+    return [scenario_of(one, settings, features[one.mode], decided=not options.told(one.mode)) for one in meant]
 
 
 def _which(meant: Sequence[Reproduction]) -> str:

@@ -11,10 +11,12 @@ from simulator.cli.staging import chosen_app
 from simulator.clock.wall import utc_now
 from simulator.config import Config
 from simulator.contract import notifications as wire
+from simulator.contract.codes import disconnect_points, hangup_causes
 from simulator.contract.decisions import CLOSE, CONNECT
 from simulator.contract.encoding import encoded
 from simulator.contract.messages import BLOCK
 from simulator.contract.overrides import OverrideError, overridden
+from simulator.contract.reproductions import NotReproducible, reproduction
 from simulator.contract.sample_calls import X, Y
 from simulator.contract.samples import Kind, NoSample, Whose, Wish, kind_of, sample
 from simulator.delivery.notification import Slot
@@ -90,6 +92,8 @@ def message(event: str, asked: Asked, config: Config) -> Message:
     app = application(asked, config)
     try:
         kind = kind_of(event, app.mode)
+        if kind.has_cause and asked.wish.cause is not None:
+            _check_cause(asked.wish.cause, kind, app.mode, unchecked=asked.unchecked)
         body = sample(event, _whose(app), utc_now(), Ids(int(next(nonces()), 16)), asked.wish)
         content = encoded(overridden(body, asked.settings, kind.schema(app.mode)))
     except (NoSample, OverrideError) as wrong:
@@ -105,6 +109,20 @@ def message(event: str, asked: Asked, config: Config) -> Message:
     headers, _ = _signed(app)
     seconds = asked.timeout or app.profile.answer_timeout_seconds
     return Message(app, kind, content, headers, violations, _address(asked, app, kind), seconds)
+
+
+def _check_cause(code: int, kind: Kind, mode: str, *, unchecked: bool) -> None:
+    """Raises UsageError for a cause that calls of the mode never end with, and for what is a disconnect point only."""
+    if code in hangup_causes():
+        try:
+            reproduction(code, mode)
+        except NotReproducible as elsewhere:
+            if not unchecked:
+                raise click.UsageError(f"{elsewhere}. --unchecked sends it") from None
+    elif code in disconnect_points():
+        row = disconnect_points()[code]
+        how = f"in a CDR it is sent with --set cause={code}" if kind.kind == wire.FEE else "only CDRs tell it"
+        raise click.UsageError(f"{code} is no hangup cause, but a disconnect point: {row.en} / {row.zh}; {how}")
 
 
 def application(asked: Asked, config: Config) -> App:

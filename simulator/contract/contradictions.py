@@ -15,6 +15,10 @@ SHORTEST_RECORDING = 3
 TALKING = "talking"
 NOT_ALERTED = ("arrival", "forwarded")
 WITHOUT_BINDING = (8014, 8022, 8025, 8030)
+AT_ANY_STAGE = (8017,)
+"""Terminate call ends a call at any time, an X answer that closes before it is forwarded (notifications.md 2.3)."""
+ANY_CAUSE = (8059,)
+"""Disconnect points whose hangup cause no page names: carrier interception (notifications.md 3.4)."""
 ORDER = ("dialled_at", "forwarded_at", "alerted_at", "answered_at", "released_at")
 
 
@@ -65,7 +69,7 @@ def _direction(told: Incident, row: ReleaseRow) -> Iterator[Sentence]:
 
 def _codes(told: Incident) -> Iterator[Sentence]:
     row = releases().get(-1 if told.cause is None else told.cause)
-    if row is not None and told.disconnect_point not in (None, row.disconnect_point):
+    if row is not None and told.disconnect_point not in (None, row.disconnect_point, *ANY_CAUSE):
         yield (
             f"stateCode {row.cause} goes with ulFailReason {row.disconnect_point}, not {told.disconnect_point}",
             f"stateCode {row.cause}应对应ulFailReason {row.disconnect_point},而不是{told.disconnect_point}",
@@ -89,6 +93,8 @@ def _place(told: Incident, cause: HangupCause) -> Iterator[Sentence]:
 def _progress(told: Incident, release: ReleaseRow) -> Iterator[Sentence]:
     """How far the call came, against the stage at which the cause releases calls."""
     code = release.cause
+    if code in AT_ANY_STAGE:
+        return
     answered, alerted = "answered_at" in told.times, "alerted_at" in told.times
     if answered and release.stage != TALKING:
         yield f"the call was answered, but {code} releases calls before that", f"呼叫已接通,但{code}发生在接通之前"

@@ -148,6 +148,8 @@ def _number(record: Mapping[str, Any], name: str) -> int | None:
     value = record.get(name)
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
         return int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9 else None
 
 

@@ -76,6 +76,11 @@ def number_rules() -> Mapping[str, Tree]:
     return MappingProxyType(_table()["numbers"])
 
 
+def diverting_numbers() -> Mapping[str, Tree]:
+    """By party: the kind of number that ends a call by itself, and the stages of causes that it would forestall."""
+    return MappingProxyType(_table()["diverting"])
+
+
 def story_direction(mode: str) -> int | None:
     """The direction of the CDR of a mode's ordinary story; None for a mode that is none."""
     direction: int | None = _table()["stories"].get(mode, {}).get("direction")

@@ -4,13 +4,14 @@ A story is a scenario like any other; who takes part is called caller, callee, x
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from simulator.contract.reproductions import (
     CONDITION,
     Reproduction,
     Tree,
+    diverting_numbers,
     judged_kinds,
     number_rules,
     reproductions,
@@ -18,11 +19,13 @@ from simulator.contract.reproductions import (
 )
 from simulator.scenario.language import Scenario
 from simulator.scenario.loader import of_tree
+from simulator.telephony.numbering import kind_of
 
 LONGEST_TITLE = 200
 ASKING_MODE = "X"
 VALUE = "$"
 """What a value of `--set` begins with in a story."""
+SET_FOR_THE_CALL = "the cause is set for this call", "为该呼叫设置此挂机原因"
 
 Settings = Mapping[str, str]
 """What the user gave: numbers of the cast and values, by name."""
@@ -34,13 +37,17 @@ def every_scenario(*, decided: bool = True) -> Iterator[tuple[Reproduction, Scen
         yield one, scenario_of(one, decided=decided)
 
 
-def scenario_of(one: Reproduction, settings: Settings | None = None, *, decided: bool = True) -> Scenario:
+def scenario_of(
+    one: Reproduction, settings: Settings | None = None, features: Collection[str] = (), *, decided: bool = True
+) -> Scenario:
     """The story of a reproduction; `complaint` says which settings it cannot have, they raise ScenarioError.
+
+    `features` are those of the application that it is played with: a story turns on and off what it hangs on.
 
     `decided`: the receiver decides about calls as the story wants it, as the sample receiver does. Others answer what
     they like; so the cause is then set for the call, where it would else hang on the answer.
     """
-    tree = tree_of(one, settings or {}, decided=decided)
+    tree = tree_of(one, settings or {}, features, decided=decided)
     return of_tree(tree, str(tree["scenario"]))
 
 
@@ -59,23 +66,35 @@ def complaint(one: Reproduction, name: str, value: str) -> str:
     return "" if re.fullmatch(rule["pattern"], value) else str(rule["right"])
 
 
-def is_forced(one: Reproduction, *, decided: bool) -> bool:
+def is_forced(one: Reproduction, settings: Settings | None = None, *, decided: bool) -> bool:
     """Whether the cause is set for the call, instead of following by itself."""
     hangs_on_the_answer = one.mode == ASKING_MODE and "undecided" not in one.change
-    return one.how == CONDITION or (hangs_on_the_answer and not decided)
+    return one.how == CONDITION or (hangs_on_the_answer and not decided) or _is_diverted(one, settings or {})
 
 
-def tree_of(one: Reproduction, settings: Settings, *, decided: bool = True) -> dict[str, Any]:
+def _is_diverted(one: Reproduction, settings: Settings) -> bool:
+    """Whether the call with these numbers would by itself end otherwise: 7506 needs a malformed callee, 8102 none."""
+    needed = one.change.get("needs", ())
+    return any(
+        (kind_of(settings[name]).value == row["kind"]) != (name in needed)
+        for name, row in diverting_numbers().items()
+        if name in settings and one.release.stage in row["stages"]
+    )
+
+
+def tree_of(
+    one: Reproduction, settings: Settings, features: Collection[str] = (), *, decided: bool = True
+) -> dict[str, Any]:
     """The story as a scenario file would have it."""
-    forced = is_forced(one, decided=decided)
+    forced = is_forced(one, settings, decided=decided)
     by_itself = forced and one.how != CONDITION
-    story = _filled(_story(one, {"cast": one.change.get("cast")} if by_itself else one.change), settings)
+    story = _filled(_story(one, _set_for_the_call(one) if by_itself else one.change), settings)
     call = {**story["call"], **({"hangup_cause": one.cause.code} if forced else {})}
-    done = "the cause is set for this call" if by_itself else one.en
+    done, done_zh = SET_FOR_THE_CALL if by_itself else (one.en, one.zh)
     tree = {
         "scenario": f"cause_{one.cause.code}_{one.mode.lower()}",
-        "title": f"{one.cause.code} in {one.mode}: {done} ({one.zh})"[:LONGEST_TITLE],
-        "app": story["app"],
+        "title": f"{one.cause.code} in {one.mode}: {done} ({done_zh})"[:LONGEST_TITLE],
+        "app": {**story["app"], **_features(one, features)},
         "cast": _cast(story["cast"], settings),
         "steps": [
             *({"bind": bind} for bind in story["binds"]),
@@ -87,6 +106,21 @@ def tree_of(one: Reproduction, settings: Settings, *, decided: bool = True) -> d
     if decided and one.mode == ASKING_MODE:
         tree |= {"needs": "sample_receiver", "receiver": {"decide": story["decide"]}}
     return tree
+
+
+def _set_for_the_call(one: Reproduction) -> Tree:
+    """What remains of the change when the cause is set for the call: who takes part, and that nothing is keyed."""
+    silent = "extension" in one.change.get("call", {})
+    cast = one.change.get("cast", {})
+    there = {name: entry for name, entry in cast.items() if entry is not None}
+    return {"cast": there if one.story["binds"] else cast, "call": {"extension": None} if silent else None}
+
+
+def _features(one: Reproduction, features: Collection[str]) -> dict[str, list[str]]:
+    wanted = one.change.get("features")
+    if wanted is None:
+        return {}
+    return {"features": [*(name for name in features if name not in wanted), *(name for name in wanted if wanted[name])]}
 
 
 def _expected(one: Reproduction, *, forced: bool) -> dict[str, Any]:

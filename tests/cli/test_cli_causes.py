@@ -43,6 +43,7 @@ def test_every_hangup_cause_is_in_the_array_with_what_belongs_to_it() -> None:
 
 
 def test_a_cause_is_found_by_its_code() -> None:
+    assert invoke("８１０２", "--json").stdout == invoke("8102", "--json").stdout
     (busy,) = listed("8102")
     assert (busy["category"], busy["q850"], busy["sip_status"], busy["outcome"]) == ("callee", 17, 486, "busy")
     assert busy["command"] == "pnsim causes --reproduce 8102"
@@ -325,9 +326,31 @@ def test_a_file_that_is_not_there_is_refused(capsys: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "record", [{"ulFailReason": 8002}, {"stateCode": 9999}, {"stateCode": "many"}, {"stateCode": None}]
+    "record", [{"stateCode": 9999}, {"stateCode": "many"}, {"stateCode": None}, {"stateCode": True}]
 )
 def test_a_code_that_is_no_cause_is_told_without_a_command(record: dict[str, object]) -> None:
     result = invoke("--from", "-", given=json.dumps(record))
     assert result.exit_code == 0
     assert "no story ends with this code: see `pnsim causes`" in result.stdout
+    assert "None" not in result.stdout
+
+
+def test_a_disconnect_point_that_is_no_cause_can_be_sent_alone() -> None:
+    said = " ".join(invoke("--from", "-", given='{"ulFailReason": 8002, "serviceType": "003"}').stdout.split())
+    assert "a CDR with it: pnsim trigger fee --mode AX --set cause=8002" in said
+    assert "carrier_interception" not in said
+    intercepted = [{"sessionId": "s", "stateCode": 7504}, {"sessionId": "s", "ulFailReason": 8059}]
+    assert json.loads(invoke("--from", "-", "--json", given=json.dumps(intercepted)).stdout)[0]["contradictions"] == []
+    said = invoke("--from", "-", given='{"ulFailReason": 8059}').stdout
+    assert "carrier_interception = true under [profile]" in " ".join(said.split())
+
+
+def test_a_call_that_the_customer_ends_may_end_at_any_stage() -> None:
+    record = {**CDR, "ulFailReason": 8017, "fwdUnaswRsn": 0, "sipStatusCode": 0}
+    told = json.loads(invoke("--from", "-", "--json", given=json.dumps(record)).stdout)[0]
+    assert (told["contradictions"], told["differences"]) == ([], [])
+
+
+@pytest.mark.parametrize("text", ['\ufeff{"stateCode": 8102}', '{"stateCode": 8102.0}', '{"stateCode": "8102"}'])
+def test_what_other_programs_make_of_a_record_is_read(text: str) -> None:
+    assert invoke("--from", "-", given=text).stdout.startswith("8102 ")

@@ -13,8 +13,8 @@ import pytest
 
 from simulator.cli.main import main
 from simulator.contract.codes import releases
-from simulator.contract.reproductions import reproductions
-from simulator.scenario.reproducing import every_scenario, is_forced
+from simulator.contract.reproductions import reproduction, reproductions
+from simulator.scenario.reproducing import every_scenario, is_forced, scenario_of
 
 EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
@@ -176,6 +176,38 @@ def test_an_extension_of_another_length_is_played() -> None:
     assert main(["causes", "--reproduce", "8102", "--mode", "AXE", *words]) == 0
     bodies = told(Path("own.ndjson"))["cause_8102_axe"]
     assert (bodies[1]["statusInfo"]["digitInfo"], bodies[-1]["feeLst"][0]["extendNum"]) == ("17", "17")
+
+
+@pytest.mark.parametrize(
+    ("cause", "mode", "setting", "set_for_the_call"),
+    [
+        ("7506", "AXB", "callee=+8613933334444", True),
+        ("7506", "AXB", "callee=13933334444", False),
+        ("8023", "AXE", "caller=+8613911112222", True),
+        ("8023", "AX", "caller=+8675588889999", False),
+        ("8102", "AXE", "callee=13933334444", True),
+        ("8102", "AXB", "caller=+8675588889999", True),
+        ("8031", "AXYB", "caller=+8675588889999", True),
+        ("8031", "AXYB", "callee=13933334444", False),
+    ],
+)
+def test_numbers_that_would_end_the_call_otherwise_do_not(
+    cause: str, mode: str, setting: str, set_for_the_call: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["causes", "--reproduce", cause, "--mode", mode, "--quiet", "--set", setting]) == 0
+    assert ("the cause is set for this call" in capsys.readouterr().out) is set_for_the_call
+
+
+@pytest.mark.parametrize(("cause", "has"), [("8013", ["area_code"]), ("8019", ["area_code", "memory_call_back"])])
+def test_an_applications_own_switches_stay_but_for_the_one_that_a_cause_hangs_on(cause: str, has: list[str]) -> None:
+    Path("pnsim.toml").write_text(
+        '[[apps]]\napp_key = "mine"\napp_secret = "secret"\nmode = "AX"\nfeatures = ["memory_call_back", "area_code"]\n'
+    )
+    assert main(["causes", "--reproduce", cause, "--mode", "AX", "--quiet", "--ndjson", "own.ndjson"]) == 0
+    (record,) = told(Path("own.ndjson"))[f"cause_{cause}_ax"][-1]["feeLst"]
+    assert (record["appKey"], "areaCode" in record) == ("mine", True)
+    story = scenario_of(reproduction(int(cause), "AX"), {}, ["memory_call_back", "area_code"])
+    assert sorted(story.app["features"]) == has
 
 
 def test_without_a_mode_it_is_played_wherever_it_can_occur(capsys: pytest.CaptureFixture[str]) -> None:

@@ -120,7 +120,9 @@ def _features(one: Reproduction, features: Collection[str]) -> dict[str, list[st
     wanted = one.change.get("features")
     if wanted is None:
         return {}
-    return {"features": [*(name for name in features if name not in wanted), *(name for name in wanted if wanted[name])]}
+    return {
+        "features": [*(name for name in features if name not in wanted), *(name for name in wanted if wanted[name])]
+    }
 
 
 def _expected(one: Reproduction, *, forced: bool) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def axe_rules(profile: Profile) -> AxeRules:
         _number_or_tone(profile.axe_no_callback_record),
         real_number_allowed=profile.real_number_display == "allowed",
         extension_of_callback=profile.axe_callback_cdr_extension == "carried",
+        no_callback_is_abnormal=profile.axe_no_callback_cdr == "abnormal",
     )
 
 

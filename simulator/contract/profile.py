@@ -100,6 +100,7 @@ class Profile:
     axe_callback_tone_seconds: float
     axe_callback_made: str
     axe_callback_cdr_extension: str
+    axe_no_callback_cdr: str
     real_number_display: str
     user_data_in_events: tuple[str, ...]
     callin_user_data: bool

@@ -297,7 +297,7 @@ def test_the_list_has_every_event_of_a_mode_with_the_paths_that_can_be_set() -> 
         (("sms", "--mode", "AXE"), "mode AXE has no sms: "),
         (("sms", "--mode", "AXE", "--list"), "mode AXE has no sms: "),
         (("disconnect", "--cause", "8108"), "no hangup cause 8108; the nearest is 8105; `pnsim causes` lists all"),
-        (("disconnect", "--cause", "8031", "--mode", "AX"), "8031 does not occur in mode AX; it does in AXYB. --unchecked sends it"),
+        (("disconnect", "--cause", "8031", "--mode", "AX"), "8031 does not occur in mode AX; it does in AXYB. --unchecked"),
         (("disconnect", "--cause", "8059"), "8059 is no hangup cause, but a disconnect point: Intercepted by the carrier"),
         (("fee", "--cause", "8059"), "in a CDR it is sent with --set cause=8059"),
         (("disconnect", "--cause", "9" * 5000), "is not a valid integer"),

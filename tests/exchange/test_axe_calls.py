@@ -175,6 +175,16 @@ def test_the_application_says_what_happens_without_a_record(setting: str, number
     assert (cdr.get("fwdDstNum"), cdr["direction"]) == (number, 1 if number else 2)
     if number is None:
         assert (seconds_of(played.ends_at), cdr["ulFailReason"]) == (3, 8019)
+    assert stage.bodies("callin")[0]["statusInfo"]["userData"] == "mine"
+
+
+def test_by_the_profile_a_callback_without_a_record_goes_the_way_of_callbacks() -> None:
+    stage = AxeStage(profile={"axe_no_callback_cdr": "actual"})
+    stage.bound()
+    stage.dial(A)
+    stage.pass_by(60)
+    (cdr,) = stage.cdrs()
+    assert (cdr["ulFailReason"], cdr["direction"]) == (8019, 1)
 
 
 def test_the_profile_refuses_what_is_neither_a_tone_nor_a_number() -> None:

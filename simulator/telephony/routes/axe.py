@@ -30,6 +30,7 @@ class AxeRules:
     fallback_number: str | None = None
     real_number_allowed: bool = False
     extension_of_callback: bool = True
+    no_callback_is_abnormal: bool = True
 
 
 class Incoming(NamedTuple):
@@ -66,9 +67,8 @@ def _call_back(binding: AxeBinding, last_caller: str | None, rules: AxeRules) ->
     destination = last_caller or binding.callback_number or fallback
     if destination is not None:
         return replace(route, destination=destination)
-    return replace(
-        route, direction=CallDirection.ABNORMAL, refusal=NO_CALLBACK_RECORD, prompt_seconds=rules.tone_seconds
-    )
+    direction = CallDirection.ABNORMAL if rules.no_callback_is_abnormal else route.direction
+    return replace(route, direction=direction, refusal=NO_CALLBACK_RECORD, prompt_seconds=rules.tone_seconds)
 
 
 def _collect(call: Incoming, bindings: AxeBindings, rules: AxeRules) -> Route:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.contract.faults import FAULT
+from simulator.scenario.customer_language import AskCustomer, AwaitRequest, CustomerSide, Demands, Probe
 from simulator.scenario.places import Place
 
 WITHIN_SECONDS = 30.0
@@ -41,6 +42,10 @@ class Behaviour:
     decision: bytes | None = None
     decide_sms: Mapping[str, object] | None = None
     sms_decision: "SmsAnswer | bytes | None" = None
+    careful: bool = False
+    """It refuses what is not rightly signed, too old or no notification, and counts everything once."""
+    naive: tuple[str, ...] = ()
+    """What a careful one does wrongly all the same: words of `counting.NAIVE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +137,7 @@ class Expect:
     absent: Mapping[str, Sequence[str]] = field(default_factory=dict)
     one_batch: str | None = None
     send_result: int | None = None
+    demands: Demands | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,10 @@ class SetFaults:
     rules: Sequence[Mapping[str, object]]
 
 
-Step = Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
+Step = (
+    Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
+    | AskCustomer | AwaitRequest | Probe
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +193,7 @@ class Scenario:
     seed: int | None = None
     behaviour: Behaviour | None = None
     faults: Sequence[Mapping[str, object]] = ()
+    customer: CustomerSide = CustomerSide()
 
     @property
     def mode(self) -> str:
@@ -205,6 +215,9 @@ IN_WORDS: Mapping[type, Callable[[Any], str]] = {
     Advance: lambda step: f"advance {span(step.seconds)}",
     ChangeNumbers: lambda step: f"number_status {', '.join(step.numbers or ('all',))} {step.state}",
     ChangeArrears: lambda step: f"arrears {str(step.arrears).lower()}",
+    AskCustomer: lambda step: f"customer {step.method} {step.path or step.url}",
+    AwaitRequest: lambda step: f"await_request {step.asking.operation}",
+    Probe: lambda step: f"probe {step.of or 'the latest call'}",
     SetFaults: lambda step: f"faults {', '.join(str(one[FAULT]) for one in step.rules) or 'none'}",
 }
 

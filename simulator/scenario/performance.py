@@ -15,6 +15,8 @@ from simulator.client.client import ControlClient, ControlError, Unreachable
 from simulator.client.shapes import Row
 from simulator.scenario.asking import Credentials, Customer
 from simulator.scenario.cast import Cast, draw, x_numbers
+from simulator.scenario.customer_api import CustomerOptions
+from simulator.scenario.customer_playing import CustomerSeat
 from simulator.scenario.deciding import answer_of, sms_answer_of
 from simulator.scenario.judging import PATHS, mark_of
 from simulator.scenario.language import Behaviour, Scenario
@@ -22,6 +24,7 @@ from simulator.scenario.playing import Playing, StepFailed
 from simulator.scenario.reaching import OutOfReach, check_all
 from simulator.scenario.receiver import SampleReceiver
 from simulator.scenario.results import Failure, Result, Status
+from simulator.scenario.seating import asks_nobody, seat_of, settled
 from simulator.scenario.watching import Opening, Watcher
 from simulator.scenario.world import World
 
@@ -61,6 +64,7 @@ class Options:
     default_seed: int = 7
     strict: bool = False
     answer_timeout: float | None = None
+    customer: CustomerOptions = CustomerOptions()
 
     def told(self, mode: str) -> Mapping[str, str]:
         """The receivers of a scenario of this mode; empty: the sample receiver."""
@@ -104,6 +108,8 @@ class Performance:
         told = self._options.told(self._scenario.mode)
         sample_alone = self._scenario.needs_sample_receiver or not told
         if not sample_alone:
+            if why := asks_nobody(self._scenario, self._options.customer):
+                return result_of(self._scenario, Status.SKIPPED, sentence=why)
             await check_all(told.values())
         async with AsyncExitStack() as stack:
             stage = await stack.enter_async_context(stager(self._scenario, self._seed))
@@ -117,7 +123,8 @@ class Performance:
             said = "the built-in sample receiver" if sample else _said(receivers)
             self._watcher.begin(Opening(self._scenario, cast, self._seed, stage.credentials.app_key, said))
             try:
-                return await self._unless_broken(self._play(control, stage, cast, sample), stage.failed)
+                seat = await stack.enter_async_context(seat_of(self._scenario, self._options.customer, stage, sample))
+                return await self._unless_broken(self._play(control, stage, cast, sample, seat), stage.failed)
             finally:
                 await _leave(control, stage.credentials.app_key)
 
@@ -125,7 +132,8 @@ class Performance:
         profile = self._scenario.app.get("profile")
         unsigned = isinstance(profile, dict) and profile.get("push_scheme") == "none"
         credentials = None if unsigned else stage.credentials
-        behaviour = self._scenario.behaviour or Behaviour()
+        scored = bool(self._scenario.customer.scored)
+        behaviour = self._scenario.behaviour or Behaviour(careful=scored)
         behaviour = replace(
             behaviour,
             decision=answer_of(behaviour.decide, cast),
@@ -164,11 +172,14 @@ class Performance:
         finally:
             playing.cancel()
 
-    async def _play(self, control: ControlClient, stage: Stage, cast: Cast, sample: SampleReceiver | None) -> Result:
+    async def _play(
+        self, control: ControlClient, stage: Stage, cast: Cast, sample: SampleReceiver | None, seat: CustomerSeat
+    ) -> Result:
         customer = Customer(stage.api, stage.credentials, self._clocks.wall_now, self._scenario.mode)
         world = World(control, customer, stage.credentials.app_key, self._clocks.wall_left)
         world.on_row, world.on_jump = self._row, self._watcher.jump
-        self._playing = Playing(self._scenario, world, cast, self._watcher.named, strict=self._options.strict)
+        strict = self._options.strict
+        self._playing = Playing(self._scenario, world, cast, self._watcher.named, strict=strict, seat=seat)
         try:
             await world.enter()
             await self._playing.play()
@@ -204,7 +215,8 @@ class Performance:
             said = "; ".join(dict.fromkeys(self._remarks))
             failed = result_of(self._scenario, Status.FAILED, self.steps_done, sentence=f"remarks (--strict): {said}")
             return replace(failed, given_up=self._given_up)
-        return replace(result_of(self._scenario, status, self.steps_done, failure), given_up=self._given_up)
+        result = replace(result_of(self._scenario, status, self.steps_done, failure), given_up=self._given_up)
+        return settled(self._scenario, result, self._playing)
 
 
 async def _leave(control: ControlClient, app_key: str) -> None:
@@ -219,7 +231,8 @@ def result_of(
     """What became of a scenario; `sentence` where no step is to blame."""
     if sentence:
         failure = Failure(None, scenario.file, sentence)
-    return Result(scenario.name, scenario.file, scenario.title, status, len(scenario.steps), done, failure)
+    result = Result(scenario.name, scenario.file, scenario.title, status, len(scenario.steps), done, failure)
+    return replace(result, scored=scenario.customer.scored)
 
 
 def _mark(row: Row) -> str:

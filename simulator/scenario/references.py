@@ -10,11 +10,11 @@ from simulator.contract.fields import words
 from simulator.contract.operations import operation_names, operations_of
 from simulator.contract.profile import Profile, ProfileError
 from simulator.contract.schemas import load
-from simulator.scenario import about_numbers
-from simulator.scenario.building import plain
+from simulator.scenario import about_numbers, customer_references
 from simulator.scenario.naming import nobody, of_cast
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.places import Place, Problem, of_key, of_value
+from simulator.scenario.plain import plain
 from simulator.scenario.shapes import shown
 from simulator.scenario.sms_references import SMS_PARTIES, decided_sms, fitting, named_in_text
 
@@ -42,15 +42,20 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     made["number"] = about_numbers.x_names(tree.get("cast") or {})
     mode = str((tree.get("app") or {}).get("mode", "AXB"))
     yield from _faults(tree, mode, place)
+    yield from customer_references.header(tree, mode, place)
     for index, step in enumerate(tree["steps"]):
         at = of_value(tree["steps"], index, place)
         yield from _faults(step, mode, at)
         for kind, body in step.items():
-            is_answer = kind == "expect" and len(step) > 1
-            if isinstance(body, dict) and not is_answer:
-                where = of_value(step, kind, at)
+            is_answer = kind == "expect" and bool(set(step) - {"expect", *customer_references.BESIDE})
+            where = of_value(step, kind, at)
+            if kind in customer_references.STEPS:
+                yield from customer_references.step(kind, body, mode, (cast, made), where)
+            elif isinstance(body, dict) and not is_answer:
                 yield from _operation(kind, body, mode, where)
                 yield from _body(kind, body, (cast, made), where)
+                if kind == "expect":
+                    yield from customer_references.demands(body, mode, [*made["told"], *made["number"]], where)
         _remember(step, made, cast)
 
 
@@ -163,6 +168,8 @@ def _body(kind: str, body: Tree, known: tuple[list[str], dict[str, list[str]]], 
 
 def _about(kind: str, body: Tree, made: dict[str, list[str]], place: Place) -> Iterator[Problem]:
     """Whether what a step is about was made before it."""
+    if kind == "expect" and customer_references.asks_only(body):
+        return
     if kind == "expect" and about_numbers.is_about_numbers(body, made["number"]):
         yield from about_numbers.expectation(body, made["number"], place)
         return
@@ -209,7 +216,8 @@ def _codes(body: Tree, place: Place) -> Iterator[Problem]:
 
 def _remember(step: Tree, made: dict[str, list[str]], cast: list[str]) -> None:
     for kind, body in step.items():
-        operation = body.get("operation") if kind == "request" else kind
+        customer_references.remember(kind, body, made)
+        operation = body.get("operation") if kind in ("request", "await_request") else kind
         if operation in BY_DEFAULT and not body.get("refused"):
             _named(str(body.get("as", BY_DEFAULT[operation])), "binding" if operation == "bind" else operation, made)
         if isinstance(body, dict) and "number_as" in body:

@@ -19,6 +19,7 @@ class Status(Enum):
     INCOMPLETE = "incomplete"
     BROKEN = "broken"
     UNREACHABLE = "unreachable"
+    KNOWN = "failed as known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ class Result:
     failure: Failure | None = None
     given_up: int = 0
     """Notifications whose schedule was used up without an acknowledgement."""
+    known: tuple[Failure, ...] = ()
+    """Failures that are known, each with its reason: they do not fail the scenario."""
+    scored: str = ""
+    """The property of a receiver that the scenario scores."""
+    unprobed: int = 0
+    """Probes that were not judged, since the customer has none."""
 
 
 PRECEDENCE = ((Status.BROKEN, 5), (Status.UNREACHABLE, 6), (Status.FAILED, 1), (Status.INCOMPLETE, 4))
@@ -71,7 +78,7 @@ def exit_code(results: Sequence[Result]) -> int:
     for status, code in PRECEDENCE:
         if status in statuses:
             return code
-    return 0 if Status.PASSED in statuses else 4
+    return 0 if statuses & {Status.PASSED, Status.KNOWN} else 4
 
 
 def summary(results: Sequence[Result]) -> str:

@@ -14,6 +14,7 @@ from simulator.delivery.signature import Scheme
 from simulator.scenario.asking import Customer, Reply
 from simulator.scenario.scene import Notice, SeenCall, Try, record_about
 from simulator.scenario.watching import CDR_ROW
+from simulator.scenario.witness import Witness
 
 PAGE = 1000
 RowWatcher = Callable[[Row], None]
@@ -38,16 +39,20 @@ class World:
         self.app_key = app_key
         self.on_row: RowWatcher = lambda _: None
         self.on_jump: JumpWatcher = lambda _before, _after: None
+        self.witness = Witness(customer.made)
+        """What the customer did by itself."""
         self._control = control
         self._customer = customer
         self._wall_left = wall_left
         self._position = 0
+        self._began = 0
         self._first_sent: dict[str, int] = {}
         self._dialled: dict[str, dict[str, object]] = {}
 
     async def enter(self) -> None:
         """Begin to look from now on: what the journal has already is another story's."""
         self._position = (await self._control.journal(limit=1))["last_position"]
+        self._began = self._position
 
     async def ask(self, operation: str, words: Mapping[str, object], scheme: Scheme) -> Reply:
         """One request to the platform's API."""
@@ -143,7 +148,8 @@ class World:
             session_id=call["session_id"],
             state=call["state"],
             hangup_cause=causes[-1] if causes else None,
-            notices=tuple(_notice(one, call["session_id"]) for one in sent),
+            notices=tuple(self._notice(one, call["session_id"]) for one in sent),
+            began_at=instant(call["events"][0]["at"]) if call["events"] else None,
         )
 
     async def seen_number(self, name: str, number: str, since: int) -> SeenCall:
@@ -152,7 +158,7 @@ class World:
         sent = sorted((one for one in told if one["attempts"]), key=self._order)
         news = (one for one in sent if self._first_sent.get(one["notification_id"], since) >= since)
         states = {one["number"]: one["state"] for one in await self._control.numbers(self.app_key)}
-        notices = tuple(_notice(one, number) for one in news)
+        notices = tuple(self._notice(one, number) for one in news)
         return SeenCall(name, number, states.get(number, "unknown"), None, notices)
 
     async def seen_sms(self, name: str, message_id: str) -> SeenCall:
@@ -160,8 +166,28 @@ class World:
         sms = await self._control.message(message_id)
         told = await self._control.notifications(message_id=message_id, limit=PAGE)
         sent = sorted((one for one in told if one["attempts"]), key=self._order)
-        notices = tuple(_notice(one, sms["sms_id"]) for one in sent)
-        return SeenCall(name, sms["sms_id"], sms["state"], None, notices, sms["send_result"])
+        notices = tuple(self._notice(one, sms["sms_id"]) for one in sent)
+        began_at = instant(sms["arrived_at"])
+        return SeenCall(name, sms["sms_id"], sms["state"], None, notices, sms["send_result"], began_at)
+
+    async def await_asked(self, seconds: float) -> None:
+        """Until the platform is asked something more, in wall time; at most so long."""
+        count, match = self.witness.seen_requests + 1, {"kind": "api_request", "app_key": self.app_key}
+        left = max(0.0, min(seconds, self._wall_left()))
+        await self._control.wait(match, count=count, timeout_seconds=left, after=self._began)
+        await self.look()
+
+    def _notice(self, told: Notification, session_id: str) -> Notice:
+        tries = tuple(
+            Try(one["number"], one["acknowledged"], one["reason"], one["remark"])
+            for one in told["attempts"]
+            if one["ended_at"] is not None
+        )
+        record = record_about(told["body"], session_id)
+        began, place = self._order(told)
+        return Notice(
+            told["kind"], told["delivery_id"], told["state"], tries, record, told["body"], instant(began), place
+        )
 
     def _order(self, told: Notification) -> tuple[str, int]:
         """First attempts in their order: by instant, at one instant as the journal has them."""
@@ -176,21 +202,12 @@ class World:
 
     def _note(self, row: Row) -> None:
         self._position = _whole(row["position"])
+        self.witness.row(row)
         if row["kind"] == "attempt_started":
             for notification_id in _texts(row["notification_ids"]):
                 self._first_sent.setdefault(notification_id, len(self._first_sent))
         who = self._dialled.get(str(row["call_id"]), {}) if row["kind"] == "call_event" else {}
         self.on_row({**row, **who})
-
-
-def _notice(told: Notification, session_id: str) -> Notice:
-    tries = tuple(
-        Try(one["number"], one["acknowledged"], one["reason"], one["remark"])
-        for one in told["attempts"]
-        if one["ended_at"] is not None
-    )
-    record = record_about(told["body"], session_id)
-    return Notice(told["kind"], told["delivery_id"], told["state"], tries, record, told["body"])
 
 
 def _whole(value: Any) -> int:

@@ -2,20 +2,21 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
 
 from simulator.cli.endings import UNLOADABLE, UNREACHABLE
 from simulator.cli.loop import run as run_loop
-from simulator.cli.options import address, config_option
+from simulator.cli.options import address, config_option, probe_path
 from simulator.cli.reporting import Wanted, reports
 from simulator.cli.staging import chosen_app, in_process, running
 from simulator.clock import wall
 from simulator.config import Config, load
 from simulator.config.apps import MODES
 from simulator.scenario import loader
+from simulator.scenario.customer_api import CustomerOptions, ProbeMap
 from simulator.scenario.judging import PATHS
 from simulator.scenario.language import Scenario
 from simulator.scenario.overriding import OverrideError, Overrides
@@ -56,6 +57,9 @@ class Asked:
     github: bool | None
     strict: bool
     answer_timeout: float | None
+    customer: str | None
+    probe: str | None
+    api_port: int
     simulator: str | None
     token: str | None
     app: str | None
@@ -97,6 +101,10 @@ class Asked:
 @click.option("--strict", is_flag=True, help="Remarks, such as a body where none is due, are failures.")
 @click.option("--answer-timeout", type=click.FloatRange(0.001, 3600), metavar="SECONDS",
               help="How long a receiver may take [the profile's].")  # fmt: skip
+@click.option("--customer", metavar="URL", callback=address, help="Your own API, for steps that ask it.")
+@click.option("--probe", metavar="PATH", callback=probe_path, help="Where it says what it counted of {session_id}.")
+@click.option("--api-port", type=click.IntRange(0, 65535), default=0, metavar="PORT",
+              help="Port of the platform's API, for your server to ask [any free one].")  # fmt: skip
 @click.option("--simulator", metavar="URL", callback=address, help="Control address of a running simulator to play in.")
 @click.option("--token", metavar="TOKEN", help=f"Its token [{TOKEN_VARIABLE}].")
 @click.option("--app", metavar="KEY", help="Sign with this application of the configuration.")
@@ -124,9 +132,11 @@ def run(context: click.Context, /, **options: object) -> None:
 def _config(asked: Asked) -> Config:
     if asked.simulator and asked.start_at:
         raise click.UsageError("--start-at sets the clock of a simulator of our own, not that of --simulator")
+    if asked.simulator and asked.api_port:
+        raise click.UsageError("--api-port is for a simulator of our own, not that of --simulator")
     if asked.token and not asked.simulator:
         raise click.UsageError("--token is for a running simulator: name it with --simulator URL")
-    flags = {"start_at": asked.start_at, "port": "0", "control_port": "0", "clock": "virtual"}
+    flags = {"start_at": asked.start_at, "port": str(asked.api_port), "control_port": "0", "clock": "virtual"}
     return load(asked.config, os.environ, flags)
 
 
@@ -165,7 +175,7 @@ async def _run(asked: Asked, config: Config, scenarios: Sequence[Scenario]) -> i
 def _stager(asked: Asked, config: Config) -> Stager:
     app = chosen_app(config, asked.app, "AXB") if asked.app else None
     if not asked.simulator:
-        return in_process(config, asked.app)
+        return in_process(config, asked.app, asked.api_port)
     token = asked.token or os.environ.get(TOKEN_VARIABLE)
     if not token:
         raise click.UsageError(f"--simulator needs its token: --token, or {TOKEN_VARIABLE} in the environment")
@@ -183,7 +193,17 @@ def _options(asked: Asked, config: Config) -> Options:
         default_seed=config.server.seed,
         strict=asked.strict,
         answer_timeout=asked.answer_timeout,
+        customer=_customer(asked, config),
     )
+
+
+def _customer(asked: Asked, config: Config) -> CustomerOptions:
+    """The customer's own API; --probe says the path, the configuration where in the answer it stands."""
+    known = config.customer.probe
+    probe = None if known is None else ProbeMap(**asdict(known))
+    if asked.probe is not None:
+        probe = replace(probe or ProbeMap(), path=asked.probe)
+    return CustomerOptions(asked.customer, config.customer.url, config.customer.headers, probe)
 
 
 def _wanted(asked: Asked) -> Wanted:

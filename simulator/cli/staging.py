@@ -35,13 +35,13 @@ def chosen_app(config: Config, app_key: str | None, mode: str) -> AppOptions:
     return found
 
 
-def in_process(config: Config, app_key: str | None) -> Stager:
-    """A fresh simulator on a virtual clock and free ports for each scenario, without applications of its own."""
+def in_process(config: Config, app_key: str | None, port: int = 0) -> Stager:
+    """A fresh simulator on a virtual clock, its API on `port`, for each scenario, without applications of its own."""
 
     @asynccontextmanager
     async def stage(scenario: Scenario, seed: int) -> AsyncIterator[Stage]:
         app = chosen_app(config, app_key, scenario.mode)
-        server = replace(config.server, clock="virtual", port=0, control_port=0, seed=seed)
+        server = replace(config.server, clock="virtual", port=port, control_port=0, seed=seed)
         simulator = assemble(replace(config, server=server, apps=()), lanes=1)
         ready = await simulator.start()
         try:

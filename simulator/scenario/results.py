@@ -64,7 +64,16 @@ class Result:
     """Probes that were not judged, since the customer has none."""
 
 
+GOOD = (Status.PASSED, Status.SKIPPED, Status.KNOWN)
+"""Endings that are no fault."""
 PRECEDENCE = ((Status.BROKEN, 5), (Status.UNREACHABLE, 6), (Status.FAILED, 1), (Status.INCOMPLETE, 4))
+
+
+def known_lines(result: Result) -> list[str]:
+    """The known failures of a scenario for a person: at most 40 lines."""
+    lines = [line for failure in result.known for line in failure.lines()]
+    more = len(lines) - LINES_SHOWN + 1
+    return lines if more <= 1 else [*lines[: LINES_SHOWN - 1], f"  … and {more} lines more"]
 
 
 def counted(count: int, thing: str) -> str:

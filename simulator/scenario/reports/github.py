@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from simulator.client.shapes import Row
-from simulator.scenario.results import Result, Status
+from simulator.scenario.results import GOOD, Result
 from simulator.scenario.watching import Opening
 
 ANNOTATIONS = 9
@@ -40,7 +40,7 @@ class Annotations:
 
 def annotations(results: Sequence[Result]) -> list[str]:
     """The failures as annotations of GitHub: nine of them, then how many more (it shows ten a step)."""
-    bad = [result for result in results if result.status not in (Status.PASSED, Status.SKIPPED)]
+    bad = [result for result in results if result.status not in GOOD]
     shown = [_annotation(result) for result in bad[:ANNOTATIONS]]
     more = len(bad) - ANNOTATIONS
     return [*shown, f"::error title=pnsim::{more} more scenarios did not pass"] if more > 0 else shown

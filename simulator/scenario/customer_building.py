@@ -101,7 +101,7 @@ class CustomerBuilder:
             str(body["operation"]),
             self._words(body.get("words", {}), "request"),
             fields=plain(body.get("fields", {})),
-            absent=plain(body.get("absent", [])),
+            absent=tuple(plain(body.get("absent", ()))),
             status=body.get("status"),
             result_code=_text(body, "resultcode"),
             count=body.get("count"),
@@ -111,7 +111,7 @@ class CustomerBuilder:
         return Wanted(
             status=body.get("status"),
             fields=plain(body.get("fields", {})),
-            absent=plain(body.get("absent", [])),
+            absent=tuple(plain(body.get("absent", ()))),
             schema=self._schema(body),
             within_seconds=seconds(body["within"]) if "within" in body else None,
             acknowledged=body.get("acknowledged"),

@@ -18,7 +18,7 @@ def plain(value: Any) -> Any:
     """A YAML value without the places it carries."""
     if isinstance(value, dict):
         return {str(key): plain(member) for key, member in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     for kind in (bool, int, float, str):
         if isinstance(value, kind):

@@ -242,9 +242,10 @@ def _in_full(findings: Sequence[Finding], came: Came) -> list[Finding]:
     """The last finding shows the whole answer, where none before it does."""
     *others, last = findings
     shown = f"{came.what} answered {came.status} {shortened(came.body)}"
-    if came.failure or last.nearest or came.shown in (one.got for one in findings):
+    if came.failure or came.shown in (one.got for one in findings):
         return list(findings)
-    return [*others, Finding(last.standing, last.expected, last.got, shown)]
+    nearest = "; ".join(part for part in (last.nearest, shown) if part)
+    return [*others, Finding(last.standing, last.expected, last.got, nearest)]
 
 
 def _json(body: str) -> Any:

@@ -81,12 +81,11 @@ def _behaviour(options: dict[str, object]) -> Behaviour:
     chosen = [f"--{name}" for name in ("answer", "hang", "cut", "garbage") if options[name]]
     if len(chosen) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} exclude one another: a request gets one answer or none")
-    members = {name: options[name] for name in ("answer", "hang", "cut", "garbage", "fail_first")}
+    members = {name: options[name] for name in ("answer", "hang", "cut", "garbage", "fail_first", "naive")}
+    members["careful"] = bool(options["careful"] or options["naive"])
     decision = _decision(options["connect"], options["decision"])
-    naive: tuple[str, ...] = tuple(options["naive"])  # type: ignore[arg-type]  # as above
-    careful = {"careful": bool(options["careful"] or naive), "naive": naive}
     sms = SmsAnswer(None if options["connect"] is None else str(options["connect"]))
-    return Behaviour(**members, delay_seconds=float(str(options["delay"])), decision=decision, sms_decision=sms, **careful)  # type: ignore[arg-type]  # click checked them
+    return Behaviour(**members, delay_seconds=float(str(options["delay"])), decision=decision, sms_decision=sms)  # type: ignore[arg-type]  # click checked them
 
 
 def _decision(number: object, file: object) -> bytes | None:

@@ -66,4 +66,8 @@ def is_about_numbers(body: Tree, x_numbers: Sequence[str]) -> bool:
 
 def _kinds(body: Tree) -> list[str]:
     named = (body.get(key) for key in PER_KIND)
-    return [*body.get("notifications", ()), *body.get("never", ()), *(kind for each in named if isinstance(each, dict) for kind in each)]
+    return [
+        *body.get("notifications", ()),
+        *body.get("never", ()),
+        *(kind for each in named if isinstance(each, dict) for kind in each),
+    ]

@@ -21,7 +21,13 @@ FRESH = timedelta(minutes=5)
 """How old a Created may be (and how far ahead)."""
 REMEMBERED = 10_000
 FEE = "fee"
-STATES = {"callin": "dialled", "callout": "forwarded", "alerting": "alerting", "answer": "answered", "disconnect": "released"}
+STATES = {
+    "callin": "dialled",
+    "callout": "forwarded",
+    "alerting": "alerting",
+    "answer": "answered",
+    "disconnect": "released",
+}
 """The state of a call after each event, in the order in which a call goes through them."""
 ORDER = tuple(STATES)
 CREATED = re.compile(r'Created="([^"]*)"')

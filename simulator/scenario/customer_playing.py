@@ -57,7 +57,7 @@ class Names:
 
     cast: MutableMapping[str, str]
     bindings: MutableMapping[str, str]
-    calls: MutableMapping[str, str]
+    calls: dict[str, str]
     """The session ids of calls."""
     ids: MutableMapping[str, str]
     saved: dict[str, Any] = field(default_factory=dict)
@@ -93,17 +93,15 @@ class CustomerPlaying:
         self._operations = operations_of(scenario.mode)
         self._refusals_judged = 0
 
-    def check_answers(self) -> None:
-        """Raises StepWrong when an answer came since the last look that no step expects."""
+    def unexpected_answers(self) -> tuple[Finding, ...]:
+        """What came since it was last asked that no step expects."""
         refusals = self._world.witness.refusals
         news, self._refusals_judged = refusals[self._refusals_judged :], len(refusals)
-        if wrong := answer_findings(news, self._expected):
-            raise StepWrong(findings=wrong)
+        return answer_findings(news, self._expected)
 
-    def check_requests(self) -> None:
-        """Raises StepWrong when the customer asked the platform what no step is about."""
-        if wrong := request_findings(self._world.witness.requests, self._scenario):
-            raise StepWrong(findings=wrong)
+    def unexpected_requests(self) -> tuple[Finding, ...]:
+        """What the customer asked the platform and no step is about."""
+        return request_findings(self._world.witness.requests, self._scenario)
 
     async def ask(self, step: AskCustomer) -> None:
         """A request, until it is answered as it should be."""

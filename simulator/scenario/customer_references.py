@@ -110,7 +110,9 @@ def _customer(body: Tree, place: Place) -> Iterator[Problem]:
         told = "path and url" if "path" in body else "neither path nor url"
         yield Problem(place, f"customer says {told}, instead of one of them")
     if "body" in body and body.get("method") == BODILESS:
-        yield Problem(of_key(body, "body", place), f"body stands beside method {BODILESS}, instead of POST, PUT or PATCH")
+        yield Problem(
+            of_key(body, "body", place), f"body stands beside method {BODILESS}, instead of POST, PUT or PATCH"
+        )
     for key in POLLING:
         if key in body and "until" not in body:
             what = f"{key} stands without until, which it is for: say what to wait for, or take it out"

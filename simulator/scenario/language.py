@@ -193,7 +193,7 @@ class Scenario:
     seed: int | None = None
     behaviour: Behaviour | None = None
     faults: Sequence[Mapping[str, object]] = ()
-    customer: CustomerSide = CustomerSide()
+    customer: CustomerSide = field(default_factory=CustomerSide)
 
     @property
     def mode(self) -> str:

@@ -64,7 +64,7 @@ class Options:
     default_seed: int = 7
     strict: bool = False
     answer_timeout: float | None = None
-    customer: CustomerOptions = CustomerOptions()
+    customer: CustomerOptions = field(default_factory=CustomerOptions)
 
     def told(self, mode: str) -> Mapping[str, str]:
         """The receivers of a scenario of this mode; empty: the sample receiver."""
@@ -112,7 +112,7 @@ class Performance:
                 return result_of(self._scenario, Status.SKIPPED, sentence=why)
             await check_all(told.values())
         async with AsyncExitStack() as stack:
-            stage = await stack.enter_async_context(stager(self._scenario, self._seed))
+            stage = await stack.enter_async_context(stager(self._scenario, _ids_seed(self._scenario, self._seed)))
             cast = draw(self._scenario.cast, _cast_seed(self._scenario, self._seed))
             sample = await stack.enter_async_context(self._sample(stage, cast)) if sample_alone else None
             receivers = _of_sample(sample) if sample else dict(told)
@@ -251,6 +251,11 @@ def _seed(scenario: Scenario, options: Options) -> int:
 def _cast_seed(scenario: Scenario, seed: int) -> int:
     """Another cast for each scenario of one seed, so that they can share a simulator."""
     return int.from_bytes(blake2b(f"{seed}/{scenario.name}".encode(), digest_size=7).digest())
+
+
+def _ids_seed(scenario: Scenario, seed: int) -> int:
+    """Other ids for each scenario of one seed: a server that knows a call already would take another's for a repeat."""
+    return _cast_seed(scenario, seed) % 2**31
 
 
 def _of_sample(sample: SampleReceiver) -> dict[str, str]:

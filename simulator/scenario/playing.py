@@ -37,7 +37,7 @@ from simulator.scenario.places import Place
 from simulator.scenario.results import Failure
 from simulator.scenario.scene import SeenCall
 from simulator.scenario.verdict import Finding, Standing, judge
-from simulator.scenario.wanting import member_findings
+from simulator.scenario.wanting import reply_findings
 from simulator.scenario.world import World, instant
 
 SUCCESS = "0"
@@ -88,6 +88,8 @@ class Playing:
         self.customer = CustomerPlaying(scenario, world, seat, names)
         self.known: list[Failure] = []
         """Failures of steps that are known to fail, with their reasons."""
+        self._unexpected: list[Failure] = []
+        """What no step was about, at the step during which it came: it fails the scenario at its end."""
         self._look = names.look
         self._plays: dict[type, Callable[[Any], Awaitable[object]]] = {
             Ask: self._ask,
@@ -111,11 +113,11 @@ class Playing:
         for step in self.scenario.steps:
             await self._one(step)
             self.steps_done += 1
-        try:
-            self.customer.check_requests()
-        except StepWrong as wrong:
+        if wrong := self.customer.unexpected_requests():
             top = Place(self.scenario.file, 1, 1)
-            raise StepFailed(Failure(top, "after the last step", findings=wrong.findings)) from None
+            self._unexpected.append(Failure(top, "after the last step", findings=wrong))
+        if self._unexpected:
+            raise StepFailed(self._unexpected[0])
 
     async def _one(self, step: Step) -> None:
         """One step, and what came of it unexpected; a failure that is known is noted, and missed where there is none."""
@@ -123,7 +125,8 @@ class Playing:
         try:
             await self._plays[type(step)](step)
             await self._world.look()
-            self.customer.check_answers()
+            if wrong := self.customer.unexpected_answers():
+                self._unexpected.append(self._failed(step, findings=wrong).failure)
         except (StepFailed, StepWrong) as error:
             failed = error if isinstance(error, StepFailed) else self._failed(step, error.sentence, error.findings)
             if reason is None:
@@ -196,15 +199,7 @@ class Playing:
 
     def _judge_answer(self, step: Ask, reply: Reply) -> None:
         wanted = step.expected or self._success(step.operation)
-        code = reply.word("result_code")
-        text = f"{reply.status} {code or ''} {reply.word('result_text') or ''}".strip()
-        findings = []
-        if wanted.status is not None and reply.status != wanted.status:
-            findings.append(Finding(Standing.BROKEN, f"status {wanted.status}", text))
-        if wanted.result_code is not None and code != wanted.result_code:
-            findings.append(Finding(Standing.BROKEN, f"result code {wanted.result_code}", text))
-        findings += member_findings(wanted.fields, wanted.absent, reply.members, self._resolve)
-        if findings:
+        if findings := reply_findings(wanted, reply, self._resolve):
             raise self._failed(step, findings=tuple(findings))
 
     async def _call(self, step: PlayCall) -> None:

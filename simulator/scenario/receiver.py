@@ -1,7 +1,8 @@
 """The sample customer server: takes notifications, checks them, remembers them, and can be told to misbehave.
 
 POST on any path below its address; an empty 200 unless its behaviour says otherwise (notifications.md 1.2). A call that
-is put to it is decided, by default to be closed (notifications.md 2.7); an SMS by default to be discarded (4.3). `GET /probe/{session_id}` says what it counted.
+is put to it is decided, by default to be closed (notifications.md 2.7); an SMS by default to be discarded (4.3).
+`GET /probe/{session_id}` says what it counted.
 """
 
 import asyncio

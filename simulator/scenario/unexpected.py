@@ -8,6 +8,8 @@ from simulator.scenario.verdict import Finding, Standing
 from simulator.scenario.wanting import shortened
 from simulator.scenario.witness import Reaction, Request
 
+DOWNLOAD = "recording_download"
+"""What the platform itself showed the way to is never unexpected."""
 SHOWN = 5
 """Findings of one kind that are told."""
 ALLOW_ANSWERS = "allow: {answers: true} in the scenario lets it pass, or an expect that says so"
@@ -73,11 +75,14 @@ def _answer(reaction: Reaction) -> Finding:
 def request_findings(requests: Sequence[Request], scenario: Scenario) -> tuple[Finding, ...]:
     """What the customer asked the platform and no step is about; the first few."""
     allowed = scenario.customer.allowed
-    wrong = [one for one in requests if not one.taken and not allowed.request(one.operation)]
+    asked = [one for one in requests if not one.taken and one.operation != DOWNLOAD]
+    wrong = [one for one in asked if not allowed.request(one.operation)]
     return tuple(_request(one) for one in wrong[:SHOWN])
 
 
 def _request(request: Request) -> Finding:
     members = ", ".join(f"{key} = {value!r}" for key, value in request.members.items())
     got = f"{request.operation or request.line} {shortened(members)} answered {request.answered}"
-    return Finding(Standing.BROKEN, "no request of the customer to the platform that no step is about", got, ALLOW_REQUESTS)
+    return Finding(
+        Standing.BROKEN, "no request of the customer to the platform that no step is about", got, ALLOW_REQUESTS
+    )

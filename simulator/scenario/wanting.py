@@ -7,9 +7,10 @@ from typing import Any
 import orjson
 
 from simulator.contract.operations import Operation
-from simulator.scenario.asking import places_of, wire_value
+from simulator.scenario.asking import Reply, places_of, wire_value
 from simulator.scenario.customer_language import Asking, Wanted
 from simulator.scenario.json_schemas import violations
+from simulator.scenario.language import Answer as PlatformAnswer
 from simulator.scenario.language import span
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.scene import MISSING, dig
@@ -77,6 +78,18 @@ def _body(wanted: Wanted, came: Came, resolve: Resolve) -> Iterator[Finding]:
             yield _broken(f"{came.what} answered with what obeys the schema", came.shown, "; ".join(wrong))
 
 
+def reply_findings(wanted: PlatformAnswer, reply: Reply, resolve: Resolve) -> list[Finding]:
+    """What an answer of the platform is not that was wanted."""
+    code = reply.word("result_code")
+    text = f"{reply.status} {code or ''} {reply.word('result_text') or ''}".strip()
+    findings = []
+    if wanted.status is not None and reply.status != wanted.status:
+        findings.append(_broken(f"status {wanted.status}", text))
+    if wanted.result_code is not None and code != wanted.result_code:
+        findings.append(_broken(f"result code {wanted.result_code}", text))
+    return findings + list(member_findings(wanted.fields, wanted.absent, reply.members, resolve))
+
+
 def member_findings(
     fields: Mapping[str, object], absent: Sequence[str], value: Any, resolve: Resolve, what: str = "an answer"
 ) -> Iterator[Finding]:
@@ -97,8 +110,10 @@ def request_differences(asking: Asking, operation: Operation, request: Request, 
     if request.operation != asking.operation:
         return [_broken(asking.operation, request.operation or request.line)]
     places = places_of(operation.request)
-    sought = {".".join(places[word][0]): wire_value(resolve(value), places[word][1]) for word, value in asking.words.items()}
-    findings = [one for one in _texts(sought, request, resolve)]
+    sought = {
+        ".".join(places[word][0]): wire_value(resolve(value), places[word][1]) for word, value in asking.words.items()
+    }
+    findings = list(_texts(sought, request, resolve))
     findings += member_findings(asking.fields, asking.absent, request.members, resolve, "a request")
     if asking.status is not None and request.status != asking.status:
         findings.append(_broken(f"answered {asking.status}", request.answered))

@@ -41,7 +41,9 @@ class Shop:
     async def _bind(self, order: dict[str, Any]) -> None:
         customer = Customer(order["platform"], Credentials(order["key"], order["secret"]), utc_now)
         words = {"caller": order["caller"], "callee": order["callee"], "x_number": order["x"]}
-        asked = customer.ask(order.get("operation", "bind"), words if "operation" not in order else {"x_number": order["x"]})
+        asked = customer.ask(
+            order.get("operation", "bind"), words if "operation" not in order else {"x_number": order["x"]}
+        )
         if order.get("later"):
             task = asyncio.ensure_future(asked)
             self._tasks.add(task)

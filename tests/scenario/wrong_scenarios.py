@@ -135,8 +135,8 @@ WRONG = [
         "within: 30s",
         "witin: 30s",
         "story.yaml:11:7: expect has no key 'witin'; did you mean 'within'? It knows: notifications, of, acknowledged, "
-        "exhausted, within, hangup_cause, attempts, fields, absent, one_batch, send_result, count, never, in_order, by, since, answers, "
-        "asked",
+        "exhausted, within, hangup_cause, attempts, fields, absent, one_batch, send_result, count, never, in_order, by, "
+        "since, answers, asked",
     ),
     wrong(
         '"1012007"',

@@ -163,7 +163,9 @@ class Chronicle:
         good = row["status"] is not None and int(_any(row["status"])) < 400
         said = str(row["failure"] or row["status"])
         sent = f"{row['request']}\n\n{row['body']}"
-        return Rung(_at(row), RECEIVER, RECEIVER, f"{row['request']}  {said}", _tone(good), sent, f"{said}\n\n{row['answer']}")
+        return Rung(
+            _at(row), RECEIVER, RECEIVER, f"{row['request']}  {said}", _tone(good), sent, f"{said}\n\n{row['answer']}"
+        )
 
     def _decided(self, row: Row) -> Rung:
         if row["decision"] is None:

@@ -63,7 +63,9 @@ class Scores:
         held = sum(row.passed == row.played for row in rows)
         unprobed = any(row.unprobed for row in rows)
         said = f"the receiver has {held} of {counted(len(rows), 'property').replace('propertys', 'properties')}"
-        return f"{said}; what it counted was not asked: --customer URL and [customer.probe] (README)" if unprobed else said
+        return (
+            f"{said}; what it counted was not asked: --customer URL and [customer.probe] (README)" if unprobed else said
+        )
 
     def as_json(self) -> Mapping[str, Any]:
         """The scores for a program."""
@@ -98,6 +100,7 @@ class Scores:
 
     def finish(self, results: Sequence[Result]) -> None:
         """The table."""
+        del results  # each was scored when it ended
         rows = self.rows()
         if self._show is None or not rows:
             return

@@ -11,8 +11,8 @@ from simulator.client.shapes import Row
 from simulator.contract.codes import hangup_causes
 from simulator.contract.number_states import in_words
 from simulator.contract.send_results import send_results
-from simulator.scenario.judging import Told, telling
 from simulator.scenario.customer_playing import CUSTOMER_ROW
+from simulator.scenario.judging import Told, telling
 from simulator.scenario.language import Ask, span
 from simulator.scenario.loader import language
 from simulator.scenario.reports.coverage import Coverage

@@ -68,7 +68,7 @@ class CustomerBuilder:
         """An await_request step."""
         saved = str(body.get("as", "binding")) if body["operation"] == "bind" else None
         within = _seconds(body, "within", CUSTOMER_WITHIN_SECONDS)
-        return AwaitRequest(place, self._asking(body), within, saved, _text(body, "number_as"))
+        return AwaitRequest(place, self._asking(body, "await_request"), within, saved, _text(body, "number_as"))
 
     def demands(self, body: Tree) -> Demands | None:
         """What an expectation demands beyond what was sent about one call; None where it is nothing."""
@@ -81,7 +81,7 @@ class CustomerBuilder:
             by={str(kind): seconds(span) for kind, span in body.get("by", {}).items()},
             since_step=body.get("since") == "step",
             answers={str(kind): self._wanted(one) for kind, one in body.get("answers", {}).items()},
-            asked=tuple(self._asking(one) for one in body.get("asked", ())),
+            asked=tuple(self._asking(one, "asked") for one in body.get("asked", ())),
         )
 
     def side(self, tree: Tree, place: Place) -> CustomerSide:
@@ -96,14 +96,15 @@ class CustomerBuilder:
             scored=str(tree.get("property", "")),
         )
 
-    def _asking(self, body: Tree) -> Asking:
+    def _asking(self, body: Tree, shape: str) -> Asking:
+        code = self._words(body, shape).get("result_code")
         return Asking(
             str(body["operation"]),
             self._words(body.get("words", {}), "request"),
             fields=plain(body.get("fields", {})),
             absent=tuple(plain(body.get("absent", ()))),
             status=body.get("status"),
-            result_code=_text(body, "resultcode"),
+            result_code=code if code is None else str(code),
             count=body.get("count"),
         )
 

@@ -91,14 +91,18 @@ class Playing:
         self._unexpected: list[Failure] = []
         """What no step was about, at the step during which it came: it fails the scenario at its end."""
         self._look = names.look
-        self._plays: dict[type, Callable[[Any], Awaitable[object]]] = {
+        self._plays = self._players()
+
+    def _players(self) -> dict[type, Callable[[Any], Awaitable[object]]]:
+        """What plays each kind of step."""
+        return {
             Ask: self._ask,
             PlayCall: self._call,
             PlaySms: self._sms,
             Release: self._release,
             Expect: self._expect,
-            Advance: lambda step: world.advance(step.seconds),
-            SetFaults: lambda step: world.set_faults(step.rules),
+            Advance: lambda step: self._world.advance(step.seconds),
+            SetFaults: lambda step: self._world.set_faults(step.rules),
             ChangeNumbers: self._change,
             ChangeArrears: self._change,
             AskCustomer: self.customer.ask,

@@ -26,6 +26,7 @@ from simulator.scenario.reaching import OutOfReach, wait_for
 from simulator.scenario.results import exit_code
 from simulator.scenario.runner import Runner
 from simulator.scenario.selection import ExpressionError, selection
+from simulator.scenario.shipped import shipped
 
 IN_GITHUB = "GITHUB_ACTIONS"
 TOKEN_VARIABLE = "PNSIM_CONTROL_TOKEN"  # noqa: S105 - the name of a variable, not a token
@@ -113,6 +114,8 @@ class Asked:
 def run(context: click.Context, /, **options: object) -> None:
     """Play SCENARIOS (files or folders) and judge what your server was told and what it answered.
 
+    scenarios/ is the shipped ones, also where no such folder is; scenarios/resilience scores your server.
+
     Each is played in a simulator of its own on a virtual clock: a week takes as long as its HTTP requests. Without
     --receiver the configuration's receivers are told, else a built-in sample receiver.
 
@@ -145,7 +148,7 @@ def _load(context: click.Context, asked: Asked) -> list[Scenario]:
     try:
         overrides = Overrides(asked.settings)
         chosen = selection(asked.expression) if asked.expression is not None else lambda _: True
-        loaded = [loader.load(path, overrides.apply) for path in loader.files(asked.scenarios)]
+        loaded = [loader.load(path, overrides.apply) for path in loader.files(map(shipped, asked.scenarios))]
         overrides.check_all_used()
     except ScenarioError as error:
         click.echo(str(error), err=True)

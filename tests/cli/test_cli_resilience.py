@@ -191,3 +191,9 @@ def test_known_failures_end_with_0_and_stand_in_every_report(capsys: pytest.Capt
     assert (ended["status"], ended["failure"]) == ("failed as known", [])
     assert ended["known"][0].endswith("known failure: told as busy")
     assert "known failure: told as busy" in Path("k.html").read_text(encoding="utf-8")
+
+
+def test_shipped_scenarios_are_found_wherever_one_stands(capsys: pytest.CaptureFixture[str]):
+    assert main(["run", "scenarios/customer", "-q", "-k", "two_calls"]) == 0
+    assert main(["run", "scenarios/custmer", "-q"]) == 3
+    assert "custmer:1:1: cannot be read: No such file" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.contract.faults import FAULT
+from simulator.scenario import blocks
 from simulator.scenario.places import Place
 
 WITHIN_SECONDS = 30.0
@@ -168,7 +169,10 @@ class SetFaults:
     rules: Sequence[Mapping[str, object]]
 
 
-Step = Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
+Doing = Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
+"""Steps that do something themselves."""
+
+Step = Doing | blocks.Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,8 @@ class Scenario:
     seed: int | None = None
     behaviour: Behaviour | None = None
     faults: Sequence[Mapping[str, object]] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Its variables, and the parameters of its row."""
 
     @property
     def mode(self) -> str:
@@ -206,11 +212,14 @@ IN_WORDS: Mapping[type, Callable[[Any], str]] = {
     ChangeNumbers: lambda step: f"number_status {', '.join(step.numbers or ('all',))} {step.state}",
     ChangeArrears: lambda step: f"arrears {str(step.arrears).lower()}",
     SetFaults: lambda step: f"faults {', '.join(str(one[FAULT]) for one in step.rules) or 'none'}",
+    **blocks.IN_WORDS,
 }
 
 
 def describe(step: Step) -> str:
     """A step in a few words, for reports."""
+    if isinstance(step, blocks.Marked):
+        return describe(step.step)
     return IN_WORDS[type(step)](step)
 
 

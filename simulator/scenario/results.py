@@ -42,6 +42,14 @@ class Failure:
         return [*lines[: LINES_SHOWN - 1], f"  … and {len(lines) - LINES_SHOWN + 1} lines more"]
 
 
+class StepFailed(Exception):
+    """A step that did not come out as it should."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__("\n".join(failure.lines()))
+        self.failure = failure
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One scenario's outcome: how many of its steps were played, and why not all."""
@@ -55,6 +63,9 @@ class Result:
     failure: Failure | None = None
     given_up: int = 0
     """Notifications whose schedule was used up without an acknowledgement."""
+
+    remarks: tuple[str, ...] = ()
+    """Steps that were left out, and optional ones that were not done."""
 
 
 PRECEDENCE = ((Status.BROKEN, 5), (Status.UNREACHABLE, 6), (Status.FAILED, 1), (Status.INCOMPLETE, 4))

@@ -14,7 +14,7 @@ from simulator.scenario.cells import fitted
 from simulator.scenario.including import Including
 from simulator.scenario.language import Scenario
 from simulator.scenario.parameters import Parameters, Row
-from simulator.scenario.placed import Map, placed, with_member
+from simulator.scenario.placed import Map, placed, remade, with_member
 from simulator.scenario.places import Place, Problem, ScenarioError, of_key, of_value
 from simulator.scenario.shapes import Schema, Shapes
 from simulator.scenario.sights import SEEN
@@ -91,7 +91,7 @@ class _Case:
             return [self._said(problem) for problem in wrong], None
         scenario = Builder(self._language, self._top.file).scenario(tree)
         name = f"{scenario.name}[{self._row.name}]" if self._row else scenario.name
-        return [], replace(scenario, name=name, values=plain(values))
+        return [], replace(scenario, name=name, values=plain(remade(values, _by_its_look)))
 
     def _values(self) -> tuple[dict[str, Any], list[Problem]]:
         """Parameters and variables; a variable may name those before it."""
@@ -126,6 +126,10 @@ class _Case:
         if self._row is None or not variables.open_in(self._tree):
             return problem
         return Problem(problem.place, f"{problem.sentence} (in the case {self._row.name})")
+
+
+def _by_its_look(value: Any) -> Any:
+    return variables.read(value, set()) if isinstance(value, variables.Cell) else value
 
 
 def _has_cells(row: Row | None) -> bool:

@@ -87,7 +87,7 @@ def _where(text: str) -> str:
     found = SYNTAX.search(text)
     if found is None:
         return _short(text)
-    said = found[2].split(" expecting ")[0].replace("'<EOF>'", "the end")
+    said = found[2].split(" expecting ")[0].replace("'<EOF>'", "end").replace("mismatched input", "unexpected")
     return f"at its character {found[1]}: {said}"
 
 

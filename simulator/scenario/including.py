@@ -13,6 +13,7 @@ from simulator.scenario.nearest import suggestion
 from simulator.scenario.placed import Seq, with_member
 from simulator.scenario.places import Place, Problem, ScenarioError, of_value
 from simulator.scenario.shapes import shown
+from simulator.scenario.variables import Literal
 
 ENDING = ".steps.yaml"
 LIMIT_FILES = 100
@@ -72,9 +73,12 @@ class Including:
             yield self._inside(step, at, opened), at
 
     def _inside(self, step: Any, at: Place, opened: _Open) -> Any:
-        """A step with what its own lists of steps include."""
+        """A step with what its own lists of steps include; conditions are no texts that anything is put into."""
         if not isinstance(step, dict):
             return step
+        step = _literal(_literal(step, "when"), "if")
+        if isinstance(step.get("go_to"), dict):
+            step = with_member(step, "go_to", _literal(step["go_to"], "when"))
         for kind in BLOCKS_OF_STEPS:
             body = step.get(kind)
             if isinstance(body, dict) and "steps" in body:
@@ -131,3 +135,7 @@ class Including:
 
     def _wrong(self, place: Place, sentence: str) -> None:
         self.problems.append(Problem(place, sentence))
+
+
+def _literal(tree: Any, key: str) -> Any:
+    return with_member(tree, key, Literal(tree[key])) if isinstance(tree.get(key), str) else tree

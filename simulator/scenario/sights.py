@@ -63,8 +63,10 @@ class Sights:
         return seen(await self._look(name))
 
     async def _elapsed(self) -> float:
+        """Whole where it is: CEL takes a whole number for equal to 3 and to 3.0, and 3.0 for equal to 3.0 only."""
         now = await self._now()
-        return (now - (self._since or now)).total_seconds()
+        seconds = (now - (self._since or now)).total_seconds()
+        return int(seconds) if seconds.is_integer() else seconds
 
 
 def seen(thing: SeenCall) -> dict[str, Any]:

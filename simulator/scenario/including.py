@@ -6,6 +6,7 @@ Names are relative to the scenario's folder, also in an included file. Such a fi
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,12 @@ class Including:
         return Seq(items, items_at)
 
     def _step(self, step: Any, at: Place, opened: _Open) -> Iterator[tuple[Any, Place]]:
-        if isinstance(step, dict) and set(step) == {"include"}:
-            yield from self._included(step["include"], of_value(step, "include", at), opened)
-        else:
+        """A step, or those that stand in its place; an include that cannot be followed stays."""
+        if not isinstance(step, dict) or set(step) != {"include"}:
             yield self._inside(step, at, opened), at
+            return
+        included = self._included(step["include"], of_value(step, "include", at), opened)
+        yield from included or [(step, at)]
 
     def _inside(self, step: Any, at: Place, opened: _Open) -> Any:
         """A step with what its own lists of steps include; conditions are no texts that anything is put into."""
@@ -93,45 +96,47 @@ class Including:
             step = with_member(step, "parallel", Seq(map(self._steps, lists, places, [opened] * len(lists)), places))
         return step
 
-    def _included(self, name: Any, place: Place, opened: _Open) -> Iterator[tuple[Any, Place]]:
+    def _included(self, name: Any, place: Place, opened: _Open) -> list[tuple[Any, Place]]:
         path = self._path(name, place, opened)
         if path is None:
-            return
-        self._files += 1
-        if self._files > LIMIT_FILES:
-            self._wrong(place, f"more than {LIMIT_FILES} files are included, instead of a story")
-            return
+            return []
         try:
             steps = self._read(path)
         except ScenarioError as error:
             self.problems += error.problems
-            return
+            return []
         top = Place(str(path), 1, 1)
         if not isinstance(steps, list) or not steps:
-            self._wrong(top, f"an included file is {shown(steps) if steps else 'empty'}, instead of a list of steps")
-            return
+            said = shown(steps) if isinstance(steps, dict | str) else "empty"
+            self._wrong(top, f"an included file is {said}, instead of a list of steps")
+            return []
         within = self._steps(steps, top, _Open(path.resolve(), opened))
-        yield from zip(within, within.items_at, strict=True)
+        return list(zip(within, within.items_at, strict=True))
 
     def _path(self, name: Any, place: Place, opened: _Open) -> Path | None:
-        """The file that is meant; None where there is none that may be."""
+        """The file that is meant; None where there is none that may be. What is no name at all the language tells."""
         if not isinstance(name, str) or not name.endswith(ENDING):
-            self._wrong(place, f"include is {shown(name)}, instead of a file that ends with {ENDING}")
             return None
+        self._files += 1
         path = self._root / name
-        real = path.resolve()
+        sentence = self._refusal(name, path, path.resolve(), opened)
+        if sentence:
+            self._wrong(place, f"include {sentence}")
+        return None if sentence else path
+
+    def _refusal(self, name: str, path: Path, real: Path, opened: _Open) -> str:
+        """Why a file may not be included."""
+        if self._files > LIMIT_FILES:
+            return f"takes more than {LIMIT_FILES} files, instead of a story"
         if Path(name).is_absolute() or not real.is_relative_to(self._root.resolve()):
-            self._wrong(place, f"include is {shown(name)}, instead of a file below the scenario's folder")
-            return None
+            return f"is {shown(name)}, instead of a file below the scenario's folder"
         if real in opened.way():
             way = " → ".join(one.name for one in [*opened.way(), real])
-            self._wrong(place, f"include goes in a circle, instead of to another file: {way}")
-            return None
-        if not real.is_file():
-            others = [str(one.relative_to(self._root)) for one in sorted(self._root.rglob(f"*{ENDING}"))[:LIMIT_FILES]]
-            self._wrong(place, f"include is {shown(name)}, which is no file, instead of one that is there{suggestion(name, others)}")
-            return None
-        return path
+            return f"goes in a circle, instead of to another file: {way}"
+        if not path.is_file():
+            others = [str(one.relative_to(self._root)) for one in islice(self._root.rglob(f"*{ENDING}"), LIMIT_FILES)]
+            return f"is {shown(name)}, which is no file, instead of one that is there{suggestion(name, sorted(others))}"
+        return ""
 
     def _wrong(self, place: Place, sentence: str) -> None:
         self.problems.append(Problem(place, sentence))

@@ -93,10 +93,10 @@ class Parameters:
         count = 0
         for cells in islice(reader, LIMIT_ROWS + 1):
             at = Place(file, reader.line_num, 1)
+            count += bool(cells)
             if len(cells) not in (0, len(head)):
                 self._wrong(at, f"a row has {_values(len(cells))}, instead of {len(head)}: {', '.join(head)}")
             elif cells:
-                count += 1
                 yield dict(zip(head, map(Cell, cells), strict=True)), at
         if not count or count > LIMIT_ROWS:
             self._wrong(Place(file, 1, 1), f"{count or 'no'} rows stand under the names, instead of 1 to {LIMIT_ROWS}")

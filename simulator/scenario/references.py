@@ -52,9 +52,8 @@ def problems(tree: Tree, place: Place, statics: Tree | None = None) -> Iterator[
                 where = of_value(step, kind, at)
                 yield from _operation(kind, body, mode, where)
                 yield from _body(kind, body, (cast, made), where)
-        _remember(step, made, cast)
 
-    walk = Walk(cast, made, of_step)
+    walk = Walk(cast, made, of_step, lambda step: _remember(step, made, cast))
     yield from walk.steps(tree["steps"], of_value(tree, "steps", place), Around(statics or {}))
 
 

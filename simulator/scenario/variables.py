@@ -127,7 +127,7 @@ def _complaint(path: str, statics: Names, later: Sequence[str]) -> str:
         return f"${{{path}}} stands for nothing: {root} has no member {member!r}{near}"
     if root in later:
         return ""
-    known = [*statics, *later]
+    known = list(dict.fromkeys([*statics, *later]))
     there = f" ({', '.join(known)})" if known else "; there is none"
     return f"${{{path}}} stands for nothing, instead of a name that is known here{there}{suggestion(root, known)}"
 

@@ -30,7 +30,7 @@ THING = re.compile(r"(?<![\w.])(calls|sms|bindings)\.([A-Za-z]\w*)(?!\w*\s*\()")
 
 Tree = Mapping[str, Any]
 Check = Callable[[Tree, Place], Iterator[Problem]]
-"""What is wrong with a step itself; it remembers what the step makes."""
+"""What is wrong with a step itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class Walk:
     cast: Sequence[str]
     made: Mapping[str, Sequence[str]]
     check: Check
+    remember: Callable[[Tree], None]
+    """Is told each step after it was checked, so that `made` has what it makes."""
     captured: list[str] = field(default_factory=list)
     labelled: list[tuple[str, Place]] = field(default_factory=list)
     left: int = LIMIT_PLAYED
@@ -72,14 +74,19 @@ class Walk:
         if kind in BLOCKS:
             yield from self._block(kind, tree, at, around)
             return
-        self.left -= 1
-        if self.left == -1:
-            what = f"more than {LIMIT_PLAYED} steps are planned up to here, instead of a story that ends"
-            yield Problem(at, what)
+        yield from self._spend(1, at)
         if self.left >= 0:
             bare = tree.without(BESIDE) if isinstance(tree, Map) else tree
             yield from self._itself(kind, bare, at, around)
+            self.remember(bare)
         self.captured += [str(name) for name in tree.get("capture", {})]
+
+    def _spend(self, steps: int, at: Place) -> Iterator[Problem]:
+        """So many more steps are planned."""
+        before, self.left = self.left, self.left - steps
+        if self.left < 0 <= before:
+            what = f"more than {LIMIT_PLAYED} steps are planned up to here, instead of a story that ends"
+            yield Problem(at, what)
 
     def _itself(self, kind: str, tree: Tree, at: Place, around: Around) -> Iterator[Problem]:
         """A step that does something: every name in it must be known, then it is checked as what it will be."""
@@ -138,7 +145,7 @@ class Walk:
 
     def _condition(self, body: Tree, key: str, at: Place, around: Around) -> Iterator[Problem]:
         expression, place = str(body[key]), of_value(body, key, at)
-        known = [*around.statics, *self._later(around)]
+        known = list(dict.fromkeys([*around.statics, *self._later(around)]))
         yield from (Problem(place, f"{key}: {sentence}") for sentence in conditions.problems(expression, known))
         yield from self._thing(expression, place)
 
@@ -196,11 +203,13 @@ class Walk:
             yield from self._free(str(name), of_value(body, "as", place), inside)
         values = _values(kind, body, inside) if name is not None else None
         if values is None:
-            self.left -= _length(steps) * (_times(body, inside) - 1)
+            yield from self._spend(_length(steps) * (_times(body, inside) - 1), place)
             rounds = inside.rounds if name is None else (*inside.rounds, str(name))
             yield from self.steps(steps, at, replace(inside, rounds=rounds))
             return
         for value in values:
+            if self.left < 0:
+                return
             known = {str(name): value}
             filled = variables.fill(steps, known)
             yield from self.steps(filled, at, replace(inside, statics={**inside.statics, **known}))
@@ -247,12 +256,18 @@ def _times(body: Tree, around: Around) -> int:
 
 
 def _length(steps: Any) -> int:
-    """How many steps a list has, those inside blocks too, each once."""
-    return sum(1 if not isinstance(step, dict) else max(1, _inside(step)) for step in steps)
+    """How many steps a list stands for, as far as the file tells."""
+    return sum(_size(step) for step in steps)
 
 
-def _inside(step: Tree) -> int:
-    lists = [step[key] for key in ("then", "else") if key in step]
-    lists += [step[kind]["steps"] for kind in BLOCKS if isinstance(step.get(kind), dict) and "steps" in step[kind]]
-    lists += list(step.get("parallel", ()))
-    return sum(_length(steps) for steps in lists)
+def _size(step: Tree) -> int:
+    kind = kind_of(step)
+    if kind == "if":
+        return max(_length(step["then"]), _length(step.get("else", ())))
+    if kind == "parallel":
+        return sum(_length(steps) for steps in step[kind])
+    if kind not in BLOCKS or kind == "go_to":
+        return 1
+    body = step[kind]
+    rounds = len(body["in"]) if isinstance(body.get("in"), list) else body.get("times", 1)
+    return _length(body["steps"]) * (rounds if isinstance(rounds, int) else 1)

@@ -35,7 +35,7 @@ async def test_what_a_step_gave_is_captured_and_stands_in_later_steps():
         BOUND.rstrip()
         + "\n    capture: {pair_id: subscriptionId}\n"
         + f"  - {CALL}, as: first}}\n    capture: {{why: hangup_cause, told: kinds.0}}\n"
-        + '  - request: {operation: query, number: X}\n    expect: {fields: {subscriptionId: "${pair_id}"}}\n'
+        + '  - request: {operation: query, number: X}\n    expect: {fields: {relationNumList.0.subscriptionId: "${pair_id}"}}\n'
         + '  - call: {caller: B, dialled: X, talks: "${seconds}s"}\n'
         + '  - expect: {notifications: [callin, callout, alerting, answer, disconnect, fee], hangup_cause: "${why}"}\n'
         + "  - advance: 1s\n    when: told == 'callin' && pair_id.size() > 3\n"
@@ -100,7 +100,7 @@ async def test_a_number_tells_the_round_of_a_failing_step():
     steps = BOUND + "  - repeat: {times: 3, as: n, steps: [{advance: 1s}, {expect: {notifications: [], of: X}, when: n == 2}]}\n"
     result = await outcome(steps.replace("notifications: [], of: X", "notifications: [numStatus], of: X, within: 1s"))
     assert lines(result).splitlines()[0] == "story.yaml:6:54: step 2[2].2 of 2, expect"
-    assert (result.steps_done, result.steps_planned) == (3, 5)
+    assert (result.steps_done, result.steps_planned) == (3, 6)
 
 
 async def test_lists_go_on_together_in_story_time_and_in_their_order():
@@ -233,8 +233,8 @@ async def test_names_of_things_are_put_into_conditions_and_texts_alike():
     steps = (
         BOUND
         + "  - call: {caller: A, dialled: X, outcome: busy, as: first}\n"
-        + '  - expect: {of: first, fields: {disconnect: {sessionId: "${calls.first.id}", callerNum: "${A}"}}}\n'
-        + '  - request: {operation: query, number: X}\n    expect: {fields: {subscriptionId: "${bindings.pair}"}}\n'
-        + "  - advance: 1s\n    when: calls.first.told.disconnect.sessionId == calls.first.id && bindings.pair == answer.body.subscriptionId\n"
+        + '  - expect: {of: first, fields: {disconnect: {sessionId: "${calls.first.id}", called: "${B}"}}}\n'
+        + '  - request: {operation: query, number: X}\n    expect: {fields: {relationNumList.0.subscriptionId: "${bindings.pair}"}}\n'
+        + "  - advance: 1s\n    when: calls.first.told.disconnect.sessionId == calls.first.id && bindings.pair == answer.body.relationNumList[0].subscriptionId\n"
     )
     assert await passed(steps) == (5, 5)

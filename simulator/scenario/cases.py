@@ -41,7 +41,8 @@ def cases(tree: Any, file: str, language: Schema, reading: Reading) -> list[Scen
     _stop(wrong)
     rows, wrong = _rows(tree, top, file, reading.text)
     _stop(wrong)
-    made = [_Case(tree, top, language, row).made() for row in rows or [None]]
+    each: list[Row | None] = [*rows] or [None]
+    made = [_Case(tree, top, language, row).made() for row in each]
     _stop([problem for problems, _ in made for problem in problems])
     return [scenario for _, scenario in made if scenario is not None]
 

@@ -19,7 +19,7 @@ def fitted(value: Any, schema: Schema, resolve: Resolve) -> Any:
         members = {key: fitted(member, _of_key(schemas, value, key), resolve) for key, member in value.items()}
         return Map(members, value.keys_at, value.values_at)
     if isinstance(value, Seq):
-        items = next((one["items"] for one in schemas if "items" in one), {})
+        items: Schema = next((one["items"] for one in schemas if "items" in one), {})
         return Seq((fitted(item, items, resolve) for item in value), value.items_at)
     return value
 

@@ -57,7 +57,9 @@ def compiled(expression: str) -> Any:
     if hole:
         raise ConditionError(f"{_quoted(expression)} has {hole[0]}, instead of the bare name: {hole[1]}")
     if len(MACRO.findall(expression)) > LIMIT_MACROS:
-        raise ConditionError(f"{_quoted(expression)} has more than {LIMIT_MACROS} of all, exists, exists_one, map, filter")
+        raise ConditionError(
+            f"{_quoted(expression)} has more than {LIMIT_MACROS} of all, exists, exists_one, map, filter"
+        )
     try:
         return read(expression)
     except ValueError as error:
@@ -74,7 +76,9 @@ def holds(expression: str, names: Mapping[str, Any]) -> bool:
     except (RuntimeError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
         raise ConditionError(f"{_quoted(expression)} cannot be decided: {_short(str(error))}") from None
     if not isinstance(value, bool):
-        raise ConditionError(f"{_quoted(expression)} is {shown(value)}, instead of true or false: compare it with something")
+        raise ConditionError(
+            f"{_quoted(expression)} is {shown(value)}, instead of true or false: compare it with something"
+        )
     return value
 
 

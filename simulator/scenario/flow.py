@@ -69,7 +69,9 @@ class Players(Protocol):
 class Flow:
     """One scenario's way through its steps."""
 
-    def __init__(self, steps: Sequence[Step], players: Players, sights: Sights, world: World, values: dict[str, Any]) -> None:
+    def __init__(
+        self, steps: Sequence[Step], players: Players, sights: Sights, world: World, values: dict[str, Any]
+    ) -> None:
         self.tally = Tally(length(steps))
         self.remarks: list[str] = []
         self.failed_at: tuple[str, Step] | None = None
@@ -117,7 +119,7 @@ class Flow:
             if step.when is not None and not await self._holds(step.when, step):
                 self._left_out(step, number, f"left out, since {step.when} does not hold")
                 return None
-            step, capture = step.step, step.capture
+            capture, step = step.capture, step.step
         block = self._blocks.get(type(step))
         if block is not None:
             return await block(step, number)
@@ -262,5 +264,9 @@ def _why(failed: Exception) -> str:
     if not isinstance(failed, StepFailed):
         return f"failed: {failed}"
     failure = failed.failure
-    found = [failure.sentence] if failure.sentence else [f"expected {one.expected}, got {one.got}" for one in failure.findings]
+    found = (
+        [failure.sentence]
+        if failure.sentence
+        else [f"expected {one.expected}, got {one.got}" for one in failure.findings]
+    )
     return f"{failure.step} failed: {'; '.join(found)}"

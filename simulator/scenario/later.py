@@ -31,4 +31,6 @@ def _missing(value: Any, place: Place) -> Iterator[Problem]:
         for index, item in enumerate(value):
             yield from _missing(item, of_value(value, index, place))
     elif is_open(value):
-        yield Problem(place, f"{str(value)!r} stands for nothing: what it names was not captured, or has no such member")
+        yield Problem(
+            place, f"{str(value)!r} stands for nothing: what it names was not captured, or has no such member"
+        )

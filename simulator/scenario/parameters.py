@@ -78,7 +78,9 @@ class Parameters:
             self._wrong(place, f"parameters is {shown(name)}, instead of a file below the scenario's folder")
             return
         if not path.is_file():
-            self._wrong(place, f"parameters is {shown(name)}, which is no file, instead of a CSV file beside the scenario")
+            self._wrong(
+                place, f"parameters is {shown(name)}, which is no file, instead of a CSV file beside the scenario"
+            )
             return
         reader = csv.reader(StringIO(self._read(path).removeprefix("\ufeff"), newline=""), strict=True)
         try:

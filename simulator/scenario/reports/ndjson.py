@@ -48,7 +48,7 @@ class Ndjson:
         self._write("clock_moved", **{"from": instant(before), "to": instant(after)})
 
     def end(self, result: Result) -> None:
-        """scenario_ended: status, steps_planned, steps_done, given_up, failure (lines)."""
+        """scenario_ended: status, steps_planned, steps_done, given_up, remarks, failure (lines)."""
         self._scenario = result.name
         self._write(
             "scenario_ended",
@@ -57,6 +57,7 @@ class Ndjson:
             steps_planned=result.steps_planned,
             steps_done=result.steps_done,
             given_up=result.given_up,
+            remarks=result.remarks,
             failure=result.failure.lines() if result.failure else [],
         )
 

@@ -106,7 +106,16 @@ class _Case:
                 wrong.append(Problem(of_key(given, name, inside), what))
             wrong += variables.problems(value, values, (), of_value(given, name, inside))
             values[str(name)] = variables.fill(value, values)
+            wrong += self._too_big(values[str(name)], of_value(given, name, inside))
+            if wrong:
+                break
         return values, wrong
+
+    def _too_big(self, value: Any, place: Place) -> Iterator[Problem]:
+        """A variable may name others, which may name others: it must not grow without end."""
+        if variables.weight(value) > variables.LIMIT_SIZE:
+            what = f"a variable grows to more than {variables.LIMIT_SIZE} characters and items, instead of a value that fits"
+            yield Problem(place, what)
 
     def _filled(self, values: Mapping[str, Any]) -> Map:
         tree = self._tree

@@ -24,8 +24,8 @@ from simulator.scenario.blocks import (
     Repeat,
     length,
 )
-from simulator.scenario.building import seconds
-from simulator.scenario.conditions import ConditionError, compiled, holds
+from simulator.scenario.building import plain, seconds
+from simulator.scenario.conditions import ConditionError, holds
 from simulator.scenario.language import Step, describe
 from simulator.scenario.later import built
 from simulator.scenario.nearest import suggestion
@@ -36,7 +36,7 @@ from simulator.scenario.shapes import shown
 from simulator.scenario.sights import Sights
 from simulator.scenario.tally import Tally
 from simulator.scenario.together import acted, together
-from simulator.scenario.variables import fill, open_in, roots
+from simulator.scenario.variables import fill, open_in, wanted
 from simulator.scenario.waiting import LIMIT, TooLate, cut
 from simulator.scenario.world import World
 
@@ -145,7 +145,7 @@ class Flow:
 
     async def _known(self, step: Later) -> Step:
         """A step with everything put in."""
-        names = await self._sights.names(roots(step.tree), ROUNDS.get())
+        names = await self._sights.names(wanted(step.tree), ROUNDS.get())
         try:
             return built(step, names)
         except ScenarioError as wrong:
@@ -163,14 +163,14 @@ class Flow:
         """A value of a block, with everything put in."""
         if not open_in(value):
             return value
-        found = fill(value, await self._sights.names(roots(value), ROUNDS.get()))
+        found = fill(value, await self._sights.names(wanted(value), ROUNDS.get()))
         if open_in(found):
             self._players.fail(step, f"{shown(found)} stands for nothing yet: the step that captures it was not played")
         return found
 
     async def _holds(self, condition: str, step: Step) -> bool:
         try:
-            return holds(condition, await self._sights.names(compiled(condition).variables(), ROUNDS.get()))
+            return holds(condition, await self._sights.names(condition, ROUNDS.get()))
         except ConditionError as wrong:
             self._players.fail(step, str(wrong))
 
@@ -196,7 +196,7 @@ class Flow:
             self._players.fail(step, f"in is {shown(items)}, instead of a list of at most {LIMIT_ROUNDS} items")
         if not isinstance(step.items, list):
             COUNT.get().plan((len(items) - 1) * length(step.steps))
-        return await self._rounds(step.steps, step.name, items, number)
+        return await self._rounds(step.steps, step.name, plain(items), number)
 
     async def _rounds(self, steps: Sequence[Step], name: str | None, values: Sequence[Any], number: str) -> Label:
         for index, value in enumerate(values):

@@ -1,5 +1,4 @@
-"""`--set name=value`: a member of the cast, or a header value (`seed`, `app.…`, `receiver.…`,
-`variables.…`), for this run only."""
+"""`--set name=value`: a member of the cast, a variable (`variables.…`), or a header value (`seed`, `app.…`, `receiver.…`)."""
 
 from collections.abc import Sequence
 from io import StringIO

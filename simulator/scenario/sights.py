@@ -6,7 +6,8 @@ kind the members of the latest notification), `notifications` (each with `kind`,
 `body`. `bindings.NAME`: a subscription id. `elapsed`: the seconds since the scenario began.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+import re
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,13 @@ from simulator.scenario.scene import SeenCall
 
 SEEN = ("calls", "sms", "notifications", "answer", "bindings", "elapsed")
 """Names that are always there; nothing else may be called so."""
+
+
+THING = re.compile(r"(?<![\w.])(calls|sms|bindings)\.([A-Za-z]\w*)(?!\w*\s*\()")
+"""A call, an SMS or a binding by its name, in a condition or a path."""
+
+ALL = re.compile(r"(?<![\w.])(calls|sms|notifications)\b")
+ELAPSED = re.compile(r"(?<![\w.])elapsed\b")
 
 
 @dataclass(slots=True)
@@ -44,22 +52,28 @@ class Sights:
         """The scenario begins now."""
         self._since = await self._now()
 
-    async def names(self, wanted: Collection[str], rounds: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of these names, and all that is there by itself; `rounds` hold for the steps of a block."""
+    async def names(self, wanted: str, rounds: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of all names in a text; `rounds` hold for the steps of a block."""
         things = self._things
         found: dict[str, Any] = {**things.cast, **things.values, **rounds}
         found |= {"bindings": dict(things.bindings), "answer": dict(things.answer)}
-        if not {"calls", "sms", "notifications"}.isdisjoint(wanted):
-            calls = {name: seen(await self._look(name)) for name in things.calls}
-            sms = {name: seen(await self._look(name)) for name in things.messages}
-            told = [one for thing in (*calls.values(), *sms.values()) for one in thing["notifications"]]
-            found |= {"calls": calls, "sms": sms, "notifications": told}
-        if "elapsed" in wanted:
+        found |= await self._seen(wanted)
+        if ELAPSED.search(wanted):
             found["elapsed"] = await self._elapsed()
         return found
 
-    async def thing(self, name: str) -> dict[str, Any]:
-        """What is seen of one call or SMS."""
+    async def _seen(self, wanted: str) -> dict[str, Any]:
+        """Calls and SMS: where only some are named, only those are looked at."""
+        named = {name for _, name in THING.findall(wanted)}
+        everything = ALL.search(THING.sub("", wanted)) is not None
+        if not everything and not named:
+            return {}
+        of = (self._things.calls, self._things.messages)
+        calls, sms = [{name: await self._thing(name) for name in names if everything or name in named} for names in of]
+        told = [one for thing in (*calls.values(), *sms.values()) for one in thing["notifications"]]
+        return {"calls": calls, "sms": sms, "notifications": told}
+
+    async def _thing(self, name: str) -> dict[str, Any]:
         return seen(await self._look(name))
 
     async def _elapsed(self) -> float:

@@ -18,6 +18,12 @@ HOLE = re.compile(r"\$(\$)\{|\$\{([^{}]*)\}")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z0-9_-]+)*")
 UNCLOSED = re.compile(r"(?<!\$)\$\{[^{}]*(\{|$)")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,9})?")
+LIMIT_SIZE = 65_536
+"""So much a variable, or a text that is put together, is at most (`weight`)."""
+
+LIMIT_PUT_IN = 1_000_000
+"""So much is put into a tree at most."""
+
 FLAGS = {"true": True, "false": False}
 
 Names = Mapping[str, Any]
@@ -35,6 +41,11 @@ class Cell(str):
     __slots__ = ()
 
 
+def shown(text: str) -> str:
+    """A text in a sentence, cut where it is long."""
+    return repr(text) if len(text) <= 60 else f"{text[:57]!r}…"
+
+
 def is_open(value: object) -> bool:
     """Whether a value is a text with a `${…}` that has not been put in."""
     return isinstance(value, str) and not isinstance(value, Literal) and "${" in value
@@ -50,8 +61,21 @@ def open_in(value: object) -> bool:
 
 
 def fill(value: Any, names: Names) -> Any:
-    """The tree with every text put together whose names are all known; the others stay as they are."""
-    return remade(value, lambda leaf: _filled(leaf, names) if is_open(leaf) else leaf)
+    """The tree with every text put together whose names are all known; the others stay as they are.
+
+    So do those with which the tree would grow beyond all bounds.
+    """
+    left = LIMIT_PUT_IN
+
+    def put(leaf: Any) -> Any:
+        nonlocal left
+        if not is_open(leaf) or left < 0:
+            return leaf
+        found = _filled(leaf, names)
+        left -= weight(found)
+        return found if left >= 0 else leaf
+
+    return remade(value, put)
 
 
 def _filled(text: str, names: Names) -> Any:
@@ -62,9 +86,22 @@ def _filled(text: str, names: Names) -> Any:
     if whole and whole[2] is not None:
         value = found[whole[2]]
         return Literal(value) if isinstance(value, str) and "${" in value else value
-    if any(isinstance(value, dict | list) for value in found.values()):
+    if any(isinstance(value, dict | list) for value in found.values()) or _too_long(text, names):
         return text
     return Literal(HOLE.sub(lambda hole: "${" if hole[1] else written(found[hole[2]]), text))
+
+
+def _too_long(text: str, names: Names) -> bool:
+    """Whether a text would be too long with everything put in."""
+    found = [dig(names, path) for path in paths(text)]
+    return len(text) + sum(weight(value) for value in found if value is not MISSING) > LIMIT_SIZE
+
+
+def weight(value: object) -> int:
+    """How much a value is: its characters, members and items."""
+    if isinstance(value, dict | list):
+        return 1 + sum(weight(one) for one in (value.values() if isinstance(value, dict) else value))
+    return len(value) if isinstance(value, str) else 1
 
 
 def written(value: object) -> str:
@@ -79,13 +116,11 @@ def paths(text: str) -> list[str]:
     return [hole[2] for hole in HOLE.finditer(text) if hole[2] is not None]
 
 
-def roots(value: object) -> set[str]:
-    """The first names of all `${…}` in a tree."""
-    if isinstance(value, dict):
-        return {root for member in value.values() for root in roots(member)}
-    if isinstance(value, list):
-        return {root for item in value for root in roots(item)}
-    return {path.partition(".")[0] for path in paths(value)} if isinstance(value, str) and is_open(value) else set()
+def wanted(value: object) -> str:
+    """The names in all `${…}` of a tree, in one text."""
+    if isinstance(value, dict | list):
+        return " ".join(wanted(one) for one in (value.values() if isinstance(value, dict) else value))
+    return " ".join(paths(value)) if isinstance(value, str) and is_open(value) else ""
 
 
 def problems(value: Any, statics: Names, later: Sequence[str], place: Place) -> Iterator[Problem]:
@@ -106,7 +141,10 @@ def problems(value: Any, statics: Names, later: Sequence[str], place: Place) -> 
 def complaints(text: str, statics: Names, later: Sequence[str]) -> Iterator[str]:
     """What is wrong with the `${…}` of a text."""
     if UNCLOSED.search(text):
-        yield f"{text!r} opens a ${{ and does not close it, instead of ${{name}}; $${{ stands for ${{ itself"
+        yield f"{shown(text)} opens a ${{ and does not close it, instead of ${{name}}; $${{ stands for ${{ itself"
+        return
+    if HOLE.fullmatch(text) is None and _too_long(text, statics):
+        yield f"{shown(text)} grows to more than {LIMIT_SIZE} characters, instead of a value that fits"
         return
     for path in paths(text):
         sentence = _complaint(path, statics, later)

@@ -4,7 +4,6 @@ What a step does itself is checked by the caller; here is what stands around it.
 are known are gone through for each of them.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,7 +15,7 @@ from simulator.scenario.nearest import suggestion
 from simulator.scenario.placed import Map, with_member
 from simulator.scenario.places import Place, Problem, of_key, of_value
 from simulator.scenario.scene import MISSING, dig
-from simulator.scenario.sights import SEEN
+from simulator.scenario.sights import SEEN, THING
 
 GIVING = ("bind", "unbind", "modify", "query", "set_callee", "terminate", "request", "call", "sms")
 """Steps that give something which can be captured."""
@@ -26,7 +25,6 @@ OF_A_CALL = ("id", "state", "hangup_cause", "send_result", "kinds", "told", "not
 
 NAMING = ("as", "of", "number_as")
 KINDS = {"calls": "call", "sms": "sms", "bindings": "binding"}
-THING = re.compile(r"(?<![\w.])(calls|sms|bindings)\.([A-Za-z]\w*)(?!\w*\s*\()")
 
 Tree = Mapping[str, Any]
 Check = Callable[[Tree, Place], Iterator[Problem]]

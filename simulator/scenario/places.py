@@ -61,6 +61,7 @@ def _at(parent: Any, kind: str, key: object, around: Place) -> Place:
 def _kept(kept: Any, key: object, around: Place) -> Place:
     """The place that a tree of `placed` remembers; values that were set on the command line have none."""
     try:
-        return kept[key]  # type: ignore[no-any-return]
+        place: Place = kept[key]
     except (KeyError, IndexError):
         return around
+    return place

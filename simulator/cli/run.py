@@ -148,7 +148,8 @@ def _load(context: click.Context, asked: Asked) -> list[Scenario]:
     try:
         overrides = Overrides(asked.settings)
         chosen = selection(asked.expression) if asked.expression is not None else lambda _: True
-        loaded = [loader.load(path, overrides.apply) for path in loader.files(map(shipped, asked.scenarios))]
+        files = loader.files(map(shipped, asked.scenarios))
+        loaded = [scenario for path in files for scenario in loader.load_all(path, overrides.apply)]
         overrides.check_all_used()
     except ScenarioError as error:
         click.echo(str(error), err=True)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.contract.decisions import CLOSE, CONNECT
+from simulator.scenario.block_building import Blocks, kind_of
 from simulator.scenario.customer_building import CustomerBuilder
-from simulator.scenario.customer_references import BESIDE
 from simulator.scenario.deciding import WORD_FOR_WORD
 from simulator.scenario.language import (
     WITHIN_SECONDS,
@@ -28,7 +28,7 @@ from simulator.scenario.language import (
     SetFaults,
     Step,
 )
-from simulator.scenario.places import Place, of_value
+from simulator.scenario.places import Place
 from simulator.scenario.plain import plain, seconds
 from simulator.scenario.shapes import Schema, Shapes
 
@@ -47,12 +47,14 @@ class Builder:
         self._shapes = Shapes(schema)
         self._file = file
         self._customer = CustomerBuilder(file, self._words)
+        self._blocks = Blocks(self._step)
         self._make: dict[str, Callable[[Tree, Tree, Place], Step]] = {
             "request": self._request,
             "call": self._call,
             "release": lambda body, _, place: Release(place, body.get("of"), body.get("by")),
             "sms": self._sms,
             "advance": lambda body, _, place: Advance(place, seconds(str(body))),
+            "wait": lambda body, _, place: Advance(place, seconds(str(body))),
             "expect": lambda body, _, place: self._expect(body, place),
             "faults": lambda body, _, place: SetFaults(place, tuple(plain(body))),
             "number_status": lambda body, _, place: _change_numbers(body, place),
@@ -65,19 +67,18 @@ class Builder:
 
     def scenario(self, tree: Tree) -> Scenario:
         """The scenario of a checked tree."""
-        top = Place(self._file, 1, 1)
-        steps = (self._step(step, of_value(tree["steps"], n, top)) for n, step in enumerate(tree["steps"]))
+        steps = self._blocks.steps(tree["steps"], Place(self._file, 1, 1))
         return Scenario(
             name=str(tree["scenario"]),
             title=str(tree["title"]),
             file=self._file,
-            steps=tuple(steps),
+            steps=steps,
             cast={str(name): member(entry) for name, entry in (tree.get("cast") or {}).items()},
             app=plain(tree.get("app") or {}),
             seed=tree.get("seed"),
             behaviour=self._behaviour(tree),
             faults=tuple(plain(tree.get("faults", ()))),
-            customer=self._customer.side(tree, top),
+            customer=self._customer.side(tree, self._blocks.known_failures),
         )
 
     def _behaviour(self, tree: Tree) -> Behaviour | None:
@@ -106,8 +107,12 @@ class Builder:
             return {WORD_FOR_WORD: plain(body[WORD_FOR_WORD])}
         return self._words(body, "decide_sms")
 
+    def step(self, tree: Tree, place: Place) -> Step:
+        """One step of a checked tree."""
+        return self._blocks.step(tree, place)
+
     def _step(self, step: Tree, place: Place) -> Step:
-        kind = next((key for key in step if key not in ("expect", *BESIDE)), "expect")
+        kind = kind_of(step)
         return self._make[kind](step[kind], step, place)
 
     def _sugar(self, operation: str) -> Callable[[Tree, Tree, Place], Step]:

@@ -1,6 +1,6 @@
 """Builds the customer's part of a scenario from its checked tree: steps, demands, what is allowed, what is known to fail."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from simulator.scenario.customer_language import (
     Wanted,
 )
 from simulator.scenario.json_schemas import schema_of
-from simulator.scenario.places import Place, of_value
+from simulator.scenario.places import Place
 from simulator.scenario.plain import plain, seconds
 
 KNOWN_FAILURE = "known_failure"
@@ -84,15 +84,15 @@ class CustomerBuilder:
             asked=tuple(self._asking(one, "asked") for one in body.get("asked", ())),
         )
 
-    def side(self, tree: Tree, place: Place) -> CustomerSide:
-        """What the scenario says beside its steps."""
+    def side(self, tree: Tree, known_failures: Mapping[Place, str]) -> CustomerSide:
+        """What the scenario says beside its steps, and which of them are known to fail."""
         customer, allow = tree.get("customer") or {}, tree.get("allow") or {}
         return CustomerSide(
             url=_text(customer, "url"),
             headers=plain(customer.get("headers", {})),
             allowed=Allowed(_allowed(allow.get("answers")), _allowed(allow.get("requests"))),
             known_failure=_text(tree, KNOWN_FAILURE),
-            known_failures=dict(_known(tree["steps"], place)),
+            known_failures=dict(known_failures),
             scored=str(tree.get("property", "")),
         )
 
@@ -130,18 +130,6 @@ def _told(text: str) -> tuple[str, str]:
 
 def _allowed(given: Any) -> bool | frozenset[str]:
     return bool(given) if given is None or isinstance(given, bool) else frozenset(map(str, given))
-
-
-def _known(steps: Any, place: Place) -> Iterator[tuple[Place, str]]:
-    """Steps that are known to fail, those inside of others included."""
-    for index, step in enumerate(steps):
-        at = of_value(steps, index, place)
-        if isinstance(step, dict) and KNOWN_FAILURE in step:
-            yield at, str(step[KNOWN_FAILURE])
-        inner = (value for value in step.values() if isinstance(step, dict) and isinstance(value, dict))
-        for body in inner:
-            if isinstance(body.get("steps"), list):
-                yield from _known(body["steps"], at)
 
 
 def _text(body: Tree, key: str) -> str | None:

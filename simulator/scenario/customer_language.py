@@ -98,6 +98,11 @@ class Demands:
     answers: Mapping[str, Wanted] = field(default_factory=dict)
     asked: Sequence[Asking] = ()
 
+    @property
+    def names_itself(self) -> bool:
+        """Whether it says itself what it is about: requests of the customer, or notifications by their calls' names."""
+        return bool(self.asked or self.in_order)
+
 
 @dataclass(frozen=True, slots=True)
 class Allowed:

@@ -31,7 +31,7 @@ from simulator.scenario.wanting import (
     sought_text,
 )
 from simulator.scenario.wanting import answer_findings as judged
-from simulator.scenario.witness import Request
+from simulator.scenario.witness import Reaction, Request
 from simulator.scenario.world import World
 
 CUSTOMER_ROW = "customer_request"
@@ -89,22 +89,27 @@ class CustomerPlaying:
         self._world = world
         self._seat = seat
         self._names = names
-        self._expected = Expected(scenario)
+        self.expected = Expected(scenario)
+        """Which notifications may stay unacknowledged."""
         self._operations = operations_of(scenario.mode)
-        self._refusals_judged = 0
+        self._refusals_seen = 0
 
-    def unexpected_answers(self) -> tuple[Finding, ...]:
-        """What came since it was last asked that no step expects."""
+    def news(self) -> Sequence[Reaction]:
+        """The answers that came since it was last asked and are no acknowledgements."""
         refusals = self._world.witness.refusals
-        news, self._refusals_judged = refusals[self._refusals_judged :], len(refusals)
-        return answer_findings(news, self._expected)
+        news, self._refusals_seen = refusals[self._refusals_seen :], len(refusals)
+        return news
+
+    def unexpected_answers(self, reactions: Sequence[Reaction]) -> tuple[Finding, ...]:
+        """Those among them that no step expects."""
+        return answer_findings(reactions, self.expected)
 
     def unexpected_requests(self) -> tuple[Finding, ...]:
         """What the customer asked the platform and no step is about."""
         return request_findings(self._world.witness.requests, self._scenario)
 
-    async def ask(self, step: AskCustomer) -> None:
-        """A request, until it is answered as it should be."""
+    async def ask(self, step: AskCustomer) -> Any:
+        """A request, until it is answered as it should be; answers the JSON of the answer."""
         ends_at, asked = wall.monotonic() + step.within_seconds, 0
         while True:
             came, asked = await self._ask(step), asked + 1
@@ -117,6 +122,7 @@ class CustomerPlaying:
             waited = f"asked {times(asked)} within {span(step.within_seconds)}, the last time:" if step.until else ""
             raise StepWrong(waited, _in_full(wrong, came))
         self._save(step, came)
+        return _json(came.body)
 
     async def _ask(self, step: AskCustomer) -> Came:
         def quoted(value: str) -> str:

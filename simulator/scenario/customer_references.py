@@ -54,7 +54,7 @@ def demands(body: Tree, mode: str, known: Sequence[str], place: Place) -> Iterat
     for index, one in enumerate(body.get("in_order", ())):
         name, _, kind = str(one).partition(".")
         at = of_value(body["in_order"], index, place)
-        kinds = load("scenario")["$defs"]["kind"]["enum"]
+        kinds = next(one["enum"] for one in load("scenario")["$defs"]["kind"]["anyOf"] if "enum" in one)
         if name not in known:
             yield Problem(at, nobody(f"in_order names {name!r}", known, "a call, SMS or X number made before", name))
         elif kind not in kinds:

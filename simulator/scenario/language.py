@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.contract.faults import FAULT
+from simulator.scenario import blocks
 from simulator.scenario.customer_language import AskCustomer, AwaitRequest, CustomerSide, Demands, Probe
 from simulator.scenario.places import Place
 
@@ -174,10 +175,13 @@ class SetFaults:
     rules: Sequence[Mapping[str, object]]
 
 
-Step = (
+Doing = (
     Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
     | AskCustomer | AwaitRequest | Probe
 )  # fmt: skip
+"""Steps that do something themselves."""
+
+Step = Doing | blocks.Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +198,8 @@ class Scenario:
     behaviour: Behaviour | None = None
     faults: Sequence[Mapping[str, object]] = ()
     customer: CustomerSide = field(default_factory=CustomerSide)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Its variables, and the parameters of its row."""
 
     @property
     def mode(self) -> str:
@@ -219,11 +225,14 @@ IN_WORDS: Mapping[type, Callable[[Any], str]] = {
     AwaitRequest: lambda step: f"await_request {step.asking.operation}",
     Probe: lambda step: f"probe {step.of or 'the latest call'}",
     SetFaults: lambda step: f"faults {', '.join(str(one[FAULT]) for one in step.rules) or 'none'}",
+    **blocks.IN_WORDS,
 }
 
 
 def describe(step: Step) -> str:
     """A step in a few words, for reports."""
+    if isinstance(step, blocks.Marked):
+        return describe(step.step)
     return IN_WORDS[type(step)](step)
 
 

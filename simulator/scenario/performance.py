@@ -14,16 +14,17 @@ import aiohttp
 from simulator.client.client import ControlClient, ControlError, Unreachable
 from simulator.client.shapes import Row
 from simulator.scenario.asking import Credentials, Customer
+from simulator.scenario.blocks import length
 from simulator.scenario.cast import Cast, draw, x_numbers
 from simulator.scenario.customer_api import CustomerOptions
 from simulator.scenario.customer_playing import CustomerSeat
 from simulator.scenario.deciding import answer_of, sms_answer_of
 from simulator.scenario.judging import PATHS, mark_of
 from simulator.scenario.language import Behaviour, Scenario
-from simulator.scenario.playing import Playing, StepFailed
+from simulator.scenario.playing import Playing
 from simulator.scenario.reaching import OutOfReach, check_all
 from simulator.scenario.receiver import SampleReceiver
-from simulator.scenario.results import Failure, Result, Status
+from simulator.scenario.results import Failure, Result, Status, StepFailed
 from simulator.scenario.seating import asks_nobody, seat_of, settled
 from simulator.scenario.watching import Opening, Watcher
 from simulator.scenario.world import World
@@ -102,6 +103,15 @@ class Performance:
     def steps_done(self) -> int:
         """How many steps were played to their end."""
         return self._playing.steps_done if self._playing else 0
+
+    def played(self, result: Result) -> Result:
+        """A result with how many steps were planned and done, and what was left out, as it turned out."""
+        if self._playing is None:
+            return result
+        playing = self._playing
+        return replace(
+            result, steps_planned=playing.steps_planned, steps_done=playing.steps_done, remarks=playing.remarks
+        )
 
     async def run(self, stager: Stager) -> Result:
         """Play it; raises OutOfReach before the first step, TimeoutError and OutOfTime."""
@@ -192,6 +202,9 @@ class Performance:
             if isinstance(error, TimeoutError):
                 raise
             return self._judged(sample, Status.BROKEN, self._playing.failure_here(f"the simulator is gone: {error}"))
+        if self._playing.steps_done == 0 or self._playing.steps_done < self._playing.steps_planned:
+            what = f"{self._playing.steps_done} of {self._playing.steps_planned} steps were played"
+            return result_of(self._scenario, Status.INCOMPLETE, sentence=what)
         return self._judged(sample, Status.PASSED, None)
 
     def _row(self, row: Row) -> None:
@@ -231,7 +244,7 @@ def result_of(
     """What became of a scenario; `sentence` where no step is to blame."""
     if sentence:
         failure = Failure(None, scenario.file, sentence)
-    result = Result(scenario.name, scenario.file, scenario.title, status, len(scenario.steps), done, failure)
+    result = Result(scenario.name, scenario.file, scenario.title, status, length(scenario.steps), done, failure)
     return replace(result, scored=scenario.customer.scored)
 
 

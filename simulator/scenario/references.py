@@ -17,6 +17,7 @@ from simulator.scenario.places import Place, Problem, of_key, of_value
 from simulator.scenario.plain import plain
 from simulator.scenario.shapes import shown
 from simulator.scenario.sms_references import SMS_PARTIES, decided_sms, fitting, named_in_text
+from simulator.scenario.walking import Around, Walk
 
 PARTIES = ("caller", "callee", "dialled", "number", "user", "y_number", "callback_number")
 GIVEN_BY_NAME = ("subscription_id", "session_id", "signal")
@@ -31,8 +32,8 @@ DECISIONS = {"connect": (*CONNECT_KEYS, "user_data"), "close": ("close_tone", "u
 Tree = Mapping[str, Any]
 
 
-def problems(tree: Tree, place: Place) -> Iterator[Problem]:
-    """Faults of a tree whose shape is right."""
+def problems(tree: Tree, place: Place, statics: Tree | None = None) -> Iterator[Problem]:
+    """Faults of a tree whose shape is right; `statics` are the variables and parameters that were put in."""
     yield from _header(tree, place)
     yield from _decide(tree, place)
     yield from decided_sms(tree, place)
@@ -43,8 +44,8 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     mode = str((tree.get("app") or {}).get("mode", "AXB"))
     yield from _faults(tree, mode, place)
     yield from customer_references.header(tree, mode, place)
-    for index, step in enumerate(tree["steps"]):
-        at = of_value(tree["steps"], index, place)
+
+    def of_step(step: Tree, at: Place) -> Iterator[Problem]:
         yield from _faults(step, mode, at)
         for kind, body in step.items():
             is_answer = kind == "expect" and bool(set(step) - {"expect", *customer_references.BESIDE})
@@ -56,7 +57,9 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
                 yield from _body(kind, body, (cast, made), where)
                 if kind == "expect":
                     yield from customer_references.demands(body, mode, [*made["told"], *made["number"]], where)
-        _remember(step, made, cast)
+
+    walk = Walk(cast, made, of_step, lambda step: _remember(step, made, cast))
+    yield from walk.steps(tree["steps"], of_value(tree, "steps", place), Around(statics or {}))
 
 
 def _faults(tree: Tree, mode: str, place: Place) -> Iterator[Problem]:

@@ -43,6 +43,14 @@ class Failure:
         return [*lines[: LINES_SHOWN - 1], f"  … and {len(lines) - LINES_SHOWN + 1} lines more"]
 
 
+class StepFailed(Exception):
+    """A step that did not come out as it should."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__("\n".join(failure.lines()))
+        self.failure = failure
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One scenario's outcome: how many of its steps were played, and why not all."""
@@ -62,6 +70,9 @@ class Result:
     """The property of a receiver that the scenario scores."""
     unprobed: int = 0
     """Probes that were not judged, since the customer has none."""
+
+    remarks: tuple[str, ...] = ()
+    """Steps that were left out, and optional ones that were not done."""
 
 
 GOOD = (Status.PASSED, Status.SKIPPED, Status.KNOWN)

@@ -41,9 +41,9 @@ class Runner:
         performance = Performance(scenario, self._options, self._clocks, self._watcher)
         try:
             async with asyncio.timeout(self._clocks.wall_left()):
-                return await performance.run(self._stager)
+                return performance.played(await performance.run(self._stager))
         except (TimeoutError, OutOfTime):
             why = "the time of --timeout was over"
-            return result_of(scenario, Status.INCOMPLETE, performance.steps_done, sentence=why)
+            return performance.played(result_of(scenario, Status.INCOMPLETE, sentence=why))
         except OutOfReach as error:
             return result_of(scenario, Status.UNREACHABLE, sentence=str(error))

@@ -1,10 +1,11 @@
 """Seats the customer of a scenario: which API is its own, and what becomes of a failure that is known."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from simulator.scenario.blocks import inside
 from simulator.scenario.customer_api import CustomerApi, CustomerOptions, ProbeMap
 from simulator.scenario.customer_language import AskCustomer
 from simulator.scenario.customer_playing import CustomerSeat
@@ -25,7 +26,7 @@ def base_of(scenario: Scenario, options: CustomerOptions) -> str | None:
 
 def asks_nobody(scenario: Scenario, options: CustomerOptions) -> str:
     """Why a scenario cannot be played: it asks the customer's API, and there is none. Empty when it can."""
-    asking = (step for step in _steps(scenario.steps) if isinstance(step, AskCustomer) and step.path is not None)
+    asking = (step for step in inside(scenario.steps) if isinstance(step, AskCustomer) and step.path is not None)
     if base_of(scenario, options) is not None or next(asking, None) is None:
         return ""
     return "it asks the customer's own API, and none is named: --customer URL, or customer: {url: …} in the scenario"
@@ -39,7 +40,7 @@ async def seat_of(
     base, probe = base_of(scenario, options), options.probe
     if sample is not None and base is None:
         base, probe = sample.url, ProbeMap()
-    literal = (step.url for step in _steps(scenario.steps) if isinstance(step, AskCustomer))
+    literal = (step.url for step in inside(scenario.steps) if isinstance(step, AskCustomer))
     declared = tuple(url for url in literal if url is not None)
     credentials = stage.credentials
     platform = {"platform": stage.api, "app_key": credentials.app_key, "app_secret": credentials.app_secret}
@@ -62,10 +63,3 @@ def settled(scenario: Scenario, result: Result, playing: "Playing | None") -> Re
         return result
     what = f"passed, though it is marked as a known failure ({reason}): take known_failure out"
     return replace(result, status=Status.FAILED, failure=Failure(Place(scenario.file, 1, 1), scenario.name, what))
-
-
-def _steps(steps: Sequence[Any]) -> Iterator[Any]:
-    """Every step, those inside of others included."""
-    for step in steps:
-        yield step
-        yield from _steps(getattr(step, "steps", ()))

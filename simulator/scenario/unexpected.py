@@ -1,8 +1,8 @@
 """What fails a run though no step is about it: an answer that is no acknowledgement, a request that nobody awaited."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
+from simulator.scenario.blocks import inside
 from simulator.scenario.language import Expect, Scenario
 from simulator.scenario.verdict import Finding, Standing
 from simulator.scenario.wanting import shortened
@@ -23,9 +23,9 @@ class Expected:
         self._all = scenario.needs_sample_receiver
         self._kinds: set[str] = set()
         self._but: set[str] | None = None
-        for step in _steps(scenario.steps):
+        for step in inside(scenario.steps):
             if isinstance(step, Expect):
-                self._note(step)
+                self.note(step)
         self._allowed = scenario.customer.allowed
 
     def of(self, kind: str) -> bool:
@@ -33,7 +33,8 @@ class Expected:
         others = self._but is not None and kind not in self._but
         return self._all or others or kind in self._kinds or self._allowed.answer(kind)
 
-    def _note(self, expect: Expect) -> None:
+    def note(self, expect: Expect) -> None:
+        """What one expectation says of it."""
         said = expect.acknowledged
         if said is False or expect.exhausted:
             self._all = True
@@ -51,13 +52,6 @@ class Expected:
             self._all = self._all or attempts > 1
         elif attempts is not None:
             self._kinds |= {kind for kind, count in attempts.items() if count > 1}
-
-
-def _steps(steps: Sequence[Any]) -> Iterator[Any]:
-    """Every step, those inside of others included."""
-    for step in steps:
-        yield step
-        yield from _steps(getattr(step, "steps", ()))
 
 
 def answer_findings(refusals: Sequence[Reaction], expected: Expected) -> tuple[Finding, ...]:

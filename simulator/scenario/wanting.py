@@ -7,10 +7,9 @@ from typing import Any
 import orjson
 
 from simulator.contract.operations import Operation
-from simulator.scenario.asking import Reply, places_of, wire_value
+from simulator.scenario.asking import places_of, wire_value
 from simulator.scenario.customer_language import Asking, Wanted
 from simulator.scenario.json_schemas import violations
-from simulator.scenario.language import Answer as PlatformAnswer
 from simulator.scenario.language import span
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.scene import MISSING, dig
@@ -76,18 +75,6 @@ def _body(wanted: Wanted, came: Came, resolve: Resolve) -> Iterator[Finding]:
         wrong = violations(wanted.schema, value)
         if wrong:
             yield _broken(f"{came.what} answered with what obeys the schema", came.shown, "; ".join(wrong))
-
-
-def reply_findings(wanted: PlatformAnswer, reply: Reply, resolve: Resolve) -> list[Finding]:
-    """What an answer of the platform is not that was wanted."""
-    code = reply.word("result_code")
-    text = f"{reply.status} {code or ''} {reply.word('result_text') or ''}".strip()
-    findings = []
-    if wanted.status is not None and reply.status != wanted.status:
-        findings.append(_broken(f"status {wanted.status}", text))
-    if wanted.result_code is not None and code != wanted.result_code:
-        findings.append(_broken(f"result code {wanted.result_code}", text))
-    return findings + list(member_findings(wanted.fields, wanted.absent, reply.members, resolve))
 
 
 def member_findings(

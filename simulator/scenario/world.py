@@ -13,6 +13,8 @@ from simulator.client.shapes import Call, Dialled, Message, Notification, Row
 from simulator.delivery.signature import Scheme
 from simulator.scenario.asking import Customer, Reply
 from simulator.scenario.scene import Notice, SeenCall, Try, record_about
+from simulator.scenario.together import TURN
+from simulator.scenario.waiting import TooLate, cut
 from simulator.scenario.watching import CDR_ROW
 from simulator.scenario.witness import Witness
 
@@ -110,6 +112,19 @@ class World:
         return await self._advance(seconds, await self.now())
 
     async def _advance(self, seconds: float, before: datetime) -> datetime:
+        """Within an optional step only to its end; where steps go on together the clock goes when all of them wait."""
+        after = before + timedelta(seconds=seconds)
+        at = cut(after)
+        turn = TURN.get()
+        if turn is not None and seconds > 0:
+            now = await turn.until(at)
+        else:
+            now = await self._move(max((at - before).total_seconds(), 0), before)
+        if at < after:
+            raise TooLate
+        return now
+
+    async def _move(self, seconds: float, before: datetime) -> datetime:
         left = self._wall_left()
         if left <= 0:
             raise OutOfTime
@@ -125,6 +140,24 @@ class World:
         """Go on to an instant; where the clock is past it, only wait for what is under way."""
         now = await self.now()
         return await self._advance(max(at - now, timedelta()).total_seconds(), now)
+
+    async def toward(self, at: datetime) -> None:
+        """Go on to an instant; where steps go on together, only until anything has happened."""
+        turn = TURN.get()
+        if turn is None:
+            await self.advance_to(at)
+        elif await turn.look(cut(at)) >= cut(at) < at:
+            raise TooLate
+
+    async def go_on(self, limit: datetime) -> bool:
+        """Go on to the next deadline; true when no more will happen up to `limit`, and the clock has stood still."""
+        deadline = await self.next_deadline_at()
+        if TURN.get() is not None:  # another list may act at any instant until then
+            await self.toward(min(deadline or limit, limit))
+            return await self.now() >= limit
+        final = deadline is None or deadline > limit
+        await self.advance_to(deadline if deadline and not final else await self.now())
+        return final
 
     async def look(self) -> None:
         """Read what the journal has got since the last look, and pass it on."""

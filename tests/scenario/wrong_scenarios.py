@@ -25,7 +25,7 @@ BIND_WORDS = (
 OUTCOMES = "answered, no_answer, rejected, refused, busy, unreachable, powered_off, suspended, nonexistent, abandoned"
 STEPS = (
     "bind, unbind, modify, query, terminate, set_callee, request, call, sms, release, number_status, arrears, advance, "
-    "faults, customer, await_request, probe, expect"
+    "faults, wait, repeat, for_each, optional, parallel, if, go_to, include, customer, await_request, probe, expect"
 )
 
 

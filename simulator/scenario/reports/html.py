@@ -81,10 +81,11 @@ def _section(chapter: Chapter, number: int) -> str:
         where += f" · seed {chapter.opening.seed} · receiver: {chapter.opening.receiver}"
     failure = "\n".join([*(one.failure.lines() if one.failure else ()), *known_lines(one)])
     shown = f'<pre class="failure">{escape(failure)}</pre>' if failure else ""
+    remarks = "".join(f"<p>{escape(remark)}</p>" for remark in one.remarks)
     more = f"<p>… and {chapter.left_out:,} more</p>" if chapter.left_out else ""
     return (
         f'<section id="{prefix}">{head}<p>{escape(one.title)}</p><p class="where">{escape(where)}</p>{_cast(chapter)}'
-        f'{shown}<div class="scroll" tabindex="0">{drawing(chapter, prefix)}</div>'
+        f'{remarks}{shown}<div class="scroll" tabindex="0">{drawing(chapter, prefix)}</div>'
         f"{''.join(_exchanges(chapter, prefix))}{more}</section>"
     )
 

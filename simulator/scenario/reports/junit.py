@@ -65,7 +65,9 @@ def _case(chapter: Chapter, result: Result, seconds: float) -> TestCase:
         outcome = kind(sayable(lines[0]), result.status.value)
         outcome.text = sayable("\n".join(lines))
         case.result = [outcome]
-    case.system_out = sayable("\n".join((result.title, "", *(text_of(line) for line in ladder(chapter)))))
+    case.system_out = sayable(
+        "\n".join((result.title, *result.remarks, "", *(text_of(line) for line in ladder(chapter))))
+    )
     return case
 
 

@@ -50,7 +50,7 @@ class Ndjson:
         self._write("clock_moved", **{"from": instant(before), "to": instant(after)})
 
     def end(self, result: Result) -> None:
-        """scenario_ended: status, steps_planned, steps_done, given_up, failure and known failures (lines), property."""
+        """scenario_ended: status, steps_planned, steps_done, given_up, remarks, failure and known failures (lines), property."""
         self._scenario = result.name
         self._write(
             "scenario_ended",
@@ -59,6 +59,7 @@ class Ndjson:
             steps_planned=result.steps_planned,
             steps_done=result.steps_done,
             given_up=result.given_up,
+            remarks=result.remarks,
             failure=result.failure.lines() if result.failure else [],
             known=known_lines(result),
             property=result.scored or None,

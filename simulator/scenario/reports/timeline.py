@@ -11,6 +11,7 @@ from simulator.client.shapes import Row
 from simulator.contract.codes import hangup_causes
 from simulator.contract.number_states import in_words
 from simulator.contract.send_results import send_results
+from simulator.scenario.blocks import inside
 from simulator.scenario.customer_playing import CUSTOMER_ROW
 from simulator.scenario.judging import Told, telling
 from simulator.scenario.language import Ask, span
@@ -67,7 +68,7 @@ class Timeline:
     def begin(self, opening: Opening) -> None:
         """The scenario's header: its name, its sentence, who is who."""
         self._names = {number: name for name, number in opening.cast.items()}
-        names = {*opening.cast, *(step.number_as for step in opening.scenario.steps if isinstance(step, Ask))}
+        names = {*opening.cast, *(step.number_as for step in inside(opening.scenario.steps) if isinstance(step, Ask))}
         self._pair_width = 1 + sum(sorted((len(name) for name in names if name), reverse=True)[:2])
         self._sent.clear()
         scenario = opening.scenario
@@ -105,6 +106,8 @@ class Timeline:
         if result.given_up:
             steps += f" · {counted(result.given_up, 'notification')} given up"
         self._show([(f" {mark} {result.name} {result.status.value}", f"bold {style}"), (f"  {steps}", "dim")])
+        for remark in result.remarks if self._details else ():
+            self._show([(f"   {remark}", "yellow")], whole=True)
         for line in result.failure.lines() if result.failure else ():
             self._show([(f"   {line}", style if "expected" not in line else "")], whole=True)
         for line in known_lines(result):

@@ -56,7 +56,6 @@ class CustomerBuilder:
             until=self._wanted(body["until"]) if "until" in body else None,
             every_seconds=_seconds(body, "every", PAUSE_SECONDS),
             within_seconds=_seconds(body, "within", CUSTOMER_WITHIN_SECONDS),
-            save=plain(body.get("save", {})),
         )
 
     def probe(self, body: Tree, place: Place) -> Probe:

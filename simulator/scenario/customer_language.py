@@ -45,7 +45,6 @@ class AskCustomer:
     until: Wanted | None = None
     every_seconds: float = PAUSE_SECONDS
     within_seconds: float = CUSTOMER_WITHIN_SECONDS
-    save: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,12 @@ class Names:
     calls: dict[str, str]
     """The session ids of calls."""
     ids: MutableMapping[str, str]
-    saved: dict[str, Any] = field(default_factory=dict)
 
     def look(self, name: object) -> Any:
         """What a name stands for; itself where it stands for nothing."""
         if not isinstance(name, str):
             return name
-        tables: tuple[Mapping[str, Any], ...] = (self.cast, self.bindings, self.ids, self.saved)
+        tables: tuple[Mapping[str, Any], ...] = (self.cast, self.bindings, self.ids)
         return next((table[name] for table in tables if name in table), name)
 
 
@@ -121,7 +120,6 @@ class CustomerPlaying:
         if wrong:
             waited = f"asked {times(asked)} within {span(step.within_seconds)}, the last time:" if step.until else ""
             raise StepWrong(waited, _in_full(wrong, came))
-        self._save(step, came)
         return _json(came.body)
 
     async def _ask(self, step: AskCustomer) -> Came:
@@ -139,15 +137,6 @@ class CustomerPlaying:
     def _look(self, name: str) -> Any:
         found = self._names.look(name)
         return self._seat.platform.get(name, name) if found == name else found
-
-    def _save(self, step: AskCustomer, came: Came) -> None:
-        value = _json(came.body) if step.save else None
-        for name, path in step.save.items():
-            found = dig(value, path)
-            if found is MISSING:
-                expected = f"{path} in the answer, to be saved as {name}"
-                raise StepWrong(findings=[Finding(Standing.BROKEN, expected, came.shown)])
-            self._names.saved[name] = found
 
     async def _tell(self, step: AskCustomer, came: Came, asked: int) -> None:
         """A row for those who watch."""

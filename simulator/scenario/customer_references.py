@@ -93,12 +93,6 @@ def asking(body: Tree, mode: str, place: Place) -> Iterator[Problem]:
             yield from Shapes(load("scenario")).problems(given[key], rule, f"words.{key}", of_value(given, key, at))
 
 
-def remember(kind: str, body: Any, made: Made) -> None:
-    """Names that a step gives to what the customer answered."""
-    if kind == "customer" and isinstance(body, dict):
-        made.setdefault("saved", []).extend(str(name) for name in body.get("save", {}))
-
-
 def _operation(operation: object, mode: str, place: Place) -> Iterator[Problem]:
     there = operations_of(mode)
     if operation not in there:
@@ -130,7 +124,7 @@ def _named(body: Tree, known: list[str], place: Place) -> Iterator[Problem]:
 
 
 def _names(made: Made) -> list[str]:
-    return [name for kind in ("binding", "call", "sms", "saved") for name in made.get(kind, ())]
+    return [name for kind in ("binding", "call", "sms") for name in made.get(kind, ())]
 
 
 def _probe(body: Tree, made: Made, place: Place) -> Iterator[Problem]:

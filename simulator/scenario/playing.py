@@ -70,7 +70,7 @@ class Playing:
         self._ids: dict[str, str] = {}
         """The ids that notifications have of every call and SMS, the latest last."""
         self._numbers_since = 0
-        names = Names(self._cast, self._bindings, self._sessions, self._ids, self._things.values)
+        names = Names(self._cast, self._bindings, self._sessions, self._ids)
         seat = seat or CustomerSeat(CustomerApi(None, {}))
         self.customer = CustomerPlaying(scenario, world, seat, names)
         self._outcomes = Outcomes(scenario, self.customer, self._failed)

@@ -219,7 +219,6 @@ def _codes(body: Tree, place: Place) -> Iterator[Problem]:
 
 def _remember(step: Tree, made: dict[str, list[str]], cast: list[str]) -> None:
     for kind, body in step.items():
-        customer_references.remember(kind, body, made)
         operation = body.get("operation") if kind in ("request", "await_request") else kind
         if operation in BY_DEFAULT and not body.get("refused"):
             _named(str(body.get("as", BY_DEFAULT[operation])), "binding" if operation == "bind" else operation, made)

@@ -8,7 +8,8 @@ from tests.scenario.shops import shop
 from tests.scenario.stages import BOUND, KEY, clocks, lines, played, result_of, story
 
 ORDER = "caller: A, callee: B, x: X, platform: '{platform}', key: '{app_key}', secret: '{app_secret}'"
-BIND = f"  - customer: {{path: /orders, body: {{{ORDER}}}, save: {{order: id}}}}\n"
+BIND = f"  - customer: {{path: /orders, body: {{{ORDER}}}}}\n"
+ORDERED = f"{BIND}    capture: {{order: id}}\n"
 CALL = "  - call: {caller: A, dialled: X, outcome: busy}\n"
 
 
@@ -18,10 +19,11 @@ def of(url: str, probe: ProbeMap | None = None) -> Options:
 
 async def test_a_customers_flow_is_started_awaited_and_seen_to_its_end():
     steps = (
-        BIND + "  - await_request: {operation: bind, words: {caller: A, callee: B, number: X}, status: 200, as: pair}\n"
+        ORDERED
+        + "  - await_request: {operation: bind, words: {caller: A, callee: B, number: X}, status: 200, as: pair}\n"
         "  - call: {caller: A, dialled: X, outcome: busy}\n"
         "  - expect: {notifications: [callin, callout, disconnect, fee], fields: {fee: {subscriptionId: pair}}}\n"
-        '  - customer: {path: "/orders/{order}?who={A}", headers: {X-Who: "{B}"}, until: {fields: {state: done}}, every: 10ms}\n'
+        '  - customer: {path: "/orders/${order}?who={A}", headers: {X-Who: "{B}"}, until: {fields: {state: done}}, every: 10ms}\n'
         "  - unbind: {of: pair}\n"
         "  - expect: {asked: [{operation: bind, words: {number: X}, resultcode: '0', count: 1}]}\n"
     )
@@ -133,11 +135,11 @@ async def test_until_says_how_often_it_asked_and_what_came_last():
 async def test_an_api_that_is_down_or_not_declared_is_said():
     gone = await result_of(story("  - customer: {path: /x}\n"), options=of("http://127.0.0.1:9"))
     assert "GET http://127.0.0.1:9/x answered\n  got       connection refused by 127.0.0.1:9" in lines(gone)
-    steps = "  - customer: {path: /x, save: {n: id}}\n"
+    steps = "  - customer: {path: /x}\n    capture: {n: id}\n"
     async with shop() as seller:
         seller.answer = {"no": "id"}
         result = await result_of(story(steps), options=of(seller.url))
-    assert "  expected  id in the answer, to be saved as n\n  got       201 {" in lines(result)
+    assert "capture n: what the step gave has no 'id'. It has: no" in lines(result)
 
 
 async def test_the_scenario_may_say_where_the_api_is_and_a_flag_beats_it():

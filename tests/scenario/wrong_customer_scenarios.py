@@ -7,7 +7,7 @@ customer: {url: "http://127.0.0.1:9000", headers: {X-Test: "1"}}
 allow: {answers: [callin], requests: [query]}
 cast: {A: mobile, B: mobile, X: number}
 steps:
-  - customer: {path: /orders, body: {caller: A, callee: "{B}"}, save: {order: id}}
+  - customer: {path: /orders, body: {caller: A, callee: "{B}"}, timeout: 5s}
   - await_request: {operation: bind, words: {caller: A}, within: 5s, as: pair, number_as: Y}
   - call: {caller: A, dialled: Y, as: first}
   - expect:
@@ -20,12 +20,12 @@ steps:
   - expect: {never: [sms], within: 1m}
     known_failure: an SMS still comes
   - probe: {of: first, cdrs: 1}
-  - customer: {path: "/orders/{order}", until: {fields: {state: done}}, every: 200ms, within: 3s}
+  - customer: {path: "/orders/1", until: {fields: {state: done}}, every: 200ms, within: 3s}
 """
 KINDS = "callin, collectInfo, callout, alerting, answer, disconnect, fee, numStatus, sms, sms_block"
 OPERATIONS = "bind, unbind, modify, query, set_callee, list, count, recording_address, terminate"
 OF_AXB = "bind, unbind, modify, query, recording_address, terminate"
-CUSTOMER = "method, path, url, headers, body, timeout, expect, until, every, within, save"
+CUSTOMER = "method, path, url, headers, body, timeout, expect, until, every, within"
 BIND_WORDS = (
     "caller, callee, number, area, area_match, direction, duration, record, record_tone, max_minutes, last_minute_tone, "
     "sms, caller_tone, callee_tone, user_data"
@@ -46,7 +46,7 @@ WRONG = [
     wrong(
         "path: /orders, body",
         "path: orders, body",
-        "story.yaml:7:22: customer.path is 'orders', instead of a path such as /orders/{order}",
+        "story.yaml:7:22: customer.path is 'orders', instead of a path such as /orders/${order}",
     ),
     wrong("path: /orders, body", "body", "story.yaml:7:15: customer says neither path nor url, instead of one of them"),
     wrong(
@@ -72,11 +72,9 @@ WRONG = [
         "app_secret)",
     ),
     wrong(
-        "save: {order: id}",
+        "timeout: 5s",
         "within: 3s",
-        "story.yaml:7:65: within stands without until, which it is for: say what to wait for, or take it out\n"
-        "story.yaml:20:22: path names {order}, instead of a name that stands for something (A, B, X, Y, pair, first, "
-        "platform, app_key, app_secret)",
+        "story.yaml:7:65: within stands without until, which it is for: say what to wait for, or take it out",
     ),
     wrong(
         'customer: {url: "http://127.0.0.1:9000"',
@@ -198,7 +196,7 @@ WRONG = [
     wrong(
         "until: {fields: {state: done}}, every",
         "until: {fields: {state: done}}, expect: {status: 200}, every",
-        "story.yaml:20:73: expect stands beside until, instead of one of them",
+        "story.yaml:20:67: expect stands beside until, instead of one of them",
     ),
     wrong(
         "title: The",

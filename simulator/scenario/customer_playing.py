@@ -172,12 +172,12 @@ class CustomerPlaying:
         expected = f"the customer asks {sought_text(step.asking, look)} within {span(step.within_seconds)} (wall time)"
         return Finding(Standing.BROKEN, expected, got, near)
 
-    async def probe(self, step: Probe) -> None:
-        """What the customer counted, asked until it is right; not judged where it has no probe."""
+    async def probe(self, step: Probe) -> Any:
+        """What the customer counted, asked until it is right, and answered; not judged where it has no probe."""
         where = self._seat.probe
         if where is None or self._seat.api.base is None:
             self.unprobed += 1
-            return
+            return {}
         session = self._names.calls[step.of or next(reversed(self._names.calls))]
         path = where.path.replace("{session_id}", quote(session, safe=""))
         ends_at = wall.monotonic() + step.within_seconds
@@ -189,6 +189,7 @@ class CustomerPlaying:
             await wall.sleep(PROBE_PAUSE_SECONDS)
         if wrong:
             raise StepWrong(findings=_in_full(wrong, came))
+        return _json(came.body)
 
     async def demanded(
         self, expect: Expect, calls: Sequence[SeenCall], seen: Seen, at: datetime, *, final: bool

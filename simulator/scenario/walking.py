@@ -29,6 +29,7 @@ GIVING = (
     "sms",
     "customer",
     "await_request",
+    "probe",
 )
 """Steps that give something which can be captured."""
 

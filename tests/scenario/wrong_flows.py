@@ -29,7 +29,7 @@ STEPS = (
     "bind, unbind, modify, query, terminate, set_callee, request, call, sms, release, number_status, arrears, advance, "
     "faults, wait, repeat, for_each, optional, parallel, if, go_to, include, customer, await_request, probe, expect"
 )
-GIVING = "bind, unbind, modify, query, set_callee, terminate, request, call, sms, customer, await_request"
+GIVING = "bind, unbind, modify, query, set_callee, terminate, request, call, sms, customer, await_request, probe"
 SEEN = "id, state, hangup_cause, send_result, kinds, told, notifications"
 
 WRONG = [

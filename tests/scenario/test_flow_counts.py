@@ -86,9 +86,7 @@ async def test_as_many_steps_are_done_as_are_planned(steps: list[Step]):
 
 
 @settings(max_examples=100, deadline=None)
-@given(
-    st.lists(NESTED, min_size=1, max_size=3), st.lists(NESTED, min_size=1, max_size=3), st.booleans(), st.integers(1, 3)
-)
+@given(st.lists(NESTED, min_size=1, max_size=3), st.lists(NESTED, min_size=1, max_size=3), st.booleans())
 async def test_jumps_keep_the_count(before: list[Step], between: list[Step], inside: bool):
     """Forward over some steps, from the list itself or from a block in it."""
     jump: Step = GoTo(AT, "end")

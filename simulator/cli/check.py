@@ -25,6 +25,9 @@ YAML = (".yaml", ".yml")
 def check(context: click.Context, files: tuple[Path, ...], *, quiet: bool) -> None:
     """Check FILES: configurations (*.toml, with their profile) and scenarios (*.yaml, or folders of them).
 
+    Of a scenario with parameters every row is checked; a list of steps that scenarios include (*.steps.yaml) as far as
+    it can be judged alone.
+
     Without FILES: pnsim.toml and scenarios/ where they are there. Every fault is one line,
     `file:line:column: what, instead of what`. Exit code 0 when all are right, 3 when not.
 

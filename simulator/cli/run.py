@@ -91,8 +91,10 @@ class Asked:
 @click.option("--timeout", type=click.FloatRange(0.1), default=300, show_default=True, metavar="SECONDS",
               help="Wall time of the whole run.")  # fmt: skip
 @click.option("--wait-for", metavar="URL", callback=address, help="First wait until somebody listens there.")
-@click.option("-k", "expression", metavar="EXPR", help="Only scenarios whose name or title has this: busy and not X.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A=+86…, seed=3, app.recording=false…")
+@click.option("-k", "expression", metavar="EXPR",
+              help="Only scenarios whose name or title has this: busy and not X; rides[busy] is a row.")  # fmt: skip
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE",
+              help="A=+86…, seed=3, app.recording=false, variables.n=3…")  # fmt: skip
 @click.option("--ndjson", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="All of it as JSON.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="JUnit XML for your CI.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 LIMIT_PLAYED = 10_000
 """So many steps a scenario plays at most, however often it goes round."""
 
+LIMIT_VISITED = 100_000
+"""So many steps it comes to, those that are left out and those that decide too."""
+
 LIMIT_NESTING = 5
 """So many blocks may stand in one another."""
 

@@ -14,6 +14,7 @@ from simulator.client.errors import ControlError
 from simulator.scenario.blocks import (
     LIMIT_PLAYED,
     LIMIT_ROUNDS,
+    LIMIT_VISITED,
     Choice,
     ForEach,
     GoTo,
@@ -80,6 +81,7 @@ class Flow:
         self._sights = sights
         self._world = world
         self._values = values
+        self._visited = 0
         self._jumps: dict[str, int] = {}
         self._blocks: dict[type, Callable[[Any, str], Awaitable[Label]]] = {
             Repeat: self._repeat,
@@ -114,6 +116,9 @@ class Flow:
 
     async def _one(self, step: Step, number: str) -> Label:
         NUMBER.set(number)
+        self._visited += 1
+        if self._visited > LIMIT_VISITED:
+            self._players.fail(step, f"more than {LIMIT_VISITED} steps were come to, instead of a story that ends")
         capture: Mapping[str, str] = {}
         if isinstance(step, Marked):
             if step.when is not None and not await self._holds(step.when, step):
@@ -237,13 +242,16 @@ class Flow:
     async def _maybe(self, step: Maybe, number: str) -> Label:
         within = await self._value(step.within, step)
         limit = None if within is None else await self._world.now() + timedelta(seconds=seconds(str(within)))
+        around = LIMIT.get()
         count = COUNT.get().inside(length(step.steps))
-        counting, limiting = COUNT.set(count), LIMIT.set(LIMIT.get() if limit is None else cut(limit))
+        counting, limiting = COUNT.set(count), LIMIT.set(around if limit is None else cut(limit))
         try:
             return await self._list(step.steps, f"{number}.")
         except (StepFailed, TooLate, ControlError) as failed:
             if isinstance(failed, ControlError) and failed.status >= 500:
                 raise
+            if isinstance(failed, TooLate) and (limit is None or (around is not None and around <= limit)):
+                raise  # it is the time of an optional step around this one that is over
             self._give_up(step, number, failed, f"not done within {within}")
             return None
         finally:

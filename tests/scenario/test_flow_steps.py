@@ -185,6 +185,20 @@ async def test_optional_steps_have_only_so_much_time():
     assert result.remarks == ("story.yaml:6:5: step 2, optional: 1 of 3 steps done; not done within 30s",)
 
 
+async def test_the_time_of_an_outer_optional_step_ends_the_inner_ones_too():
+    inner = "{optional: {steps: [{advance: 1h}]}}, {optional: {within: 2h, steps: [{advance: 1h}]}}"
+    result = await outcome(BOUND + f"  - optional: {{within: 90m, steps: [{inner}, {{advance: 1s}}]}}\n")
+    assert result.remarks == ("story.yaml:6:5: step 2, optional: 1 of 3 steps done; not done within 90m",)
+    assert (result.status, result.steps_done, result.steps_planned) == (Status.PASSED, 2, 2)
+
+
+async def test_rounds_in_which_nothing_is_played_end_too():
+    rounds = "{repeat: {times: '${n}', steps: [" * 2 + "{advance: 1s, when: 1 > 2}" + "]}}" * 2
+    steps = "  - bind: {caller: A, callee: B, number: X, max_minutes: 1000}\n    capture: {n: maxDuration}\n"
+    said = await failure(f"{steps}  - {rounds}\n")
+    assert said.endswith("advance 1s: more than 100000 steps were come to, instead of a story that ends")
+
+
 async def test_steps_go_on_at_a_label_while_a_condition_holds():
     again = (
         BOUND

@@ -122,8 +122,8 @@ class Performance:
                 return result_of(self._scenario, Status.SKIPPED, sentence=why)
             await check_all(told.values())
         async with AsyncExitStack() as stack:
-            stage = await stack.enter_async_context(stager(self._scenario, _ids_seed(self._scenario, self._seed)))
-            cast = draw(self._scenario.cast, _cast_seed(self._scenario, self._seed))
+            stage = await stack.enter_async_context(stager(self._scenario, _own_seed(self._scenario, self._seed)))
+            cast = draw(self._scenario.cast, _own_seed(self._scenario, self._seed))
             sample = await stack.enter_async_context(self._sample(stage, cast)) if sample_alone else None
             receivers = _of_sample(sample) if sample else dict(told)
             control = await stack.enter_async_context(ControlClient(stage.control, stage.token))
@@ -261,14 +261,12 @@ def _seed(scenario: Scenario, options: Options) -> int:
     return next(seed for seed in given if seed is not None)
 
 
-def _cast_seed(scenario: Scenario, seed: int) -> int:
-    """Another cast for each scenario of one seed, so that they can share a simulator."""
+def _own_seed(scenario: Scenario, seed: int) -> int:
+    """Another cast and other ids for each scenario of one seed.
+
+    So they can share a simulator, and a customer's server that knows a session id does not take one story for another.
+    """
     return int.from_bytes(blake2b(f"{seed}/{scenario.name}".encode(), digest_size=7).digest())
-
-
-def _ids_seed(scenario: Scenario, seed: int) -> int:
-    """Other ids for each scenario of one seed: a server that knows a call already would take another's for a repeat."""
-    return _cast_seed(scenario, seed) % 2**31
 
 
 def _of_sample(sample: SampleReceiver) -> dict[str, str]:

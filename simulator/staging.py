@@ -11,13 +11,13 @@ from simulator.scenario.language import Scenario
 from simulator.scenario.performance import Stage, Stager
 
 
-def in_process(config: Config, app_of: Callable[[str], AppOptions]) -> Stager:
+def in_process(config: Config, app_of: Callable[[str], AppOptions], port: int = 0) -> Stager:
     """A fresh simulator on a virtual clock and free ports, without applications; `app_of` says whose secret a mode signs with."""
 
     @asynccontextmanager
     async def stage(scenario: Scenario, seed: int) -> AsyncIterator[Stage]:
         app = app_of(scenario.mode)
-        server = replace(config.server, clock="virtual", port=0, control_port=0, seed=seed)
+        server = replace(config.server, clock="virtual", port=port, control_port=0, seed=seed)
         simulator = assemble(replace(config, server=server, apps=()), lanes=1)
         ready = await simulator.start()
         try:

@@ -31,7 +31,7 @@ def read(text: str) -> Config:
 
 
 WRONG = [
-    ("[serve]", "c.toml:1: this has no key 'serve'; did you mean 'server'? Valid: server, apps, profile"),
+    ("[serve]", "c.toml:1: this has no key 'serve'; did you mean 'server'? Valid: server, apps, profile, customer"),
     ("[server]\n\nprot = 1", f"c.toml:3: server has no key 'prot'; did you mean 'port'? Valid: {SERVER_KEYS}"),
     ('[server]\nport = "80"', "c.toml:2: server.port must be a whole number from 0 to 65535, not '80'"),
     ("[server]\nport = 70000", "c.toml:2: server.port must be a whole number from 0 to 65535, not 70000"),

@@ -1,7 +1,7 @@
 """What the command line of `pnsim run` says, and what follows from it; it travels to the processes of --workers."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import click
@@ -10,6 +10,7 @@ from simulator.cli.reporting import Wanted
 from simulator.cli.staging import chosen_app, in_process, running
 from simulator.config import Config
 from simulator.config.apps import MODES
+from simulator.scenario.customer_api import CustomerOptions, ProbeMap
 from simulator.scenario.judging import PATHS
 from simulator.scenario.performance import Options, Stager
 from simulator.scenario.sharding import Shard
@@ -44,6 +45,9 @@ class Asked:
     github: bool | None
     strict: bool
     answer_timeout: float | None
+    customer: str | None
+    probe: str | None
+    api_port: int
     simulator: str | None
     token: str | None
     app: str | None
@@ -66,7 +70,7 @@ class Asked:
         """Where scenarios are played; raises UsageError."""
         app = chosen_app(config, self.app, "AXB") if self.app else None
         if not self.simulator:
-            return in_process(config, self.app)
+            return in_process(config, self.app, self.api_port)
         token = self.token or os.environ.get(TOKEN_VARIABLE)
         if not token:
             raise click.UsageError(f"--simulator needs its token: --token, or {TOKEN_VARIABLE} in the environment")
@@ -84,7 +88,16 @@ class Asked:
             default_seed=config.server.seed,
             strict=self.strict,
             answer_timeout=self.answer_timeout,
+            customer=self._customer(config),
         )
+
+    def _customer(self, config: Config) -> CustomerOptions:
+        """The customer's own API; --probe says the path, the configuration where in the answer it stands."""
+        known = config.customer.probe
+        probe = None if known is None else ProbeMap(**asdict(known))
+        if self.probe is not None:
+            probe = replace(probe or ProbeMap(), path=self.probe)
+        return CustomerOptions(self.customer, config.customer.url, config.customer.headers, probe)
 
     def wanted(self) -> Wanted:
         """The reports that are asked for."""

@@ -25,6 +25,9 @@ YAML = (".yaml", ".yml")
 def check(context: click.Context, files: tuple[Path, ...], *, quiet: bool) -> None:
     """Check FILES: configurations (*.toml, with their profile) and scenarios (*.yaml, or folders of them).
 
+    Of a scenario with parameters every row is checked; a list of steps that scenarios include (*.steps.yaml) as far as
+    it can be judged alone.
+
     Without FILES: pnsim.toml and scenarios/ where they are there. Every fault is one line,
     `file:line:column: what, instead of what`. Exit code 0 when all are right, 3 when not.
 
@@ -49,7 +52,7 @@ def _usual() -> Sequence[Path]:
 def _found(paths: Sequence[Path]) -> Iterator[Path]:
     """Folders as the scenarios in them; an empty one stays, to be complained of."""
     for path in paths:
-        inside = sorted(path.rglob("*.yaml")) if path.is_dir() else []
+        inside = sorted(path.rglob("*.yaml")) if path.is_dir() else []  # those that are included too
         yield from inside or [path]
 
 
@@ -68,13 +71,21 @@ def problem(path: Path) -> str:
         if path.suffix == ".toml":
             assemble(load(path, {}, {}))
         elif path.suffix in YAML or path.is_dir():
-            for file in loader.files([path]):
-                loader.load(file)
+            _scenarios(path)
         else:
             return f"{path}:1:1: a file of another kind, instead of a configuration (*.toml) or a scenario (*.yaml)"
     except (ConfigError, ProfileError, NotPossible, ScenarioError) as error:
         return str(error)
     return ""
+
+
+def _scenarios(path: Path) -> None:
+    """Whether a file can be played, or included by those that can; raises ScenarioError."""
+    if loader.is_steps(path):
+        loader.check_steps(path)
+        return
+    for file in loader.files([path]):
+        loader.load_all(file)
 
 
 def _files(count: int) -> str:

@@ -9,6 +9,7 @@ import click
 from simulator.config import OPTIONS, Option
 from simulator.config.checks import WrongValueError
 from simulator.config.checks import url as checked_url
+from simulator.config.customer import probe_path as checked_path
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -25,6 +26,14 @@ def exact_address(_: click.Context, parameter: click.Parameter, value: str | Non
     """A URL option that nothing is appended to, checked in the same way."""
     try:
         return None if value is None else str(checked_url(value))
+    except WrongValueError as problem:
+        raise click.BadParameter(str(problem), param=parameter) from None
+
+
+def probe_path(_: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A path that has the call's id in it, checked as the configuration checks it."""
+    try:
+        return None if value is None else checked_path(value)
     except WrongValueError as problem:
         raise click.BadParameter(str(problem), param=parameter) from None
 

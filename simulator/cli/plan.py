@@ -11,6 +11,7 @@ from simulator.scenario import loader
 from simulator.scenario.language import Scenario
 from simulator.scenario.overriding import OverrideError, Overrides
 from simulator.scenario.selection import ExpressionError, selection
+from simulator.scenario.shipped import shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def planned(asked: Asked, remembered: Remembered | None = None) -> Plan:
 def _loaded(asked: Asked) -> list[Scenario]:
     try:
         overrides = Overrides(asked.settings)
-        loaded = [loader.load(path, overrides.apply) for path in loader.files(asked.scenarios)]
+        files = loader.files(map(shipped, asked.scenarios))
+        loaded = [scenario for path in files for scenario in loader.load_all(path, overrides.apply)]
         overrides.check_all_used()
     except OverrideError as error:
         raise click.UsageError(str(error)) from None

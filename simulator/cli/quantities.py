@@ -5,7 +5,7 @@ import re
 import click
 
 from simulator.load.thresholds import Allowed
-from simulator.scenario.building import seconds
+from simulator.scenario.plain import seconds
 
 RATE = re.compile(r"(\d{1,7}(?:\.\d{1,3})?)(?:/(s|m|h))?")
 SECONDS = {"s": 1, "m": 60, "h": 3600}

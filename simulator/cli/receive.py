@@ -15,6 +15,7 @@ from simulator.clock.wall import utc_now
 from simulator.config.demo import DEMO_APP
 from simulator.exchange.rows import instant, text
 from simulator.scenario.asking import Credentials
+from simulator.scenario.counting import NAIVE
 from simulator.scenario.deciding import connect_to
 from simulator.scenario.judging import Told
 from simulator.scenario.language import Behaviour, SmsAnswer
@@ -43,6 +44,10 @@ class Place:
 @click.option("--delay", type=click.FloatRange(0, 3600), default=0, metavar="SECONDS", help="Wait before answering.")
 @click.option("--fail-first", type=click.IntRange(1), metavar="N",
               help="Misbehave (or answer 500) only the first N times each message comes.")  # fmt: skip
+@click.option("--careful", is_flag=True,
+              help="Refuse bad signatures, requests older than 5 minutes and garbage; count everything once.")  # fmt: skip
+@click.option("--naive", type=click.Choice(NAIVE), multiple=True,
+              help="Careful, but not in this: repeat it for more.")  # fmt: skip
 @click.option("--connect", metavar="NUMBER",
               help="Let calls and SMS to X reach this number [they are closed and discarded].")  # fmt: skip
 @click.option("--decision", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
@@ -53,7 +58,7 @@ class Place:
 def receive(host: str, port: int, ready_file: Path | None, *, as_json: bool, **options: object) -> None:
     """A customer's server: takes notifications on /status, /callin, /fee, /sms, /sms-block and /number-status.
 
-    It answers an empty 200.
+    It answers an empty 200. GET /probe/SESSION_ID says what it counted of a call, as scenarios/resilience asks.
 
     A call to X that is put to it (mode X) is closed, unless --connect or --decision say otherwise. An
     SMS that is put to it (modes X and AX) is discarded, unless --connect says who gets it.
@@ -76,7 +81,8 @@ def _behaviour(options: dict[str, object]) -> Behaviour:
     chosen = [f"--{name}" for name in ("answer", "hang", "cut", "garbage") if options[name]]
     if len(chosen) > 1:
         raise click.UsageError(f"{' and '.join(chosen)} exclude one another: a request gets one answer or none")
-    members = {name: options[name] for name in ("answer", "hang", "cut", "garbage", "fail_first")}
+    members = {name: options[name] for name in ("answer", "hang", "cut", "garbage", "fail_first", "naive")}
+    members["careful"] = bool(options["careful"] or options["naive"])
     decision = _decision(options["connect"], options["decision"])
     sms = SmsAnswer(None if options["connect"] is None else str(options["connect"]))
     return Behaviour(**members, delay_seconds=float(str(options["delay"])), decision=decision, sms_decision=sms)  # type: ignore[arg-type]  # click checked them

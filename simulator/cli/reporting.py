@@ -16,6 +16,7 @@ from simulator.scenario.reports.github import Annotations
 from simulator.scenario.reports.ladder import ladder
 from simulator.scenario.reports.ndjson import Ndjson
 from simulator.scenario.reports.printing import Printer, printer
+from simulator.scenario.reports.scoring import Scores
 from simulator.scenario.reports.timeline import Timeline
 from simulator.scenario.watching import Watcher, Watchers
 
@@ -39,16 +40,17 @@ def reports(wanted: Wanted, monotonic: Callable[[], float] = wall.monotonic) -> 
     Raises BadParameter for a file that cannot be written, before anything is played.
     """
     show, coverage = printer(sys.stdout), Coverage()
+    scores = Scores(show)
     with ExitStack() as stack:
-        watchers: list[Watcher] = [coverage, Timeline(show, coverage, details=not wanted.quiet)]
+        watchers: list[Watcher] = [coverage, scores, Timeline(show, coverage, details=not wanted.quiet)]
         if wanted.ladder:
             watchers.append(Chronicle(lambda chapter: _show(chapter, show)))
         if wanted.ndjson:
-            watchers.append(Ndjson(stack.enter_context(_opened(wanted.ndjson, "--ndjson")), coverage))
+            watchers.append(Ndjson(stack.enter_context(_opened(wanted.ndjson, "--ndjson")), coverage, scores))
         if wanted.junit:
-            watchers.append(_junit(stack.enter_context(_opened(wanted.junit, "--junit")), coverage, monotonic))
+            watchers.append(_junit(stack.enter_context(_opened(wanted.junit, "--junit")), coverage, scores, monotonic))
         if wanted.html:
-            watchers.append(_html(stack.enter_context(_opened(wanted.html, "--html")), coverage))
+            watchers.append(_html(stack.enter_context(_opened(wanted.html, "--html")), coverage, scores))
         if wanted.github:
             watchers.append(Annotations(click.echo))
         yield Watchers(watchers)
@@ -60,18 +62,18 @@ def _show(chapter: Chapter, show: Printer) -> None:
     show([])
 
 
-def _junit(file: BinaryIO, coverage: Coverage, monotonic: Callable[[], float]) -> Watcher:
+def _junit(file: BinaryIO, coverage: Coverage, scores: Scores, monotonic: Callable[[], float]) -> Watcher:
     from simulator.scenario.reports.junit import Junit  # noqa: PLC0415 - an XML library, only for those who want it
 
-    junit = Junit(coverage, monotonic)
+    junit = Junit(coverage, monotonic, scores)
     return Chronicle(junit.add, lambda: junit.write(file))
 
 
-def _html(file: BinaryIO, coverage: Coverage) -> Watcher:
+def _html(file: BinaryIO, coverage: Coverage, scores: Scores) -> Watcher:
     from simulator.scenario.reports.html import page  # noqa: PLC0415 - only for those who want it
 
     chapters: list[Chapter] = []
-    return Chronicle(chapters.append, lambda: file.write(page(chapters, coverage).encode("utf-8", "replace")))
+    return Chronicle(chapters.append, lambda: file.write(page(chapters, coverage, scores).encode("utf-8", "replace")))
 
 
 def _opened(path: Path, option: str) -> BinaryIO:

@@ -8,7 +8,7 @@ import click
 
 from simulator.cli.asked import TOKEN_VARIABLE, Asked
 from simulator.cli.endings import UNLOADABLE
-from simulator.cli.options import address, config_option
+from simulator.cli.options import address, config_option, probe_path
 from simulator.cli.performing import Company
 from simulator.cli.plan import planned
 from simulator.cli.remembered import Remembered, cache_folder
@@ -46,8 +46,10 @@ def a_shard(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("--timeout", type=click.FloatRange(0.1), default=300, show_default=True, metavar="SECONDS",
               help="Wall time of the whole run.")  # fmt: skip
 @click.option("--wait-for", metavar="URL", callback=address, help="First wait until somebody listens there.")
-@click.option("-k", "expression", metavar="EXPR", help="Only scenarios whose name or title has this: busy and not X.")
-@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A=+86…, seed=3, app.recording=false…")
+@click.option("-k", "expression", metavar="EXPR",
+              help="Only scenarios whose name or title has this: busy and not X; rides[busy] is a row.")  # fmt: skip
+@click.option("--set", "settings", multiple=True, metavar="NAME=VALUE",
+              help="A=+86…, seed=3, app.recording=false, variables.n=3…")  # fmt: skip
 @click.option("--ndjson", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="All of it as JSON.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="JUnit XML for your CI.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
@@ -57,6 +59,10 @@ def a_shard(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("--strict", is_flag=True, help="Remarks, such as a body where none is due, are failures.")
 @click.option("--answer-timeout", type=click.FloatRange(0.001, 3600), metavar="SECONDS",
               help="How long a receiver may take [the profile's].")  # fmt: skip
+@click.option("--customer", metavar="URL", callback=address, help="Your own API, for steps that ask it.")
+@click.option("--probe", metavar="PATH", callback=probe_path, help="Where it says what it counted of {session_id}.")
+@click.option("--api-port", type=click.IntRange(0, 65535), default=0, metavar="PORT",
+              help="Port of the platform's API, for your server to ask [any free one].")  # fmt: skip
 @click.option("--simulator", metavar="URL", callback=address, help="Control address of a running simulator to play in.")
 @click.option("--token", metavar="TOKEN", help=f"Its token [{TOKEN_VARIABLE}].")
 @click.option("--app", metavar="KEY", help="Sign with this application of the configuration.")
@@ -73,6 +79,8 @@ def a_shard(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 def run(context: click.Context, /, **options: object) -> None:
     """Play SCENARIOS (files or folders) and judge what your server was told and what it answered.
 
+    scenarios/ is the shipped ones, also where no such folder is; scenarios/resilience scores your server.
+
     Each is played in a simulator of its own on a virtual clock: a week takes as long as its HTTP requests. Without
     --receiver the configuration's receivers are told, else a built-in sample receiver.
 
@@ -86,7 +94,7 @@ def run(context: click.Context, /, **options: object) -> None:
     """
     asked = Asked(**options)  # type: ignore[arg-type]  # click gives each option under its name
     _refuse_contradictions(asked)
-    flags = {**FLAGS, "start_at": asked.start_at}
+    flags = {**FLAGS, "port": str(asked.api_port), "start_at": asked.start_at}
     config = load(asked.config, os.environ, flags)
     remembered = Remembered(cache_folder())
     if asked.watch:
@@ -105,6 +113,8 @@ def run(context: click.Context, /, **options: object) -> None:
 def _refuse_contradictions(asked: Asked) -> None:
     if asked.simulator and asked.start_at:
         raise click.UsageError("--start-at sets the clock of a simulator of our own, not that of --simulator")
+    if asked.simulator and asked.api_port:
+        raise click.UsageError("--api-port is for a simulator of our own, not that of --simulator")
     if asked.token and not asked.simulator:
         raise click.UsageError("--token is for a running simulator: name it with --simulator URL")
     if asked.simulator and asked.workers > 1:

@@ -34,9 +34,9 @@ def chosen_app(config: Config, app_key: str | None, mode: str) -> AppOptions:
     return found
 
 
-def in_process(config: Config, app_key: str | None) -> Stager:
-    """A fresh simulator for each scenario, in this process."""
-    return staging.in_process(config, lambda mode: chosen_app(config, app_key, mode))
+def in_process(config: Config, app_key: str | None, port: int = 0) -> Stager:
+    """A fresh simulator for each scenario, in this process, its API on `port`."""
+    return staging.in_process(config, lambda mode: chosen_app(config, app_key, mode), port)
 
 
 def running(url: str, token: str, app: AppOptions | None) -> Stager:

@@ -184,9 +184,11 @@ class ControlClient:
         """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`, `message_id`."""
         return cast("JournalPage", await self._wire.get("/journal", {"after": after, "limit": limit, **where}))
 
-    async def wait(self, match: Mapping[str, object], *, count: int = 1, timeout_seconds: float = 10) -> Waited:
-        """Wait in wall time until `count` rows match, old ones included."""
-        body = {"match": match, "count": count, "timeout_seconds": timeout_seconds}
+    async def wait(
+        self, match: Mapping[str, object], *, count: int = 1, timeout_seconds: float = 10, after: int = 0
+    ) -> Waited:
+        """Wait in wall time until `count` rows match, old ones after the position `after` included."""
+        body = {"match": match, "count": count, "timeout_seconds": timeout_seconds, "after": after}
         return cast("Waited", await self._wire.send("POST", "/journal/wait", body, longer_by=timeout_seconds))
 
     async def verify(self, demand: Mapping[str, object]) -> Verified:

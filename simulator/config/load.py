@@ -8,6 +8,7 @@ from pathlib import Path
 
 from simulator.config.apps import app_options, as_table, check_keys, checked, profile_lines
 from simulator.config.checks import WrongValueError
+from simulator.config.customer import customer_of
 from simulator.config.demo import DEMO_APPS
 from simulator.config.options import OPTIONS, Option
 from simulator.config.origins import ConfigError, FlagError, Origin, lines_of, spelled
@@ -15,7 +16,7 @@ from simulator.config.values import AppOptions, CertFiles, Config, ServerOptions
 
 CONFIG_FILE = Path("pnsim.toml")
 LARGEST_FILE = 4 * 1024 * 1024
-SECTIONS: dict[str, object] = dict.fromkeys(("server", "apps", "profile"))
+SECTIONS: dict[str, object] = dict.fromkeys(("server", "apps", "profile", "customer"))
 TOML_LINE = re.compile(r"(.*) \(at line (\d+), column (\d+)\)")
 
 
@@ -53,6 +54,7 @@ def _configured(source: Path | None, environ: Mapping[str, str], flags: Mapping[
         profile=dict(profile),
         profile_lines=profile_lines(origin, ("profile",), profile),
         source=source,
+        customer=customer_of(as_table(table.get("customer", {}), origin, ("customer",)), origin),
     )
 
 

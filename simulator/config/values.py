@@ -90,6 +90,26 @@ class AppOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeConfig:
+    """`[customer.probe]`: a path, and dotted paths in what is answered to it."""
+
+    path: str = "/probe/{session_id}"
+    events: str = "events"
+    cdrs: str = "cdrs"
+    state: str = "state"
+    hangup_cause: str = "hangup_cause"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerConfig:
+    """`[customer]`: the customer's own API, for scenarios that ask it; without a probe it cannot say what it counted."""
+
+    url: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    probe: ProbeConfig | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A whole configuration; `profile` is unchecked, `profile_lines` says where its keys stand in `source`."""
 
@@ -98,3 +118,4 @@ class Config:
     profile: Mapping[str, object]
     profile_lines: Mapping[str, int]
     source: Path | None
+    customer: CustomerConfig = CustomerConfig()

@@ -7,9 +7,9 @@ meaning for many calls at once and is refused with its place.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulator.scenario.answering import SUCCESS
 from simulator.scenario.language import Answer, Ask, Expect, PlayCall, Scenario, Step, describe
 from simulator.scenario.places import Place, Problem, ScenarioError
-from simulator.scenario.playing import SUCCESS
 
 BIND = "bind"
 

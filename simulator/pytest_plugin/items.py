@@ -13,7 +13,7 @@ from simulator.pytest_plugin.playing import Ended, Stagehand
 from simulator.scenario import loader
 from simulator.scenario.language import Scenario
 from simulator.scenario.places import ScenarioError
-from simulator.scenario.results import Status
+from simulator.scenario.results import Status, known_lines
 
 HERE = {"--timeout": "--pnsim-timeout", "--receiver": "--pnsim-receiver", ", or see --wait-for": ""}
 """What the sentences of `pnsim run` call its options, and what they are called here."""
@@ -58,6 +58,8 @@ class ScenarioItem(pytest.Item):
         self.user_properties.append(("seed", ended.seed))
         if ended.result.status is Status.SKIPPED:
             pytest.skip(reason(ended))
+        if ended.result.status is Status.KNOWN:
+            pytest.xfail("\n".join(known_lines(ended.result)))
         if ended.result.status is not Status.PASSED:
             raise ScenarioFailed(reason(ended))
 
@@ -82,8 +84,8 @@ def reason(ended: Ended) -> str:
 
 
 def scenarios_in(path: Path) -> list[Scenario]:
-    """What a file holds; raises ScenarioError."""
-    return [loader.load(path)]
+    """What a file holds: one scenario, or one for each row of its parameters; raises ScenarioError."""
+    return list(loader.load_all(path))
 
 
 def shown(path: Path) -> Path:

@@ -103,9 +103,13 @@ def settings(config: pytest.Config) -> Settings:
     )
 
 
+STEPS = ".steps.yaml"
+"""Lists of steps, which scenarios include."""
+
+
 def is_scenario(path: Path, folders: Iterable[Path]) -> bool:
     """Whether this file is played."""
-    if path.suffix != ".yaml":
+    if path.suffix != ".yaml" or path.name.endswith(STEPS):
         return False
     return path.name.endswith(ENDING) or any(path.is_relative_to(folder) for folder in folders)
 

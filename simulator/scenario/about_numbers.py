@@ -10,7 +10,7 @@ from simulator.scenario.places import Place, Problem, of_key, of_value
 from simulator.telephony.numbering import NumberState
 
 Tree = Mapping[str, Any]
-PER_KIND = ("fields", "absent", "attempts", "acknowledged")
+PER_KIND = ("fields", "absent", "attempts", "acknowledged", "count", "by", "answers")
 """Keys of an expectation that may name kinds of notification."""
 
 
@@ -66,4 +66,8 @@ def is_about_numbers(body: Tree, x_numbers: Sequence[str]) -> bool:
 
 def _kinds(body: Tree) -> list[str]:
     named = (body.get(key) for key in PER_KIND)
-    return [*body.get("notifications", ()), *(kind for each in named if isinstance(each, dict) for kind in each)]
+    return [
+        *body.get("notifications", ()),
+        *body.get("never", ()),
+        *(kind for each in named if isinstance(each, dict) for kind in each),
+    ]

@@ -64,7 +64,7 @@ def api_request(operation: Operation, words: Mapping[str, object], app_key: str)
         inner = members
         for step in path[:-1]:
             inner = inner.setdefault(step, {})
-        inner[path[-1]] = _value(value, kind)
+        inner[path[-1]] = wire_value(value, kind)
     query = {"app_key": app_key} if operation.app_key_in_query else {}
     if operation.carried_in == "body":
         return ApiRequest(operation.method, _target(operation.path, query), orjson.dumps(members))
@@ -82,6 +82,11 @@ def _place(operation: Operation, word: str) -> tuple[Path, str]:
     return places[word]
 
 
+def places_of(schema: str) -> Mapping[str, tuple[Path, str]]:
+    """Where each word of a request stands in its members, and of which kind it is."""
+    return _places(schema)
+
+
 @cache
 def _places(schema: str) -> dict[str, tuple[Path, str]]:
     return dict(_walk(load_schema(schema)["properties"], ()))
@@ -96,8 +101,8 @@ def _walk(properties: Mapping[str, Any], above: Path) -> Iterator[tuple[str, tup
             yield rule["x-field"]["name"], (here, rule["x-field"]["kind"])
 
 
-def _value(value: object, kind: str) -> object:
-    """Flags travel as texts, as the documents have them."""
+def wire_value(value: object, kind: str) -> object:
+    """A word's value on the wire: flags travel as texts, as the documents have them."""
     return str(value).lower() if kind == "flag" and isinstance(value, bool) else value
 
 
@@ -112,6 +117,11 @@ class Customer:
         self._wall_now = wall_now
         self._operations = operations_of(mode)
         self._sent = 0
+        self._nonces: set[str] = set()
+
+    def made(self, nonce: str) -> bool:
+        """Whether the request with this nonce is one of ours."""
+        return nonce in self._nonces
 
     async def ask(self, operation: str, words: Mapping[str, object], scheme: Scheme = Scheme.AKSK) -> Reply:
         """One signed request; raises aiohttp.ClientError or TimeoutError when no answer comes."""
@@ -129,6 +139,7 @@ class Customer:
         now = self._wall_now()
         created = now.strftime("%Y-%m-%dT%H:%M:%SZ")
         nonce = blake2b(f"{now.isoformat()}/{self._sent}".encode(), digest_size=16).hexdigest()
+        self._nonces.add(nonce)
         key, secret = self._credentials.app_key, self._credentials.app_secret
         signed = digest(scheme, secret, nonce, created)
         token = f'UsernameToken Username="{key}",PasswordDigest="{signed}",Nonce="{nonce}",Created="{created}"'

@@ -4,11 +4,12 @@ Which key carries which word of the core, and which value stands for which, is i
 `x-values`, `x-unit`).
 """
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.contract.decisions import CLOSE, CONNECT
+from simulator.scenario.block_building import Blocks, kind_of
+from simulator.scenario.customer_building import CustomerBuilder
 from simulator.scenario.deciding import WORD_FOR_WORD
 from simulator.scenario.language import (
     WITHIN_SECONDS,
@@ -27,35 +28,15 @@ from simulator.scenario.language import (
     SetFaults,
     Step,
 )
-from simulator.scenario.places import Place, of_value
+from simulator.scenario.places import Place
+from simulator.scenario.plain import plain, seconds
 from simulator.scenario.shapes import Schema, Shapes
 
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 SUGAR = ("bind", "unbind", "modify", "query", "set_callee", "terminate")
 NAMING = frozenset({"x_number", "session_id"})
 """Words that say which binding or call is meant; without them it is the latest. A query may name A too (ax_axb.md 4)."""
 
 Tree = Mapping[str, Any]
-
-
-def seconds(text: str) -> float:
-    """The seconds of a duration such as `500ms` or `7d`."""
-    found = re.fullmatch(r"([0-9.]+)(ms|s|m|h|d)", text)
-    if found is None:
-        raise ValueError(f"{text!r} is no duration such as 500ms, 2s, 3m, 1h or 7d")
-    return round(float(found[1]) * UNITS[found[2]], 6)
-
-
-def plain(value: Any) -> Any:
-    """A YAML value without the places it carries."""
-    if isinstance(value, dict):
-        return {str(key): plain(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    for kind in (bool, int, float, str):
-        if isinstance(value, kind):
-            return kind(value)
-    return value
 
 
 class Builder:
@@ -65,33 +46,39 @@ class Builder:
         self._defs = schema["$defs"]
         self._shapes = Shapes(schema)
         self._file = file
+        self._customer = CustomerBuilder(file, self._words)
+        self._blocks = Blocks(self._step)
         self._make: dict[str, Callable[[Tree, Tree, Place], Step]] = {
             "request": self._request,
             "call": self._call,
             "release": lambda body, _, place: Release(place, body.get("of"), body.get("by")),
             "sms": self._sms,
             "advance": lambda body, _, place: Advance(place, seconds(str(body))),
+            "wait": lambda body, _, place: Advance(place, seconds(str(body))),
             "expect": lambda body, _, place: self._expect(body, place),
             "faults": lambda body, _, place: SetFaults(place, tuple(plain(body))),
             "number_status": lambda body, _, place: _change_numbers(body, place),
             "arrears": lambda body, _, place: ChangeArrears(place, bool(body)),
+            "customer": self._customer.ask,
+            "await_request": lambda body, _, place: self._customer.await_request(body, place),
+            "probe": lambda body, _, place: self._customer.probe(body, place),
             **{name: self._sugar(name) for name in SUGAR},
         }
 
     def scenario(self, tree: Tree) -> Scenario:
         """The scenario of a checked tree."""
-        top = Place(self._file, 1, 1)
-        steps = (self._step(step, of_value(tree["steps"], n, top)) for n, step in enumerate(tree["steps"]))
+        steps = self._blocks.steps(tree["steps"], Place(self._file, 1, 1))
         return Scenario(
             name=str(tree["scenario"]),
             title=str(tree["title"]),
             file=self._file,
-            steps=tuple(steps),
+            steps=steps,
             cast={str(name): member(entry) for name, entry in (tree.get("cast") or {}).items()},
             app=plain(tree.get("app") or {}),
             seed=tree.get("seed"),
             behaviour=self._behaviour(tree),
             faults=tuple(plain(tree.get("faults", ()))),
+            customer=self._customer.side(tree, self._blocks.known_failures),
         )
 
     def _behaviour(self, tree: Tree) -> Behaviour | None:
@@ -104,7 +91,9 @@ class Builder:
             body["decide"] = self._decide(given["decide"])
         if "decide_sms" in body:
             body["decide_sms"] = self._decide_sms(given["decide_sms"])
-        return Behaviour(**body, delay_seconds=delay)
+        naive = tuple(body.pop("naive", ()))
+        careful = body.pop("careful", bool(naive))
+        return Behaviour(**body, delay_seconds=delay, careful=careful, naive=naive)
 
     def _decide(self, body: Tree) -> Tree:
         """A decision in the core's words, or word for word."""
@@ -118,8 +107,12 @@ class Builder:
             return {WORD_FOR_WORD: plain(body[WORD_FOR_WORD])}
         return self._words(body, "decide_sms")
 
+    def step(self, tree: Tree, place: Place) -> Step:
+        """One step of a checked tree."""
+        return self._blocks.step(tree, place)
+
     def _step(self, step: Tree, place: Place) -> Step:
-        kind = next((key for key in step if key != "expect"), "expect")
+        kind = kind_of(step)
         return self._make[kind](step[kind], step, place)
 
     def _sugar(self, operation: str) -> Callable[[Tree, Tree, Place], Step]:
@@ -185,6 +178,8 @@ class Builder:
     def _expect(self, body: Tree, place: Place) -> Expect:
         of = body.get("of", ())
         told = body.get("notifications")
+        demands = self._customer.demands(body)
+        latest = max(demands.by.values(), default=0.0) if demands else 0.0
         within = _seconds(body, "within")
         exhausted = bool(body.get("exhausted", False))
         by_default = True if told and not exhausted else None
@@ -194,13 +189,14 @@ class Builder:
             notifications=None if told is None else tuple(told),
             acknowledged=plain(body.get("acknowledged", by_default)),
             exhausted=exhausted,
-            within_seconds=WITHIN_SECONDS if within is None else within,
+            within_seconds=max(WITHIN_SECONDS, latest) if within is None else within,
             hangup_cause=body.get("hangup_cause"),
             attempts=plain(body.get("attempts")),
             fields=plain(body.get("fields", {})),
             absent=plain(body.get("absent", {})),
             one_batch=body.get("one_batch"),
             send_result=body.get("send_result"),
+            demands=demands,
         )
 
 

@@ -89,6 +89,8 @@ class Judged:
     kind: str
     told: tuple[Told, ...]
     complaints: tuple[str, ...]
+    signed: bool = True
+    """Whether the signature is right, or none was asked for."""
 
 
 def judge(
@@ -99,17 +101,18 @@ def judge(
     Without a mode it must be right in one of them.
     """
     complaints = list(_signature(headers, credentials)) if credentials else []
+    signed = not complaints
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        return Judged("?", (), (*complaints, f"the body is no JSON: {error}"))
+        return Judged("?", (), (*complaints, f"the body is no JSON: {error}"), signed)
     schemas = schemas_of(value, mode)
     if not schemas:
-        return Judged("?", (), (*complaints, "the body is no notification that has a schema"))
+        return Judged("?", (), (*complaints, "the body is no notification that has a schema"), signed)
     kind = schemas[0].rpartition("/")[2]
     complaints += _place(path, kind)
     complaints += _violations(schemas, value)
-    return Judged(kind, tuple(_told(kind, value)), tuple(complaints))
+    return Judged(kind, tuple(_told(kind, value)), tuple(complaints), signed)
 
 
 def mark_of(headers: Iterable[tuple[str, str]], body: bytes) -> str:

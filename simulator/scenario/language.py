@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulator.contract.faults import FAULT
+from simulator.scenario import blocks
+from simulator.scenario.customer_language import AskCustomer, AwaitRequest, CustomerSide, Demands, Probe
 from simulator.scenario.places import Place
 
 WITHIN_SECONDS = 30.0
@@ -41,6 +43,10 @@ class Behaviour:
     decision: bytes | None = None
     decide_sms: Mapping[str, object] | None = None
     sms_decision: "SmsAnswer | bytes | None" = None
+    careful: bool = False
+    """It refuses what is not rightly signed, too old or no notification, and counts everything once."""
+    naive: tuple[str, ...] = ()
+    """What a careful one does wrongly all the same: words of `counting.NAIVE`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +138,7 @@ class Expect:
     absent: Mapping[str, Sequence[str]] = field(default_factory=dict)
     one_batch: str | None = None
     send_result: int | None = None
+    demands: Demands | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +175,13 @@ class SetFaults:
     rules: Sequence[Mapping[str, object]]
 
 
-Step = Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
+Doing = (
+    Ask | PlayCall | PlaySms | Release | Expect | Advance | ChangeNumbers | ChangeArrears | SetFaults
+    | AskCustomer | AwaitRequest | Probe
+)  # fmt: skip
+"""Steps that do something themselves."""
+
+Step = Doing | blocks.Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +205,10 @@ class Scenario:
         """Its name in reports."""
         return self.name if self.repetition == 1 else f"{self.name} #{self.repetition}"
 
+    customer: CustomerSide = field(default_factory=CustomerSide)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Its variables, and the parameters of its row."""
+
     @property
     def mode(self) -> str:
         """The application's one mode."""
@@ -212,12 +229,18 @@ IN_WORDS: Mapping[type, Callable[[Any], str]] = {
     Advance: lambda step: f"advance {span(step.seconds)}",
     ChangeNumbers: lambda step: f"number_status {', '.join(step.numbers or ('all',))} {step.state}",
     ChangeArrears: lambda step: f"arrears {str(step.arrears).lower()}",
+    AskCustomer: lambda step: f"customer {step.method} {step.path or step.url}",
+    AwaitRequest: lambda step: f"await_request {step.asking.operation}",
+    Probe: lambda step: f"probe {step.of or 'the latest call'}",
     SetFaults: lambda step: f"faults {', '.join(str(one[FAULT]) for one in step.rules) or 'none'}",
+    **blocks.IN_WORDS,
 }
 
 
 def describe(step: Step) -> str:
     """A step in a few words, for reports."""
+    if isinstance(step, blocks.Marked):
+        return describe(step.step)
     return IN_WORDS[type(step)](step)
 
 

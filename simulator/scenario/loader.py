@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from simulator.contract.schemas import load as load_schema
-from simulator.scenario import references
-from simulator.scenario.building import Builder
+from simulator.scenario.cases import Reading, cases
+from simulator.scenario.including import ENDING, Including
 from simulator.scenario.language import Scenario
+from simulator.scenario.placed import Map, placed
 from simulator.scenario.places import Place, Problem, ScenarioError
 from simulator.scenario.shapes import Schema, Shapes
 
@@ -29,10 +30,13 @@ def language() -> Schema:
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
-    """The scenario files among `paths`: folders stand for the `*.yaml` files in them, sorted. Raises ScenarioError."""
+    """The scenario files among `paths`: folders stand for the `*.yaml` files in them, sorted. Raises ScenarioError.
+
+    Lists of steps that scenarios include (`*.steps.yaml`) are none.
+    """
     found: list[Path] = []
     for path in paths:
-        inside = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+        inside = [one for one in sorted(path.rglob("*.yaml")) if not is_steps(one)] if path.is_dir() else [path]
         if not inside:
             what = "a folder without a *.yaml file, instead of scenarios"
             raise ScenarioError([Problem(Place(str(path), 1, 1), what)])
@@ -40,27 +44,53 @@ def files(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def is_steps(path: Path) -> bool:
+    """Whether a file is a list of steps that scenarios include."""
+    return path.name.endswith(ENDING)
+
+
 def load(path: Path, change: Changes | None = None) -> Scenario:
-    """The scenario in a file; `change` may set values before they are checked. Raises ScenarioError."""
-    return parse(_text(path), str(path), change)
+    """The scenario in a file, the first where it has parameters; raises ScenarioError."""
+    return load_all(path, change)[0]
+
+
+def load_all(path: Path, change: Changes | None = None) -> list[Scenario]:
+    """The scenarios in a file; `change` may set values before they are checked. Raises ScenarioError."""
+    return parse_all(_text(path), str(path), change)
 
 
 def parse(text: str, file: str, change: Changes | None = None) -> Scenario:
     """The scenario of a text that is the content of `file`; raises ScenarioError."""
+    return parse_all(text, file, change)[0]
+
+
+def parse_all(text: str, file: str, change: Changes | None = None) -> list[Scenario]:
+    """The scenarios of a text, one for each row of its parameters; raises ScenarioError."""
     tree = _tree(text, file)
     if change is not None and isinstance(tree, dict):
         change(tree)
-    return of_tree(tree, file)
+    return cases(tree, file, language(), Reading(_text, _steps))
 
 
 def of_tree(tree: Any, file: str) -> Scenario:
     """The scenario of a tree; raises ScenarioError."""
-    top = Place(file, 1, 1)
-    wrong = list(Shapes(language()).problems(tree, language(), "a scenario", top))
-    wrong = wrong or list(references.problems(tree, top))
+    return cases(tree, file, language(), Reading(_text, _steps))[0]
+
+
+def check_steps(path: Path) -> None:
+    """Whether a file is a list of steps that scenarios can include, as far as it can be judged alone; raises ScenarioError."""
+    top = Place(str(path), 1, 1)
+    including = Including(str(path), _steps)
+    tree = including.whole(Map({"steps": _steps(path)}, {}, {"steps": top}), top)
+    shape = {**language()["properties"]["steps"], "description": ""}
+    wrong = [*including.problems, *Shapes(language()).problems(tree["steps"], shape, "an included file", top)]
     if wrong:
         raise ScenarioError(wrong)
-    return Builder(language(), file).scenario(tree)
+
+
+def _steps(path: Path) -> Any:
+    """The tree of an included file, with its places."""
+    return placed(_tree(_text(path), str(path)), Place(str(path), 1, 1))
 
 
 def _text(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.places import Place, Problem, of_value
 
-NAMED = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,39})\}")
+NAMED = re.compile(r"(?<!\$)\{([A-Za-z][A-Za-z0-9_]{0,39})\}")
 """In the text of an SMS `{B}` stands for the number of B."""
 
 

@@ -1,4 +1,4 @@
-"""`--set name=value`: a member of the cast, or a header value (`seed`, `app.…`, `receiver.…`), for this run only."""
+"""`--set name=value`: a member of the cast, a variable (`variables.…`), or a header value (`seed`, `app.…`, `receiver.…`)."""
 
 from collections.abc import Sequence
 from io import StringIO
@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.scenario.nearest import suggestion
 
-HEADER = ("seed", "app", "receiver")
+HEADER = ("seed", "app", "receiver", "variables")
 
 
 class OverrideError(ValueError):
@@ -40,7 +40,7 @@ class Overrides:
             there = ", ".join(sorted(self._cast)) or "nobody"
             raise OverrideError(
                 f"--set {name}: no scenario of this run casts {name!r}{near or '.'} "
-                f"Cast: {there}; of the header: seed, app.<key>, receiver.<key>"
+                f"Cast: {there}; of the header: seed, app.<key>, receiver.<key>, variables.<name>"
             )
 
 

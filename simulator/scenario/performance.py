@@ -15,14 +15,18 @@ from simulator.client.client import ControlClient, ControlError, Unreachable
 from simulator.client.shapes import Row
 from simulator.client.wire import Direct
 from simulator.scenario.asking import Credentials, Customer
+from simulator.scenario.blocks import length
 from simulator.scenario.cast import Cast, draw, x_numbers
+from simulator.scenario.customer_api import CustomerOptions
+from simulator.scenario.customer_playing import CustomerSeat
 from simulator.scenario.deciding import answer_of, sms_answer_of
 from simulator.scenario.judging import PATHS, mark_of
 from simulator.scenario.language import Behaviour, Scenario
-from simulator.scenario.playing import Playing, StepFailed
+from simulator.scenario.playing import Playing
 from simulator.scenario.reaching import OutOfReach, check_all
 from simulator.scenario.receiver import SampleReceiver
-from simulator.scenario.results import Failure, Result, Status
+from simulator.scenario.results import Failure, Result, Status, StepFailed
+from simulator.scenario.seating import asks_nobody, seat_of, settled
 from simulator.scenario.watching import Opening, Watcher
 from simulator.scenario.world import World
 
@@ -64,6 +68,7 @@ class Options:
     default_seed: int = 7
     strict: bool = False
     answer_timeout: float | None = None
+    customer: CustomerOptions = field(default_factory=CustomerOptions)
 
     def told(self, mode: str) -> Mapping[str, str]:
         """The receivers of a scenario of this mode; empty: the sample receiver."""
@@ -102,11 +107,22 @@ class Performance:
         """How many steps were played to their end."""
         return self._playing.steps_done if self._playing else 0
 
+    def played(self, result: Result) -> Result:
+        """A result with how many steps were planned and done, and what was left out, as it turned out."""
+        if self._playing is None:
+            return result
+        playing = self._playing
+        return replace(
+            result, steps_planned=playing.steps_planned, steps_done=playing.steps_done, remarks=playing.remarks
+        )
+
     async def run(self, stager: Stager) -> Result:
         """Play it; raises OutOfReach before the first step, TimeoutError and OutOfTime."""
         told = self._options.told(self._scenario.mode)
         sample_alone = self._scenario.needs_sample_receiver or not told
         if not sample_alone:
+            if why := asks_nobody(self._scenario, self._options.customer):
+                return result_of(self._scenario, Status.SKIPPED, sentence=why)
             await check_all(told.values())
         async with AsyncExitStack() as stack:
             stage = await stack.enter_async_context(stager(self._scenario, _own_seed(self._scenario, self._seed)))
@@ -120,7 +136,8 @@ class Performance:
             said = "the built-in sample receiver" if sample else _said(receivers)
             self._watcher.begin(Opening(self._scenario, cast, self._seed, stage.credentials.app_key, said))
             try:
-                return await self._unless_broken(self._play(control, stage, cast, sample), stage.failed)
+                seat = await stack.enter_async_context(seat_of(self._scenario, self._options.customer, stage, sample))
+                return await self._unless_broken(self._play(control, stage, cast, sample, seat), stage.failed)
             finally:
                 await _leave(control, stage.credentials.app_key)
 
@@ -128,7 +145,8 @@ class Performance:
         profile = self._scenario.app.get("profile")
         unsigned = isinstance(profile, dict) and profile.get("push_scheme") == "none"
         credentials = None if unsigned else stage.credentials
-        behaviour = self._scenario.behaviour or Behaviour()
+        scored = bool(self._scenario.customer.scored)
+        behaviour = self._scenario.behaviour or Behaviour(careful=scored)
         behaviour = replace(
             behaviour,
             decision=answer_of(behaviour.decide, cast),
@@ -167,11 +185,14 @@ class Performance:
         finally:
             playing.cancel()
 
-    async def _play(self, control: ControlClient, stage: Stage, cast: Cast, sample: SampleReceiver | None) -> Result:
+    async def _play(
+        self, control: ControlClient, stage: Stage, cast: Cast, sample: SampleReceiver | None, seat: CustomerSeat
+    ) -> Result:
         customer = Customer(stage.api, stage.credentials, self._clocks.wall_now, self._scenario.mode)
         world = World(control, customer, stage.credentials.app_key, self._clocks.wall_left)
         world.on_row, world.on_jump = self._row, self._watcher.jump
-        self._playing = Playing(self._scenario, world, cast, self._watcher.named, strict=self._options.strict)
+        strict = self._options.strict
+        self._playing = Playing(self._scenario, world, cast, self._watcher.named, strict=strict, seat=seat)
         try:
             await world.enter()
             await self._playing.play()
@@ -184,6 +205,9 @@ class Performance:
             if isinstance(error, TimeoutError):
                 raise
             return self._judged(sample, Status.BROKEN, self._playing.failure_here(f"the simulator is gone: {error}"))
+        if self._playing.steps_done == 0 or self._playing.steps_done < self._playing.steps_planned:
+            what = f"{self._playing.steps_done} of {self._playing.steps_planned} steps were played"
+            return result_of(self._scenario, Status.INCOMPLETE, sentence=what)
         return self._judged(sample, Status.PASSED, None)
 
     def _row(self, row: Row) -> None:
@@ -207,7 +231,8 @@ class Performance:
             said = "; ".join(dict.fromkeys(self._remarks))
             failed = result_of(self._scenario, Status.FAILED, self.steps_done, sentence=f"remarks (--strict): {said}")
             return replace(failed, given_up=self._given_up)
-        return replace(result_of(self._scenario, status, self.steps_done, failure), given_up=self._given_up)
+        result = replace(result_of(self._scenario, status, self.steps_done, failure), given_up=self._given_up)
+        return settled(self._scenario, result, self._playing)
 
 
 async def _leave(control: ControlClient, app_key: str) -> None:
@@ -222,7 +247,8 @@ def result_of(
     """What became of a scenario; `sentence` where no step is to blame."""
     if sentence:
         failure = Failure(None, scenario.file, sentence)
-    return Result(scenario.label, scenario.file, scenario.title, status, len(scenario.steps), done, failure)
+    result = Result(scenario.label, scenario.file, scenario.title, status, length(scenario.steps), done, failure)
+    return replace(result, scored=scenario.customer.scored)
 
 
 def _mark(row: Row) -> str:

@@ -48,8 +48,20 @@ def of_value(parent: Any, key: object, around: Place) -> Place:
 
 
 def _at(parent: Any, kind: str, key: object, around: Place) -> Place:
+    kept = getattr(parent, f"{kind}s_at", None)
+    if kept is not None:
+        return _kept(kept, key, around)
     try:
         line, column = getattr(parent.lc, kind)(key)
     except (AttributeError, KeyError, TypeError):  # written on the command line, not in the file
         return around
     return Place(around.file, line + 1, column + 1)
+
+
+def _kept(kept: Any, key: object, around: Place) -> Place:
+    """The place that a tree of `placed` remembers; values that were set on the command line have none."""
+    try:
+        place: Place = kept[key]
+    except (KeyError, IndexError):
+        return around
+    return place

@@ -4,18 +4,21 @@ The clock moves only in call, sms, expect and advance (semantics: in `run`). An 
 until it is met, or can no longer be.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from simulator.client.errors import ControlError
-from simulator.contract.operations import operations_of
 from simulator.delivery.signature import Scheme
+from simulator.scenario import answering, wishes
 from simulator.scenario.asking import Reply
 from simulator.scenario.cast import Cast
+from simulator.scenario.customer_api import CustomerApi
+from simulator.scenario.customer_language import AskCustomer, AwaitRequest, Probe
+from simulator.scenario.customer_playing import CustomerPlaying, CustomerSeat, Names
+from simulator.scenario.flow import NUMBER, Flow
 from simulator.scenario.language import (
     Advance,
-    Answer,
     Ask,
     ChangeArrears,
     ChangeNumbers,
@@ -28,14 +31,13 @@ from simulator.scenario.language import (
     Step,
     describe,
 )
-from simulator.scenario.naming import NAMED
-from simulator.scenario.nearest import suggestion
-from simulator.scenario.results import Failure
-from simulator.scenario.scene import MISSING, SeenCall, dig
-from simulator.scenario.verdict import Finding, Standing, judge, same
+from simulator.scenario.outcomes import Outcomes
+from simulator.scenario.results import Failure, StepFailed
+from simulator.scenario.scene import SeenCall
+from simulator.scenario.sights import Sights, Things, seen
+from simulator.scenario.verdict import Finding, Standing, judge
 from simulator.scenario.world import World, instant
 
-SUCCESS = "0"
 CALL_STOP = "call_stop"
 REACHED = {"dialled": 0, "collecting": 1, "forwarded": 2, "alerting": 3, "answered": 4, "released": 5}
 PARTY_WORDS = ("caller", "callee", "user", "x_number", "y_number", "callback_number")
@@ -44,65 +46,142 @@ Named = Callable[[str, str], None]
 """Is told what a scenario calls a number that a bind was given."""
 
 
-class StepFailed(Exception):
-    """A step that did not come out as it should."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__("\n".join(failure.lines()))
-        self.failure = failure
-
-
 class Playing:
     """One scenario under way: what its names stand for, and how many of its steps are done."""
 
-    def __init__(self, scenario: Scenario, world: World, cast: Cast, named: Named, *, strict: bool = False) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        world: World,
+        cast: Cast,
+        named: Named,
+        *,
+        strict: bool = False,
+        seat: CustomerSeat | None = None,
+    ) -> None:
         self.scenario = scenario
-        self.steps_done = 0
         self._world = world
-        self._cast = dict(cast)
+        self._things = Things(dict(cast), values=dict(scenario.values))
+        self._cast, self._bindings = self._things.cast, self._things.bindings
+        self._calls, self._messages = self._things.calls, self._things.messages
         self._named = named
         self._strict = strict
-        self._calls: dict[str, str] = {}
         self._sessions: dict[str, str] = {}
-        self._messages: dict[str, str] = {}
         self._ids: dict[str, str] = {}
         """The ids that notifications have of every call and SMS, the latest last."""
-        self._bindings: dict[str, str] = {}
         self._numbers_since = 0
-        self._plays: dict[type, Callable[[Any], Awaitable[object]]] = {
+        names = Names(self._cast, self._bindings, self._sessions, self._ids)
+        seat = seat or CustomerSeat(CustomerApi(None, {}))
+        self.customer = CustomerPlaying(scenario, world, seat, names)
+        self._outcomes = Outcomes(scenario, self.customer, self._failed)
+        self._look = names.look
+        sights = Sights(self._things, self._seen, world.now)
+        self._flow = Flow(scenario.steps, self, sights, world, self._things.values)
+        self._plays = self._players()
+
+    @property
+    def known(self) -> Sequence[Failure]:
+        """Failures of steps that are known to fail, with their reasons."""
+        return self._outcomes.known
+
+    def _players(self) -> dict[type, Callable[[Any], Awaitable[object]]]:
+        """What plays each kind of step."""
+        return {
             Ask: self._ask,
             PlayCall: self._call,
             PlaySms: self._sms,
             Release: self._release,
             Expect: self._expect,
-            Advance: lambda step: world.advance(step.seconds),
-            SetFaults: lambda step: world.set_faults(step.rules),
+            Advance: self._advance,
+            SetFaults: lambda step: self._world.set_faults(step.rules),
             ChangeNumbers: self._change,
             ChangeArrears: self._change,
+            AskCustomer: self.customer.ask,
+            AwaitRequest: self._await,
+            Probe: self.customer.probe,
         }
 
+    @property
+    def steps_done(self) -> int:
+        """How many steps were played to their end."""
+        return self._flow.tally.done
+
+    @property
+    def steps_planned(self) -> int:
+        """How many steps are to be played, as far as that is decided."""
+        return self._flow.tally.planned
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was not played as planned, and need not be."""
+        return tuple(self._flow.remarks)
+
     async def play(self) -> None:
-        """Every step; raises StepFailed at the first that fails."""
+        """Every step; raises StepFailed at the first that fails and may not."""
         if self.scenario.faults:
             await self._world.set_faults(self.scenario.faults)
-        for step in self.scenario.steps:
-            await self._plays[type(step)](step)
-            await self._world.look()
-            self.steps_done += 1
+        await self._flow.play()
+        self._outcomes.check()
+
+    async def do(self, step: Step) -> object:
+        """Play a step that does something itself; answers what may be captured of it."""
+        return await self._outcomes.of(step, self._do)
+
+    async def _do(self, step: Step) -> object:
+        if isinstance(step, Expect | Release):
+            self._check_there(step)
+        given = await self._plays[type(step)](step)
+        await self._world.look()
+        return given
+
+    def fail(self, step: Step, sentence: str) -> NoReturn:
+        """Raise StepFailed for a reason that is not the step's own."""
+        raise self._failed(step, sentence)
 
     def failure_here(self, sentence: str) -> Failure:
         """The step that is being played failed for a reason that is not its own."""
-        return self._failed(self.scenario.steps[self.steps_done], sentence).failure
+        number, step = self._flow.failed_at or ("1", self.scenario.steps[0])
+        NUMBER.set(number)
+        return self._failed(step, sentence).failure
+
+    def _check_there(self, step: Expect | Release) -> None:
+        """What a step is about may not have been played: a condition left it out."""
+        of = (step.of,) if isinstance(step.of, str) else step.of or ()
+        known = {*self._calls, *self._messages, *self._cast}
+        missing = next((name for name in of if name not in known), None)
+        if missing is not None:
+            self.fail(step, f"{missing!r} stands for nothing: the step that makes it was not played")
+        if isinstance(step, Expect) and step.demands is not None and step.demands.names_itself:
+            return
+        if not of and not (self._calls if isinstance(step, Release) else self._ids):
+            self.fail(step, "it is about the latest call, and none was played")
+
+    async def _advance(self, step: Advance) -> None:
+        await self._world.advance(step.seconds)
 
     async def _release(self, step: Release) -> None:
         await self._world.release(self._calls[step.of or self._latest(self._calls)], step.by)
 
-    async def _ask(self, step: Ask) -> None:
+    async def _ask(self, step: Ask) -> Mapping[str, Any]:
         words = {word: self._number(value) if word in PARTY_WORDS else value for word, value in step.words.items()}
         words = {**await self._about(step), **words}
         reply = await self._world.ask(step.operation, words, Scheme(step.scheme))
         await self._world.look()
+        code = reply.word("result_code")
+        self._things.answer = {"status": reply.status, "result_code": code, "body": dict(reply.members)}
         self._judge_answer(step, reply)
+        self._keep(step, reply)
+        if reply.location is not None:
+            await self._download(step, reply.location)
+        return reply.members
+
+    async def _await(self, step: AwaitRequest) -> Mapping[str, Any]:
+        reply = await self.customer.await_request(step)
+        self._keep(step, reply)
+        return reply.members
+
+    def _keep(self, step: Ask | AwaitRequest, reply: Reply) -> None:
+        """The names that a step gives to what the platform answered."""
         subscription_id = reply.word("subscription_id")
         if step.save_as and isinstance(subscription_id, str):
             self._bindings.pop(step.save_as, None)
@@ -111,8 +190,6 @@ class Playing:
         if step.number_as and isinstance(x_number, str):
             self._cast[step.number_as] = x_number
             self._named(step.number_as, x_number)
-        if reply.location is not None:
-            await self._download(step, reply.location)
 
     async def _about(self, step: Ask) -> dict[str, object]:
         """The words that say which binding or recording is meant."""
@@ -120,6 +197,7 @@ class Playing:
             return await self._recording(step, step.of)
         if step.operation == "terminate":
             call = step.of or (self._latest(self._sessions) if step.about_latest else None)
+            self._check_call(step, call)
             return {"session_id": self._sessions[call], "signal": CALL_STOP} if call else {"signal": CALL_STOP}
         if step.of is None and not step.about_latest:
             return {}
@@ -128,7 +206,12 @@ class Playing:
             raise self._failed(step, f"{name!r} stands for no binding: the bind that should have made it was refused")
         return {"subscription_id": self._bindings[name]}
 
+    def _check_call(self, step: Ask, name: str | None) -> None:
+        if name is not None and name not in self._calls:
+            raise self._failed(step, f"{name!r} stands for no call: the step that should have made it was not played")
+
     async def _recording(self, step: Ask, name: str) -> dict[str, object]:
+        self._check_call(step, name)
         recording = (await self._world.call(self._calls[name]))["recording"]
         if recording is None:
             why = "was not recorded: bind with record: true, let the app have recording, and talk for 3 s or more"
@@ -144,67 +227,33 @@ class Playing:
             raise self._failed(step, findings=(Finding(Standing.BROKEN, "200 with a WAV file at the address", got),))
 
     def _judge_answer(self, step: Ask, reply: Reply) -> None:
-        wanted = step.expected or self._success(step.operation)
-        code = reply.word("result_code")
-        text = f"{reply.status} {code or ''} {reply.word('result_text') or ''}".strip()
-        findings = []
-        if wanted.status is not None and reply.status != wanted.status:
-            findings.append(Finding(Standing.BROKEN, f"status {wanted.status}", text))
-        if wanted.result_code is not None and code != wanted.result_code:
-            findings.append(Finding(Standing.BROKEN, f"result code {wanted.result_code}", text))
-        findings += self._judge_members(wanted, reply)
-        if findings:
-            raise self._failed(step, findings=tuple(findings))
+        wanted = step.expected or answering.success(step.operation, self.scenario.mode)
+        found = answering.findings(wanted, reply, self._resolve)
+        if found:
+            raise self._failed(step, findings=found)
 
-    def _judge_members(self, wanted: Answer, reply: Reply) -> list[Finding]:
-        findings = []
-        for path, value in wanted.fields.items():
-            got, right = dig(reply.members, path), self._resolve(value)
-            if not same(right, got):
-                near = suggestion(path, reply.members).removeprefix("; ") if got is MISSING else ""
-                findings.append(Finding(Standing.BROKEN, f"{path} = {right!r}", repr(got), near))
-        for path in wanted.absent:
-            got = dig(reply.members, path)
-            if got is not MISSING:
-                findings.append(Finding(Standing.BROKEN, f"an answer without {path}", f"{path} = {got!r}"))
-        return findings
-
-    async def _call(self, step: PlayCall) -> None:
-        wish: dict[str, Any] = {
-            "caller": self._number(step.caller),
-            "dialled": self._number(step.dialled),
-            "outcome": step.outcome,
-            "rings_seconds": step.rings_seconds,
-            "talks_seconds": step.talks_seconds,
-            "released_by": step.released_by,
-            "hangup_cause": step.hangup_cause,
-            "extension": list(step.extensions) or None,
-        }
-        dialled = await self._world.dial({word: value for word, value in wish.items() if value is not None})
+    async def _call(self, step: PlayCall) -> Mapping[str, Any]:
+        dialled = await self._world.dial(wishes.of_call(step, self._number))
         self._remember(step.save_as, dialled["session_id"])
         self._calls[step.save_as] = dialled["call_id"]
         self._sessions[step.save_as] = dialled["session_id"]
         await self._world.advance(0)
         await self._go_on(step, dialled["call_id"])
+        return seen(await self._seen(step.save_as))
 
-    async def _sms(self, step: PlaySms) -> None:
-        wish: dict[str, Any] = {
-            "sender": self._number(step.sender),
-            "x_number": self._number(step.x_number),
-            "text": NAMED.sub(lambda found: self._cast.get(found[1], found[0]), step.text),
-            "send_result": step.send_result,
-        }
+    async def _sms(self, step: PlaySms) -> Mapping[str, Any]:
         try:
-            sms = await self._world.send_sms({word: value for word, value in wish.items() if value is not None})
+            sms = await self._world.send_sms(wishes.of_sms(step, self._cast))
         except ControlError as error:
             if not step.refused or error.status != 422:
                 raise
-            return
+            return {}
         if step.refused:
             raise self._failed(step, f"the SMS was played, instead of refused: its sendResult is {sms['send_result']}")
         self._remember(step.save_as, sms["sms_id"])
         self._messages[step.save_as] = sms["message_id"]
         await self._world.advance(0)
+        return seen(await self._seen(step.save_as))
 
     def _remember(self, name: str, own_id: str) -> None:
         """A name stands for the latest call or SMS that was given it."""
@@ -220,7 +269,7 @@ class Playing:
                 break
             deadline = await self._world.next_deadline_at()
             ends_at = instant(call["ends_at"])
-            await self._world.advance_to(min(deadline, ends_at) if deadline else ends_at)
+            await self._world.toward(min(deadline, ends_at) if deadline else ends_at)
         if call["state"] == "released" and step.until != "released":
             raise self._failed(step, f"the call was released before it was {step.until}")
 
@@ -242,41 +291,30 @@ class Playing:
         return await self._world.seen_number(name, self._cast[name], self._numbers_since)
 
     async def _expect(self, step: Expect) -> None:
-        names = step.of or (self._latest(self._ids),)
+        names = step.of or ((self._latest(self._ids),) if self._ids else ())
         now = await self._world.advance(0)
         limit = now + timedelta(seconds=step.within_seconds)
         final = False
         while True:
             calls = [await self._seen(name) for name in names]
-            verdict = judge(step, calls, self._resolve, final=final, strict=self._strict)
+            more = await self.customer.demanded(step, calls, self._seen, now, final=final)
+            verdict = judge(step, calls, self._resolve, final=final, strict=self._strict, more=more)
             if verdict.standing is Standing.MET:
                 return
             if verdict.standing is Standing.BROKEN or final:
                 raise self._failed(step, findings=verdict.findings)
-            deadline = await self._world.next_deadline_at()
-            final = deadline is None or deadline > limit
-            await self._world.advance_to(deadline if deadline and not final else now)
+            final = await self._world.go_on(limit)
 
     def _number(self, name: object) -> object:
         return self._cast.get(str(name), name)
 
     def _resolve(self, value: object) -> object:
         """What a value of an expectation stands for: a number of the cast, a subscription id, the id of a call or SMS, itself."""
-        if not isinstance(value, str):
-            return value
-        for names in (self._cast, self._bindings, self._ids):
-            if value in names:
-                return names[value]
-        return value
+        return self._look(value)
 
     def _latest(self, names: dict[str, str]) -> str:
         return next(reversed(names), "")
 
     def _failed(self, step: Step, sentence: str = "", findings: Sequence[Finding] = ()) -> StepFailed:
-        place = self.steps_done + 1, len(self.scenario.steps)
-        what = f"step {place[0]} of {place[1]}, {describe(step)}"
+        what = f"step {NUMBER.get()} of {len(self.scenario.steps)}, {describe(step)}"
         return StepFailed(Failure(step.place, what, sentence, tuple(findings)))
-
-    def _success(self, operation: str) -> Answer:
-        status = operations_of(self.scenario.mode)[operation].status
-        return Answer(status, SUCCESS if status == 200 else None)

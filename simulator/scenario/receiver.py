@@ -2,6 +2,7 @@
 
 POST on any path below its address; an empty 200 unless its behaviour says otherwise (notifications.md 1.2). A call that
 is put to it is decided, by default to be closed (notifications.md 2.7); an SMS by default to be discarded (4.3).
+`GET /probe/{session_id}` says what it counted.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from simulator.contract.decisions import asks
 from simulator.contract.messages import BLOCK
 from simulator.contract.sms_decisions import written
 from simulator.scenario.asking import Credentials
+from simulator.scenario.counting import Counting
 from simulator.scenario.deciding import close
 from simulator.scenario.judging import Judged, judge, mark_of
 from simulator.scenario.language import Behaviour, SmsAnswer
@@ -29,6 +31,7 @@ BODY_LIMIT = 1024 * 1024
 GARBAGE = b"HTTQ/9.9 maybe fine\x00\r\nno header here\r\n\r\n"
 DEFAULT_FAILURE = 500
 CALLIN = "callin"
+PROBE = "/probe/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class SampleReceiver:
         self.arrivals: deque[Arrival] = deque(maxlen=REMEMBERED)
         self.count = 0
         self._complaints: list[tuple[str, str]] = []
+        self._counting = Counting(self._behaviour, wall_now)
 
     @property
     def complaints(self) -> list[str]:
@@ -93,6 +97,8 @@ class SampleReceiver:
         await self._runner.cleanup()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.method == "GET" and request.path.startswith(PROBE):
+            return self._probed(request.path.removeprefix(PROBE))
         if request.method != "POST":
             return web.Response(status=405, text="notifications are POSTed\n", headers={"Allow": "POST"})
         try:
@@ -102,9 +108,25 @@ class SampleReceiver:
         if body is None:
             return web.Response(status=413)
         judged = judge(request.path, request.headers, body, self._credentials, self._mode)
-        behaviour = self._now(body)
+        behaviour = self._careful(judged, request, self._now(body))
         self._remember(request, body, judged, name_of(behaviour))
         return await self._behave(request, behaviour, decision_on(judged, body, behaviour))
+
+    def _careful(self, judged: Judged, request: web.BaseRequest, behaviour: Behaviour) -> Behaviour:
+        """How it behaves to this request: a careful one refuses what is wrong; what is taken counts."""
+        refusal = self._counting.refusal(judged, request.headers) if behaviour.careful else None
+        if refusal is not None:
+            return replace(behaviour, answer=refusal)
+        if name_of(behaviour) == "200":
+            self._counting.take(judged)
+        return behaviour
+
+    def _probed(self, session_id: str) -> web.Response:
+        """What was counted about a call (the probe contract of the README)."""
+        count = self._counting.of(session_id)
+        if count is None:
+            return web.json_response({"events": {}, "cdrs": 0, "state": None, "hangup_cause": None})
+        return web.json_response(count.as_json())
 
     def _now(self, body: bytes) -> Behaviour:
         """How to behave this time: a message that came often enough is answered well."""
@@ -165,7 +187,8 @@ def decision_on(judged: Judged, body: bytes, behaviour: Behaviour) -> bytes | No
 
 def _well(behaviour: Behaviour) -> Behaviour:
     """The behaviour of one that has misbehaved often enough."""
-    return Behaviour(decision=behaviour.decision, sms_decision=behaviour.sms_decision)
+    kept = {"careful": behaviour.careful, "naive": behaviour.naive}
+    return Behaviour(decision=behaviour.decision, sms_decision=behaviour.sms_decision, **kept)  # type: ignore[arg-type]  # as they were
 
 
 def _explicit(behaviour: Behaviour) -> Behaviour:

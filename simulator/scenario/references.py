@@ -10,13 +10,14 @@ from simulator.contract.fields import words
 from simulator.contract.operations import operation_names, operations_of
 from simulator.contract.profile import Profile, ProfileError
 from simulator.contract.schemas import load
-from simulator.scenario import about_numbers
-from simulator.scenario.building import plain
+from simulator.scenario import about_numbers, customer_references
 from simulator.scenario.naming import nobody, of_cast
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.places import Place, Problem, of_key, of_value
+from simulator.scenario.plain import plain
 from simulator.scenario.shapes import shown
 from simulator.scenario.sms_references import SMS_PARTIES, decided_sms, fitting, named_in_text
+from simulator.scenario.walking import Around, Walk
 
 PARTIES = ("caller", "callee", "dialled", "number", "user", "y_number", "callback_number")
 GIVEN_BY_NAME = ("subscription_id", "session_id", "signal")
@@ -31,8 +32,8 @@ DECISIONS = {"connect": (*CONNECT_KEYS, "user_data"), "close": ("close_tone", "u
 Tree = Mapping[str, Any]
 
 
-def problems(tree: Tree, place: Place) -> Iterator[Problem]:
-    """Faults of a tree whose shape is right."""
+def problems(tree: Tree, place: Place, statics: Tree | None = None) -> Iterator[Problem]:
+    """Faults of a tree whose shape is right; `statics` are the variables and parameters that were put in."""
     yield from _header(tree, place)
     yield from _decide(tree, place)
     yield from decided_sms(tree, place)
@@ -42,16 +43,23 @@ def problems(tree: Tree, place: Place) -> Iterator[Problem]:
     made["number"] = about_numbers.x_names(tree.get("cast") or {})
     mode = str((tree.get("app") or {}).get("mode", "AXB"))
     yield from _faults(tree, mode, place)
-    for index, step in enumerate(tree["steps"]):
-        at = of_value(tree["steps"], index, place)
+    yield from customer_references.header(tree, mode, place)
+
+    def of_step(step: Tree, at: Place) -> Iterator[Problem]:
         yield from _faults(step, mode, at)
         for kind, body in step.items():
-            is_answer = kind == "expect" and len(step) > 1
-            if isinstance(body, dict) and not is_answer:
-                where = of_value(step, kind, at)
+            is_answer = kind == "expect" and bool(set(step) - {"expect", *customer_references.BESIDE})
+            where = of_value(step, kind, at)
+            if kind in customer_references.STEPS:
+                yield from customer_references.step(kind, body, mode, (cast, made), where)
+            elif isinstance(body, dict) and not is_answer:
                 yield from _operation(kind, body, mode, where)
                 yield from _body(kind, body, (cast, made), where)
-        _remember(step, made, cast)
+                if kind == "expect":
+                    yield from customer_references.demands(body, mode, [*made["told"], *made["number"]], where)
+
+    walk = Walk(cast, made, of_step, lambda step: _remember(step, made, cast))
+    yield from walk.steps(tree["steps"], of_value(tree, "steps", place), Around(statics or {}))
 
 
 def _faults(tree: Tree, mode: str, place: Place) -> Iterator[Problem]:
@@ -163,6 +171,8 @@ def _body(kind: str, body: Tree, known: tuple[list[str], dict[str, list[str]]], 
 
 def _about(kind: str, body: Tree, made: dict[str, list[str]], place: Place) -> Iterator[Problem]:
     """Whether what a step is about was made before it."""
+    if kind == "expect" and customer_references.asks_only(body):
+        return
     if kind == "expect" and about_numbers.is_about_numbers(body, made["number"]):
         yield from about_numbers.expectation(body, made["number"], place)
         return
@@ -209,7 +219,7 @@ def _codes(body: Tree, place: Place) -> Iterator[Problem]:
 
 def _remember(step: Tree, made: dict[str, list[str]], cast: list[str]) -> None:
     for kind, body in step.items():
-        operation = body.get("operation") if kind == "request" else kind
+        operation = body.get("operation") if kind in ("request", "await_request") else kind
         if operation in BY_DEFAULT and not body.get("refused"):
             _named(str(body.get("as", BY_DEFAULT[operation])), "binding" if operation == "bind" else operation, made)
         if isinstance(body, dict) and "number_as" in body:

@@ -20,6 +20,7 @@ class Status(Enum):
     BROKEN = "broken"
     UNREACHABLE = "unreachable"
     NOT_PLAYED = "not played"
+    KNOWN = "failed as known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,14 @@ class Failure:
         return [*lines[: LINES_SHOWN - 1], f"  … and {len(lines) - LINES_SHOWN + 1} lines more"]
 
 
+class StepFailed(Exception):
+    """A step that did not come out as it should."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__("\n".join(failure.lines()))
+        self.failure = failure
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One scenario's outcome: how many of its steps were played, and why not all."""
@@ -56,6 +65,15 @@ class Result:
     failure: Failure | None = None
     given_up: int = 0
     """Notifications whose schedule was used up without an acknowledgement."""
+    known: tuple[Failure, ...] = ()
+    """Failures that are known, each with its reason: they do not fail the scenario."""
+    scored: str = ""
+    """The property of a receiver that the scenario scores."""
+    unprobed: int = 0
+    """Probes that were not judged, since the customer has none."""
+
+    remarks: tuple[str, ...] = ()
+    """Steps that were left out, and optional ones that were not done."""
 
 
 PRECEDENCE = (
@@ -65,8 +83,15 @@ PRECEDENCE = (
     (Status.INCOMPLETE, 4),
     (Status.NOT_PLAYED, 4),
 )
-QUIET = frozenset({Status.PASSED, Status.SKIPPED, Status.NOT_PLAYED})
+QUIET = frozenset({Status.PASSED, Status.SKIPPED, Status.KNOWN, Status.NOT_PLAYED})
 """Nothing went wrong in a scenario that ended so."""
+
+
+def known_lines(result: Result) -> list[str]:
+    """The known failures of a scenario for a person: at most 40 lines."""
+    lines = [line for failure in result.known for line in failure.lines()]
+    more = len(lines) - LINES_SHOWN + 1
+    return lines if more <= 1 else [*lines[: LINES_SHOWN - 1], f"  … and {more} lines more"]
 
 
 def counted(count: int, thing: str) -> str:
@@ -80,7 +105,7 @@ def exit_code(results: Sequence[Result]) -> int:
     for status, code in PRECEDENCE:
         if status in statuses:
             return code
-    return 0 if Status.PASSED in statuses else 4
+    return 0 if statuses & {Status.PASSED, Status.KNOWN} else 4
 
 
 def summary(results: Sequence[Result]) -> str:

@@ -72,8 +72,8 @@ class Runner:
         performance = Performance(scenario, self._options, self._clocks, self._watcher)
         try:
             async with asyncio.timeout(self._clocks.wall_left()):
-                return await performance.run(self._stager)
+                return performance.played(await performance.run(self._stager))
         except (TimeoutError, OutOfTime):
-            return result_of(scenario, Status.INCOMPLETE, performance.steps_done, sentence=OVER)
+            return performance.played(result_of(scenario, Status.INCOMPLETE, sentence=OVER))
         except OutOfReach as error:
             return result_of(scenario, Status.UNREACHABLE, sentence=str(error))

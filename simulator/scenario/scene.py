@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 FINISHED = ("acknowledged", "exhausted")
@@ -27,6 +28,10 @@ class Notice:
     tries: tuple[Try, ...]
     record: Mapping[str, Any]
     body: Any = None
+    sent_at: datetime | None = None
+    """When its first attempt began."""
+    order: int = 0
+    """Its place among all first attempts of the story."""
 
     @property
     def finished(self) -> bool:
@@ -57,6 +62,8 @@ class SeenCall:
     hangup_cause: int | None
     notices: tuple[Notice, ...]
     send_result: int | None = None
+    began_at: datetime | None = None
+    """When the call was dialled or the SMS sent; of an X number nothing begins."""
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -10,11 +10,15 @@ from typing import Any
 
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.places import Place, Problem, of_key, of_value
+from simulator.scenario.variables import is_open
 
 Schema = Mapping[str, Any]
 TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list, "object": dict,
 }  # fmt: skip
+HOLE = "x-hole"
+"""Marks the alternative of a schema that is a `${…}`: it is put in, and checked, later."""
+
 RIGHT = {"string": "text", "boolean": "true or false", "array": "a list", "object": "a mapping"}
 
 
@@ -49,7 +53,10 @@ class Shapes:
 
     def _any(self, value: object, schema: Schema, where: str, place: Place) -> Iterator[Problem]:
         choices = [self.resolve(choice) for choice in schema["anyOf"]]
-        fitting = next((choice for choice in choices if is_a(value, choice["type"])), choices[0])
+        if is_open(value) and any(HOLE in choice for choice in choices):
+            return
+        choices = [choice for choice in choices if HOLE not in choice]
+        fitting = next((choice for choice in choices if "type" in choice and is_a(value, choice["type"])), choices[0])
         yield from self.problems(value, fitting, where, place)
 
     def _mapping(self, value: dict[Any, Any], schema: Schema, where: str, place: Place) -> Iterator[Problem]:
@@ -58,7 +65,7 @@ class Shapes:
         for name in schema.get("required", ()):
             if name not in value:
                 meaning = self.resolve(known[name]).get("description", "")
-                yield Problem(place, f"{where} lacks {name!r}" + (f": {meaning}" if meaning else ""))
+                yield Problem(place, f"{where or 'a step'} lacks {name!r}" + (f": {meaning}" if meaning else ""))
         for key, member in value.items():
             inner = known.get(key, others)
             if inner is False:

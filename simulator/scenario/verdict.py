@@ -41,10 +41,22 @@ Resolve = Callable[[object], object]
 """Turns a name of the cast, a binding or a call into its number or id."""
 
 
-def judge(expect: Expect, calls: Sequence[SeenCall], resolve: Resolve, *, final: bool, strict: bool = False) -> Verdict:
-    """How `expect` stands; `final` when no more time will pass, `strict` when remarks count as failures."""
+def judge(
+    expect: Expect,
+    calls: Sequence[SeenCall],
+    resolve: Resolve,
+    *,
+    final: bool,
+    strict: bool = False,
+    more: Sequence[Finding] = (),
+) -> Verdict:
+    """How `expect` stands; `final` when no more time will pass, `strict` when remarks count as failures.
+
+    `more` is what its demands found.
+    """
     findings = [finding for call in calls for finding in _about_call(expect, call, resolve)]
     findings += _batch(expect, calls)
+    findings += more
     if expect.notifications == () and not final:
         findings.append(Finding(Standing.OPEN, "nothing sent", "nothing so far"))
     if strict:

@@ -13,7 +13,10 @@ from simulator.client.shapes import Call, Dialled, Message, Notification, Row
 from simulator.delivery.signature import Scheme
 from simulator.scenario.asking import Customer, Reply
 from simulator.scenario.scene import Notice, SeenCall, Try, record_about
+from simulator.scenario.together import TURN
+from simulator.scenario.waiting import TooLate, cut
 from simulator.scenario.watching import CDR_ROW
+from simulator.scenario.witness import Witness
 
 PAGE = 1000
 TERMINATE = "terminate"
@@ -39,16 +42,20 @@ class World:
         self.app_key = app_key
         self.on_row: RowWatcher = lambda _: None
         self.on_jump: JumpWatcher = lambda _before, _after: None
+        self.witness = Witness(customer.made)
+        """What the customer did by itself."""
         self._control = control
         self._customer = customer
         self._wall_left = wall_left
         self._position = 0
+        self._began = 0
         self._first_sent: dict[str, int] = {}
         self._dialled: dict[str, dict[str, object]] = {}
 
     async def enter(self) -> None:
         """Begin to look from now on: what the journal has already is another story's."""
         self._position = (await self._control.journal(limit=1))["last_position"]
+        self._began = self._position
 
     async def ask(self, operation: str, words: Mapping[str, object], scheme: Scheme) -> Reply:
         """One request to the platform's API; where it ends a call, what that pushes has been sent when this returns."""
@@ -110,6 +117,21 @@ class World:
         return await self._advance(seconds, await self.now() if seconds else None)
 
     async def _advance(self, seconds: float, before: datetime | None) -> datetime:
+        """Within an optional step only to its end; where steps go on together the clock goes when all of them wait."""
+        if before is None:  # nothing but a look: whoever asks for no time need not know what time it is
+            return await self._move(0, None)
+        after = before + timedelta(seconds=seconds)
+        at = cut(after)
+        turn = TURN.get()
+        if turn is not None and seconds > 0:
+            now = await turn.until(at)
+        else:
+            now = await self._move(max((at - before).total_seconds(), 0), before)
+        if at < after:
+            raise TooLate
+        return now
+
+    async def _move(self, seconds: float, before: datetime | None) -> datetime:
         left = self._wall_left()
         if left <= 0:
             raise OutOfTime
@@ -125,6 +147,24 @@ class World:
         """Go on to an instant; where the clock is past it, only wait for what is under way."""
         now = await self.now()
         return await self._advance(max(at - now, timedelta()).total_seconds(), now)
+
+    async def toward(self, at: datetime) -> None:
+        """Go on to an instant; where steps go on together, only until anything has happened."""
+        turn = TURN.get()
+        if turn is None:
+            await self.advance_to(at)
+        elif await turn.look(cut(at)) >= cut(at) < at:
+            raise TooLate
+
+    async def go_on(self, limit: datetime) -> bool:
+        """Go on to the next deadline; true when no more will happen up to `limit`, and the clock has stood still."""
+        deadline = await self.next_deadline_at()
+        if TURN.get() is not None:  # another list may act at any instant until then
+            await self.toward(min(deadline or limit, limit))
+            return await self.now() >= limit
+        final = deadline is None or deadline > limit
+        await self.advance_to(deadline if deadline and not final else await self.now())
+        return final
 
     async def look(self) -> None:
         """Read what the journal has got since the last look, and pass it on."""
@@ -148,7 +188,8 @@ class World:
             session_id=call["session_id"],
             state=call["state"],
             hangup_cause=causes[-1] if causes else None,
-            notices=tuple(_notice(one, call["session_id"]) for one in sent),
+            notices=tuple(self._notice(one, call["session_id"]) for one in sent),
+            began_at=instant(call["events"][0]["at"]) if call["events"] else None,
         )
 
     async def seen_number(self, name: str, number: str, since: int) -> SeenCall:
@@ -157,7 +198,7 @@ class World:
         sent = sorted((one for one in told if one["attempts"]), key=self._order)
         news = (one for one in sent if self._first_sent.get(one["notification_id"], since) >= since)
         states = {one["number"]: one["state"] for one in await self._control.numbers(self.app_key)}
-        notices = tuple(_notice(one, number) for one in news)
+        notices = tuple(self._notice(one, number) for one in news)
         return SeenCall(name, number, states.get(number, "unknown"), None, notices)
 
     async def seen_sms(self, name: str, message_id: str) -> SeenCall:
@@ -165,8 +206,28 @@ class World:
         sms = await self._control.message(message_id)
         told = await self._control.notifications(message_id=message_id, limit=PAGE)
         sent = sorted((one for one in told if one["attempts"]), key=self._order)
-        notices = tuple(_notice(one, sms["sms_id"]) for one in sent)
-        return SeenCall(name, sms["sms_id"], sms["state"], None, notices, sms["send_result"])
+        notices = tuple(self._notice(one, sms["sms_id"]) for one in sent)
+        began_at = instant(sms["arrived_at"])
+        return SeenCall(name, sms["sms_id"], sms["state"], None, notices, sms["send_result"], began_at)
+
+    async def await_asked(self, seconds: float) -> None:
+        """Until the platform is asked something more, in wall time; at most so long."""
+        count, match = self.witness.seen_requests + 1, {"kind": "api_request", "app_key": self.app_key}
+        left = max(0.0, min(seconds, self._wall_left()))
+        await self._control.wait(match, count=count, timeout_seconds=left, after=self._began)
+        await self.look()
+
+    def _notice(self, told: Notification, session_id: str) -> Notice:
+        tries = tuple(
+            Try(one["number"], one["acknowledged"], one["reason"], one["remark"])
+            for one in told["attempts"]
+            if one["ended_at"] is not None
+        )
+        record = record_about(told["body"], session_id)
+        began, place = self._order(told)
+        return Notice(
+            told["kind"], told["delivery_id"], told["state"], tries, record, told["body"], instant(began), place
+        )
 
     def _order(self, told: Notification) -> tuple[str, int]:
         """First attempts in their order: by instant, at one instant as the journal has them."""
@@ -181,21 +242,12 @@ class World:
 
     def _note(self, row: Row) -> None:
         self._position = _whole(row["position"])
+        self.witness.row(row)
         if row["kind"] == "attempt_started":
             for notification_id in _texts(row["notification_ids"]):
                 self._first_sent.setdefault(notification_id, len(self._first_sent))
         who = self._dialled.get(str(row["call_id"]), {}) if row["kind"] == "call_event" else {}
         self.on_row({**row, **who})
-
-
-def _notice(told: Notification, session_id: str) -> Notice:
-    tries = tuple(
-        Try(one["number"], one["acknowledged"], one["reason"], one["remark"])
-        for one in told["attempts"]
-        if one["ended_at"] is not None
-    )
-    record = record_about(told["body"], session_id)
-    return Notice(told["kind"], told["delivery_id"], told["state"], tries, record, told["body"])
 
 
 def _whole(value: Any) -> int:

@@ -204,10 +204,14 @@ SILENT = BUSY.replace("scenario: busy", "scenario: silent").replace("  - expect"
 def test_what_no_expectation_looked_at_is_seen_all_the_same(capsys):
     Path("silent.yaml").write_text(SILENT, encoding="utf-8")
     with receiver(Behaviour(answer=500)) as listening:
-        assert main(["run", "silent.yaml", "--receiver", listening.url]) == 0
-    said = capsys.readouterr().out
-    assert said.count(" attempt 7  given up\n") == 4
-    assert " ✓ silent passed  3 of 3 steps · 4 notifications given up\n" in said
+        assert main(["run", "silent.yaml", "--receiver", listening.url]) == 1
+        said = capsys.readouterr().out
+        assert said.count(" attempt 7  given up\n") == 4
+        assert " ✗ silent failed  3 of 3 steps · 4 notifications given up\n" in said
+        assert "allow: {answers: true} in the scenario lets it pass" in said
+        Path("silent.yaml").write_text(f"{SILENT}allow: {{answers: true}}\n", encoding="utf-8")
+        assert main(["run", "silent.yaml", "-q", "--receiver", listening.url]) == 0
+    assert " ✓ silent passed  3 of 3 steps · 4 notifications given up\n" in capsys.readouterr().out
 
 
 def test_strict_fails_a_run_for_remarks_that_no_expectation_looked_at(capsys):

@@ -12,6 +12,7 @@ from simulator.contract.modes import mode_rows
 from simulator.contract.operations import operations, operations_of
 from simulator.contract.reproductions import reproductions
 from simulator.resources import read_bytes
+from simulator.scenario.reports.scoring import properties
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 MARKED = re.compile(r"(<!-- (\w+): [^\n]* -->\n).*?(<!-- /\2 -->)", re.DOTALL)
@@ -62,7 +63,20 @@ def coverage() -> str:
     return "\n".join(("", *lines, "", ""))
 
 
-TABLES = {"modes": modes_and_operations, "switches": switches, "causes": coverage, "faults": faults}
+def scored() -> str:
+    """The properties of a receiver that are scored."""
+    lines = ["| property | what is scored | page |", "|---|---|---|"]
+    lines += [f"| `{name}` | {row['en']} ({row['zh']}) | {row['page']} |" for name, row in properties().items()]
+    return "\n".join(("", *lines, "", ""))
+
+
+TABLES = {
+    "modes": modes_and_operations,
+    "switches": switches,
+    "causes": coverage,
+    "faults": faults,
+    "properties": scored,
+}
 """What stands between `<!-- NAME: … -->` and `<!-- /NAME -->`."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from simulator.contract.operations import operation_names
 from simulator.scenario.language import Ask, Expect, PlayCall, PlaySms, Scenario, Step
-from simulator.scenario.loader import files, load
+from simulator.scenario.loader import files, load_all
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 INDEX = SCENARIOS / "README.md"
@@ -26,7 +26,7 @@ def shipped() -> dict[str, list[Scenario]]:
     """Every shipped scenario, by its folder."""
     found = defaultdict(list)
     for path in files([SCENARIOS]):
-        found[path.parent.name].append(load(path))
+        found[path.parent.name] += load_all(path)
     return dict(sorted(found.items()))
 
 

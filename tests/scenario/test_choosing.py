@@ -74,7 +74,7 @@ def test_a_setting_that_fits_no_scenario_is_refused_with_the_nearest():
         overrides.check_all_used()
     assert str(caught.value) == (
         "--set sed: no scenario of this run casts 'sed'; did you mean 'seed'? "
-        "Cast: A, B, X; of the header: seed, app.<key>, receiver.<key>"
+        "Cast: A, B, X; of the header: seed, app.<key>, receiver.<key>, variables.<name>"
     )
     with pytest.raises(OverrideError, match="--set 'A' is not name=value"):
         Overrides(["A"])

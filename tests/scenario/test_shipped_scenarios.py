@@ -3,18 +3,17 @@
 import pytest
 
 from simulator.resources import folder
-from simulator.scenario.loader import files, load
+from simulator.scenario.loader import files, load_all
 from simulator.scenario.results import Status
 from tests.scenario.stages import lines, played
 
-SHIPPED = files([folder("scenarios")])
+SHIPPED = [scenario for path in files([folder("scenarios")]) for scenario in load_all(path)]
 
 
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-async def test_a_shipped_scenario_passes_with_every_step_played(path):
-    scenario = load(path)
+@pytest.mark.parametrize("scenario", SHIPPED, ids=lambda scenario: scenario.name)
+async def test_a_shipped_scenario_passes_with_every_step_played(scenario):
     watcher = await played(scenario)
     (result,) = watcher.ended
     assert result.status is Status.PASSED, lines(result)
-    assert result.steps_done == result.steps_planned == len(scenario.steps)
+    assert result.steps_done == result.steps_planned >= 1
     assert not watcher.of_kind("contract_violation")

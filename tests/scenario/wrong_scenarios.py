@@ -25,7 +25,7 @@ BIND_WORDS = (
 OUTCOMES = "answered, no_answer, rejected, refused, busy, unreachable, powered_off, suspended, nonexistent, abandoned"
 STEPS = (
     "bind, unbind, modify, query, terminate, set_callee, request, call, sms, release, number_status, arrears, advance, "
-    "faults, expect"
+    "faults, wait, repeat, for_each, optional, parallel, if, go_to, include, customer, await_request, probe, expect"
 )
 
 
@@ -135,7 +135,8 @@ WRONG = [
         "within: 30s",
         "witin: 30s",
         "story.yaml:11:7: expect has no key 'witin'; did you mean 'within'? It knows: notifications, of, acknowledged, "
-        "exhausted, within, hangup_cause, attempts, fields, absent, one_batch, send_result",
+        "exhausted, within, hangup_cause, attempts, fields, absent, one_batch, send_result, count, never, in_order, by, "
+        "since, answers, asked",
     ),
     wrong(
         '"1012007"',

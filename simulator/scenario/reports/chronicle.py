@@ -11,6 +11,7 @@ from typing import Any
 from simulator.client.shapes import Row
 from simulator.contract.codes import hangup_causes
 from simulator.contract.send_results import send_results
+from simulator.scenario.customer_playing import CUSTOMER_ROW
 from simulator.scenario.judging import telling
 from simulator.scenario.language import span
 from simulator.scenario.results import Result
@@ -91,6 +92,7 @@ class Chronicle:
             "attempt_started": self._started,
             "attempt_ended": self._told,
             "decided": self._decided,
+            CUSTOMER_ROW: self._customer,
         }
 
     def begin(self, opening: Opening) -> None:
@@ -168,6 +170,15 @@ class Chronicle:
         sent = "" if started is None else _message(f"POST {started['url']}", started["headers"], started["body"])
         got = "\n\n".join(str(part) for part in (row["reason"], row.get("answer")) if part)
         return Rung(_at(row), PLATFORM, RECEIVER, f"{kind}  {answered}{again}", _tone(good), sent, got)
+
+    def _customer(self, row: Row) -> Rung:
+        """A request to the customer's own API: the customer's alone, none of the platform's."""
+        good = row["status"] is not None and int(_any(row["status"])) < 400
+        said = str(row["failure"] or row["status"])
+        sent = f"{row['request']}\n\n{row['body']}"
+        return Rung(
+            _at(row), RECEIVER, RECEIVER, f"{row['request']}  {said}", _tone(good), sent, f"{said}\n\n{row['answer']}"
+        )
 
     def _decided(self, row: Row) -> Rung:
         if row["decision"] is None:

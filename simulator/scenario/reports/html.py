@@ -10,7 +10,8 @@ from pathlib import Path
 from simulator.scenario.reports.chronicle import Chapter, Rung
 from simulator.scenario.reports.coverage import Coverage
 from simulator.scenario.reports.drawing import drawing
-from simulator.scenario.results import Status, summary
+from simulator.scenario.reports.scoring import Scores
+from simulator.scenario.results import Status, known_lines, summary
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 CLASSES = {
@@ -21,12 +22,13 @@ CLASSES = {
     Status.BROKEN: "bad",
     Status.UNREACHABLE: "bad",
     Status.NOT_PLAYED: "quiet",
+    Status.KNOWN: "quiet",
 }
 SHOWN = 65_536
 """Characters of one message that are shown."""
 
 
-def page(chapters: Sequence[Chapter], coverage: Coverage) -> str:
+def page(chapters: Sequence[Chapter], coverage: Coverage, scores: Scores | None = None) -> str:
     """The whole page as text."""
     results = [chapter.result for chapter in chapters if chapter.result]
     said = summary(results)
@@ -37,11 +39,25 @@ def page(chapters: Sequence[Chapter], coverage: Coverage) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>pnsim: {escape(said)}</title><style>{style}</style></head><body>",
         f"<header><h1>pnsim</h1><p>{escape(said)}</p><p>{escape(coverage.sentence())}</p></header><main>",
+        *_scores(scores),
         *_contents(chapters),
         *(_section(chapter, number) for number, chapter in enumerate(chapters)),
         "</main></body></html>\n",
     ]
     return "\n".join(parts)
+
+
+def _scores(scores: Scores | None) -> Iterator[str]:
+    """How a receiver scored, where something was scored."""
+    rows = [] if scores is None else scores.rows()
+    if not rows:
+        return
+    yield '<table class="contents scores"><thead><tr><th>property</th><th>score</th><th>why not</th></tr></thead><tbody>'
+    for row in rows:
+        tone = "good" if row.passed == row.played else "bad"
+        about = f"{row.name} <small>{escape(row.en)} {escape(row.zh)}</small>"
+        yield f'<tr><td>{about}</td><td class="{tone}">{escape(row.score)}</td><td>{escape("; ".join(row.why))}</td></tr>'
+    yield f"</tbody></table><p>{escape(scores.sentence() if scores else '')}</p>"
 
 
 def _contents(chapters: Sequence[Chapter]) -> Iterator[str]:
@@ -64,12 +80,13 @@ def _section(chapter: Chapter, number: int) -> str:
     where = f"{one.file} · {one.steps_done} of {one.steps_planned} steps"
     if chapter.opening is not None:
         where += f" · seed {chapter.opening.seed} · receiver: {chapter.opening.receiver}"
-    failure = "\n".join(one.failure.lines()) if one.failure else ""
+    failure = "\n".join([*(one.failure.lines() if one.failure else ()), *known_lines(one)])
     shown = f'<pre class="failure">{escape(failure)}</pre>' if failure else ""
+    remarks = "".join(f"<p>{escape(remark)}</p>" for remark in one.remarks)
     more = f"<p>… and {chapter.left_out:,} more</p>" if chapter.left_out else ""
     return (
         f'<section id="{prefix}">{head}<p>{escape(one.title)}</p><p class="where">{escape(where)}</p>{_cast(chapter)}'
-        f'{shown}<div class="scroll" tabindex="0">{drawing(chapter, prefix)}</div>'
+        f'{remarks}{shown}<div class="scroll" tabindex="0">{drawing(chapter, prefix)}</div>'
         f"{''.join(_exchanges(chapter, prefix))}{more}</section>"
     )
 

@@ -10,7 +10,8 @@ from simulator.scenario.reports.chronicle import Chapter
 from simulator.scenario.reports.coverage import Coverage
 from simulator.scenario.reports.ladder import ladder
 from simulator.scenario.reports.printing import text_of
-from simulator.scenario.results import Result, Status
+from simulator.scenario.reports.scoring import Scores
+from simulator.scenario.results import Result, Status, known_lines
 
 XML = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,14 +24,16 @@ KINDS = {
     Status.BROKEN: Error,
     Status.UNREACHABLE: Error,
     Status.NOT_PLAYED: Skipped,
+    Status.KNOWN: Skipped,
 }
 
 
 class Junit:
     """Collects a test case for every chapter and writes the file when the run has ended."""
 
-    def __init__(self, coverage: Coverage, monotonic: Callable[[], float]) -> None:
+    def __init__(self, coverage: Coverage, monotonic: Callable[[], float], scores: Scores | None = None) -> None:
         self._coverage = coverage
+        self._scores = scores
         self._monotonic = monotonic
         self._since = monotonic()
         self._cases: list[TestCase] = []
@@ -46,6 +49,8 @@ class Junit:
         """The document, whole; raises OSError."""
         suite = TestSuite("pnsim")
         suite.add_property("coverage", self._coverage.sentence())  # before the cases: the format has an order
+        for row in self._scores.rows() if self._scores else ():
+            suite.add_property(f"score.{row.name}", row.score)
         suite.add_testcases(self._cases)
         document = JUnitXml("pnsim")
         document.add_testsuite(suite)
@@ -57,11 +62,13 @@ def _case(chapter: Chapter, result: Result, seconds: float) -> TestCase:
     case = TestCase(result.name, classname=result.file, time=round(seconds, 3))
     kind = KINDS.get(result.status)
     if kind is not None:
-        lines = result.failure.lines() if result.failure else [result.status.value]
+        lines = [*(result.failure.lines() if result.failure else ()), *known_lines(result)] or [result.status.value]
         outcome = kind(sayable(lines[0]), result.status.value)
         outcome.text = sayable("\n".join(lines))
         case.result = [outcome]
-    case.system_out = sayable("\n".join((result.title, "", *(text_of(line) for line in ladder(chapter)))))
+    case.system_out = sayable(
+        "\n".join((result.title, *result.remarks, "", *(text_of(line) for line in ladder(chapter))))
+    )
     return case
 
 

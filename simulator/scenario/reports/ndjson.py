@@ -9,16 +9,18 @@ import orjson
 from simulator.client.shapes import Row
 from simulator.exchange.rows import instant
 from simulator.scenario.reports.coverage import Coverage
-from simulator.scenario.results import Result, exit_code
+from simulator.scenario.reports.scoring import Scores
+from simulator.scenario.results import Result, exit_code, known_lines
 from simulator.scenario.watching import Opening
 
 
 class Ndjson:
     """A watcher that writes to `stream`: scenario_started, number_named, row, clock_moved, scenario_ended, run_ended."""
 
-    def __init__(self, stream: BinaryIO, coverage: Coverage | None = None) -> None:
+    def __init__(self, stream: BinaryIO, coverage: Coverage | None = None, scores: Scores | None = None) -> None:
         self._stream = stream
         self._coverage = coverage
+        self._scores = scores
         self._scenario = ""
 
     def begin(self, opening: Opening) -> None:
@@ -48,7 +50,7 @@ class Ndjson:
         self._write("clock_moved", **{"from": instant(before), "to": instant(after)})
 
     def end(self, result: Result) -> None:
-        """scenario_ended: status, steps_planned, steps_done, given_up, failure (lines)."""
+        """scenario_ended: status, steps_planned, steps_done, given_up, remarks, failure and known failures (lines), property."""
         self._scenario = result.name
         self._write(
             "scenario_ended",
@@ -57,7 +59,11 @@ class Ndjson:
             steps_planned=result.steps_planned,
             steps_done=result.steps_done,
             given_up=result.given_up,
+            remarks=result.remarks,
             failure=result.failure.lines() if result.failure else [],
+            known=known_lines(result),
+            property=result.scored or None,
+            unprobed=result.unprobed,
         )
 
     def finish(self, results: Sequence[Result]) -> None:
@@ -67,7 +73,8 @@ class Ndjson:
         for result in results:
             counts[result.status.value] = counts.get(result.status.value, 0) + 1
         seen = {} if self._coverage is None else {"coverage": self._coverage.as_json()}
-        self._write("run_ended", counts=counts, exit_code=exit_code(results), **seen)
+        scored = {"scores": self._scores.as_json()} if self._scores is not None and self._scores.rows() else {}
+        self._write("run_ended", counts=counts, exit_code=exit_code(results), **seen, **scored)
 
     def _write(self, kind: str, **members: object) -> None:
         line = {"type": kind, "scenario": self._scenario or None, **members}

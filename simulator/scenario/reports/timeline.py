@@ -11,12 +11,14 @@ from simulator.client.shapes import Row
 from simulator.contract.codes import hangup_causes
 from simulator.contract.number_states import in_words
 from simulator.contract.send_results import send_results
+from simulator.scenario.blocks import inside
+from simulator.scenario.customer_playing import CUSTOMER_ROW
 from simulator.scenario.judging import Told, telling
 from simulator.scenario.language import Ask, span
 from simulator.scenario.loader import language
 from simulator.scenario.reports.coverage import Coverage
 from simulator.scenario.reports.printing import Line, Piece, Printer
-from simulator.scenario.results import Result, Status, counted, summary
+from simulator.scenario.results import QUIET, Result, Status, counted, known_lines, summary
 from simulator.scenario.watching import CDR_ROW, Opening
 from simulator.scenario.world import instant
 
@@ -37,6 +39,7 @@ MARKS = {
     Status.BROKEN: ("!", "red"),
     Status.UNREACHABLE: ("?", "red"),
     Status.NOT_PLAYED: ("–", "dim"),
+    Status.KNOWN: ("✓", "yellow"),
 }
 
 
@@ -60,12 +63,13 @@ class Timeline:
             "decided": self._decided,
             "contract_violation": _violation,
             CDR_ROW: self._cdr,
+            CUSTOMER_ROW: _customer,
         }
 
     def begin(self, opening: Opening) -> None:
         """The scenario's header: its name, its sentence, who is who."""
         self._names = {number: name for name, number in opening.cast.items()}
-        names = {*opening.cast, *(step.number_as for step in opening.scenario.steps if isinstance(step, Ask))}
+        names = {*opening.cast, *(step.number_as for step in inside(opening.scenario.steps) if isinstance(step, Ask))}
         self._pair_width = 1 + sum(sorted((len(name) for name in names if name), reverse=True)[:2])
         self._sent.clear()
         scenario = opening.scenario
@@ -105,13 +109,17 @@ class Timeline:
         if result.given_up:
             steps += f" · {counted(result.given_up, 'notification')} given up"
         self._show([(f" {mark} {result.name} {result.status.value}", f"bold {style}"), (f"  {steps}", "dim")])
+        for remark in result.remarks if self._details else ():
+            self._show([(f"   {remark}", "yellow")], whole=True)
         for line in result.failure.lines() if result.failure else ():
             self._show([(f"   {line}", style if "expected" not in line else "")], whole=True)
+        for line in known_lines(result):
+            self._show([(f"   {line}", "yellow")], whole=True)
         self._show([])
 
     def finish(self, results: Sequence[Result]) -> None:
         """The summary."""
-        bad = any(result.status not in (Status.PASSED, Status.SKIPPED) for result in results) or not results
+        bad = any(result.status not in QUIET for result in results) or not results
         if self._coverage is not None and self._coverage.causes:
             self._show([(self._coverage.sentence(), "dim")])
         self._show([(summary(results), "bold red" if bad else "bold green")])
@@ -214,6 +222,16 @@ def _api(row: Row) -> Line:
     why = [(f"  {row['refusal']}", "dim")] if row["refusal"] else []
     operation = str(row["operation"] or f"{row['method']} {row['target']}")
     return [_what("API", "blue"), (f"{operation:<20} ", ""), (f"{row['status']}{code}", style), *why]
+
+
+def _customer(row: Row) -> Line:
+    """A request to the customer's own API."""
+    good = row["status"] is not None and _number(row["status"]) < 400
+    said = str(row["failure"] or row["status"])
+    again = f"  asked {row['times']} times" if row["times"] != 1 else ""
+    milliseconds = f"{float(str(row['wall_seconds'])) * 1000:.0f} ms"
+    asks = [_what("asks", "blue"), (f"{row['request']}  ", "")]
+    return [*asks, (said, "green" if good else "yellow"), (f"  {milliseconds}{again}", "dim")]
 
 
 def _said(answer: str) -> str:

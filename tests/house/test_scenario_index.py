@@ -9,7 +9,7 @@ from pathlib import Path
 
 from simulator.contract.operations import operation_names
 from simulator.scenario.language import Ask, Expect, PlayCall, PlaySms, Scenario, Step
-from simulator.scenario.loader import files, load_all
+from simulator.scenario.loader import files, load
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 INDEX = SCENARIOS / "README.md"
@@ -23,10 +23,10 @@ AT_LEAST = 60
 
 
 def shipped() -> dict[str, list[Scenario]]:
-    """Every shipped scenario, by its folder."""
+    """Every shipped scenario, by its folder; of one with parameters its first row."""
     found = defaultdict(list)
     for path in files([SCENARIOS]):
-        found[path.parent.name] += load_all(path)
+        found[path.parent.name].append(load(path))
     return dict(sorted(found.items()))
 
 
@@ -47,8 +47,9 @@ def _expected(step: Step) -> Iterator[str]:
 
 
 def kinds(scenario: Scenario) -> list[str]:
-    """The kinds of its steps, in their order; of expectations also what they want to see."""
-    return [_kind(step) for step in scenario.steps]
+    """The kinds of its steps, in their order, of expectations also what they want to see; and what goes wrong on purpose."""
+    wrong = [str(rule) for rule in scenario.faults]
+    return [*(_kind(step) for step in scenario.steps), *wrong, str(scenario.behaviour)]
 
 
 def _kind(step: Step) -> str:
@@ -66,7 +67,8 @@ def index() -> str:
         lines += [f"## {folder}", "", "| scenario | mode | story | about |", "|---|---|---|---|"]
         for one in scenarios:
             about = ", ".join(expected(one)) or "–"
-            lines.append(f"| [{one.name}]({folder}/{one.name}.yaml) | {one.mode} | {one.title} | {about} |")
+            name = Path(one.file).stem
+            lines.append(f"| [{name}]({folder}/{name}.yaml) | {one.mode} | {one.title} | {about} |")
         lines.append("")
     return "\n".join(lines)
 

@@ -37,7 +37,7 @@ laws: setup  ## the floors: who may import whom
 	$(BIN)/lint-imports
 
 unit: setup  ## the tests
-	$(BIN)/python -m pytest --ignore=tests/program
+	$(BIN)/python -m pytest --ignore=tests/program -n auto
 
 scenarios: setup  ## the whole program in processes of its own: shipped scenarios, demo, README blocks
 	$(BIN)/pnsim check scenarios

@@ -78,14 +78,16 @@ async def raw_customer(says: bytes | None) -> AsyncIterator[Customer]:
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         tasks.add(asyncio.current_task())
-        with suppress(ConnectionError, asyncio.IncompleteReadError):
-            it.got.append(("", await reader.readuntil(b"\r\n\r\n")))
-            if says is None:
-                await reader.read()
-            elif says:
-                writer.write(says)
-                await writer.drain()
-        writer.close()
+        try:
+            with suppress(ConnectionError, asyncio.IncompleteReadError):
+                it.got.append(("", await reader.readuntil(b"\r\n\r\n")))
+                if says is None:
+                    await reader.read()
+                elif says:
+                    writer.write(says)
+                    await writer.drain()
+        finally:
+            writer.close()  # also when it is cancelled: else the writer is found at some later collection
 
     server = await asyncio.start_server(connected, "127.0.0.1", 0, backlog=1024)
     it.port = server.sockets[0].getsockname()[1]

@@ -156,7 +156,7 @@ def test_the_configuration_is_that_of_pnsim_toml(folder):
     (folder.path / "own.toml").write_text("[servr]\n", encoding="utf-8")
     ended = folder.runpytest_inprocess("busy.pnsim.yaml", "--pnsim-config", "own.toml")
     ended.stdout.fnmatch_lines(
-        ["*own.toml:1: this has no key 'servr'; did you mean 'server'? Valid: server, apps, profile"]
+        ["*own.toml:1: this has no key 'servr'; did you mean 'server'? Valid: server, apps, profile, customer"]
     )
 
 

@@ -141,10 +141,10 @@ class Simulator:
             "journal": {"last_position": journal.last_position, "dropped": journal.dropped},
         }
 
-    def spec(self, body: Mapping[str, object]) -> AppSpec:
-        """An application from the body of POST /apps; raises ConfigError or ProfileError."""
-        options = app_options(body, Origin("POST /apps"))
-        return make_spec(options, self.config, "POST /apps", taken_in(self.exchange))
+    def spec(self, body: Mapping[str, object], where: str = "POST /apps") -> AppSpec:
+        """An application from the body of a request, which `where` names in sentences; raises ConfigError, ProfileError."""
+        options = app_options(body, Origin(where))
+        return make_spec(options, self.config, where, taken_in(self.exchange))
 
     def impatient(self, answer_timeout: float) -> None:
         """Wait less for slow receivers than the profile says (wall seconds)."""

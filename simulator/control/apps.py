@@ -47,7 +47,7 @@ class AppRoutes:
 
     async def add(self, asked: Asked) -> Answer:
         """POST /apps: members as in `[[apps]]` of pnsim.toml."""
-        app = self._exchange.add_app(self._spec(asked.body))
+        app = self._exchange.add_app(self._spec(asked.body, "POST /apps"))
         return Answer(shapes.app(app), status=201)
 
     async def change(self, asked: Asked) -> Answer:
@@ -59,7 +59,8 @@ class AppRoutes:
         body = {"edition": app.spec.edition, **asked.body}
         if "edition" in asked.body:
             body.setdefault("profile", shapes.changed_settings(app.profile, app.spec.edition))
-        spec = self._spec({"app_key": app.app_key, "app_secret": app.secret, "mode": app.mode, **body})
+        whole = {"app_key": app.app_key, "app_secret": app.secret, "mode": app.mode, **body}
+        spec = self._spec(whole, f"PATCH /apps/{app.app_key}")
         changes = {name: getattr(spec, name) for name in body}
         return Answer(shapes.app(self._exchange.change_app(app.app_key, **changes)))
 
@@ -91,8 +92,8 @@ class AppRoutes:
         ended = [shapes.ended_binding(one) for one in app.ended] if asked.query["history"] else []
         return Answer({"bindings": [*ended, *(shapes.binding(one) for one in app.bindings)]})
 
-    def _spec(self, body: Mapping[str, object]) -> AppSpec:
+    def _spec(self, body: Mapping[str, object], where: str) -> AppSpec:
         try:
-            return self._make_spec(body)
+            return self._make_spec(body, where)
         except (ConfigError, ProfileError) as refused:
             raise Problem(422, "wrong application", str(refused)) from None

@@ -10,7 +10,7 @@ from simulator.exchange.story import Story
 
 @dataclass(frozen=True, slots=True)
 class ControlDeps:
-    """`ready` is the content of GET /ready; `make_spec` turns the body of POST /apps into an AppSpec.
+    """`ready` is the content of GET /ready; `make_spec` turns the body of a request and its name into an AppSpec.
 
     `make_spec` raises ConfigError or ProfileError with the sentence that its user reads.
     """
@@ -19,4 +19,4 @@ class ControlDeps:
     story: Story
     token: str = field(repr=False)
     ready: Callable[[], dict[str, object]]
-    make_spec: Callable[[Mapping[str, object]], AppSpec]
+    make_spec: Callable[[Mapping[str, object], str], AppSpec]

@@ -165,3 +165,10 @@ async def test_the_ids_of_the_first_bindings_are_given_to_new_applications_only(
     assert (status, problem["detail"]) == (
         422, "POST /apps: subscription_ids must be a text of 1 to 64 characters without blanks, not 'a b'",
     )  # fmt: skip
+
+
+async def test_what_is_wrong_with_a_change_is_said_of_the_change(plane: "Plane") -> None:
+    status, problem, _ = await plane.raw("PATCH", "/apps/axb-demo", json={"features": ["release_direction"]})
+    assert (status, problem["detail"]) == (
+        422, "PATCH /apps/axb-demo: features: release_direction is only for mode X, not AXB; take it out",
+    )  # fmt: skip

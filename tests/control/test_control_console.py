@@ -46,7 +46,7 @@ async def test_a_wrong_limit_or_file_is_refused_in_words(
 ) -> None:
     before = (await plane.raw("GET", APP))[1]
     status, problem, _ = await plane.raw("PATCH", APP, json=change)
-    assert (status, problem["detail"]) == (422, f"POST /apps: {sentence}")
+    assert (status, problem["detail"]) == (422, f"PATCH {APP}: {sentence}")
     assert (await plane.raw("GET", APP))[1] == before
 
 

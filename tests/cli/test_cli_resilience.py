@@ -43,8 +43,8 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @contextmanager
 def receiver(*naive: str, careful: bool = True) -> Iterator[str]:
     behaviour = Behaviour(careful=careful, naive=naive)
-    start = lambda: SampleReceiver(Credentials("axb-demo", "axb-demo-secret"), utc_now, behaviour)  # noqa: E731
-    with in_a_thread(start) as listening:
+    credentials = Credentials("axb-demo", "axb-demo-secret")
+    with in_a_thread(lambda: SampleReceiver(credentials, utc_now, behaviour)) as listening:
         assert isinstance(listening, SampleReceiver)
         yield listening.url
 

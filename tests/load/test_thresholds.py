@@ -1,5 +1,7 @@
 """Thresholds and ceilings: what is compared with what, and the sentences."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from simulator.load import ceiling
@@ -70,9 +72,7 @@ def test_accounts_of_two_processes_become_one():
             tally.lag.add(value)
         tally.was_not_dialled("too many open deliveries", "full")
         tally.left_over(2)
-    from datetime import UTC, datetime
-
-    whole = summed_up([tally.result(datetime.now(UTC), 0, "") for tally in tallies])  # noqa: TID251
+    whole = summed_up([tally.result(datetime(2026, 1, 1, tzinfo=UTC), 0, "") for tally in tallies])
     assert (whole.everything.count, whole.told, whole.failed) == (200, 4, 6)
     assert whole.failures.counts == {"not dialled: too many open deliveries": 2, "not answered when the load ended": 4}
     assert whole.share_failed == 1.0

@@ -105,4 +105,5 @@ async def test_one_that_is_given_up_leaves_nothing_behind(receive, transport):
     await arrived.wait()
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
+    assert sending.cancelled()
     await transport.close()

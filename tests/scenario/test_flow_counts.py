@@ -73,8 +73,8 @@ NESTED = st.recursive(
 
 def flow(steps: Sequence[Step]) -> tuple[Flow, Stage]:
     stage = Stage()
-    sights = Sights(Things({}), None, stage.now)  # type: ignore[arg-type]
-    return Flow(steps, stage, sights, stage, {}), stage  # type: ignore[arg-type]
+    sights = Sights(Things({}), None, stage.now)  # type: ignore[arg-type]  # no world is asked
+    return Flow(steps, stage, sights, stage, {}), stage  # type: ignore[arg-type]  # a stage plays what a world does
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,7 +1,7 @@
 """What the command line of `pnsim run` says, and what follows from it; it travels to the processes of --workers."""
 
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -10,7 +10,8 @@ from simulator.cli.reporting import Wanted
 from simulator.cli.staging import chosen_app, in_process, running
 from simulator.config import Config
 from simulator.config.apps import MODES
-from simulator.scenario.customer_api import CustomerOptions, ProbeMap
+from simulator.config.values import ProbeConfig
+from simulator.scenario.customer_api import CustomerOptions
 from simulator.scenario.judging import PATHS
 from simulator.scenario.performance import Options, Stager
 from simulator.scenario.sharding import Shard
@@ -93,10 +94,9 @@ class Asked:
 
     def _customer(self, config: Config) -> CustomerOptions:
         """The customer's own API; --probe says the path, the configuration where in the answer it stands."""
-        known = config.customer.probe
-        probe = None if known is None else ProbeMap(**asdict(known))
+        probe = config.customer.probe
         if self.probe is not None:
-            probe = replace(probe or ProbeMap(), path=self.probe)
+            probe = replace(probe or ProbeConfig(), path=self.probe)
         return CustomerOptions(self.customer, config.customer.url, config.customer.headers, probe)
 
     def wanted(self) -> Wanted:

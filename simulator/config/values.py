@@ -91,7 +91,7 @@ class AppOptions:
 
 @dataclass(frozen=True, slots=True)
 class ProbeConfig:
-    """`[customer.probe]`: a path, and dotted paths in what is answered to it."""
+    """`[customer.probe]`: where a customer's API says what it counted about a call: a path, and dotted paths in its answer."""
 
     path: str = "/probe/{session_id}"
     events: str = "events"

@@ -7,23 +7,13 @@ from typing import Any, Self
 import orjson
 
 from simulator.clock import wall
+from simulator.config.values import ProbeConfig
 from simulator.outbound.gate import Gate
 from simulator.outbound.target import parse_target
 from simulator.outbound.transport import Answer, Failure, Transport, render_request
 from simulator.scenario.wanting import Came
 
 JSON = "application/json;charset=UTF-8"
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeMap:
-    """Where a customer's API says what it counted about a call: a path, and dotted paths in what it answers."""
-
-    path: str = "/probe/{session_id}"
-    events: str = "events"
-    cdrs: str = "cdrs"
-    state: str = "state"
-    hangup_cause: str = "hangup_cause"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +26,7 @@ class CustomerOptions:
     named: str | None = None
     configured: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    probe: ProbeMap | None = None
+    probe: ProbeConfig | None = None
 
 
 class NoCustomer(Exception):

@@ -12,10 +12,11 @@ from urllib.parse import quote
 import orjson
 
 from simulator.clock import wall
+from simulator.config.values import ProbeConfig
 from simulator.contract.operations import operations_of
 from simulator.exchange.rows import instant as shown_instant
 from simulator.scenario.asking import Reply
-from simulator.scenario.customer_api import CustomerApi, NoCustomer, ProbeMap
+from simulator.scenario.customer_api import CustomerApi, NoCustomer
 from simulator.scenario.customer_language import AskCustomer, Asking, AwaitRequest, Probe
 from simulator.scenario.demands import Sight, demand_findings
 from simulator.scenario.language import Expect, Scenario, span
@@ -74,7 +75,7 @@ class CustomerSeat:
     """The customer of one scenario: its own API, how it says what it counted, and how it reaches the platform."""
 
     api: CustomerApi
-    probe: ProbeMap | None = None
+    probe: ProbeConfig | None = None
     platform: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -208,7 +209,7 @@ class CustomerPlaying:
         return findings
 
 
-def _miscounted(step: Probe, where: ProbeMap, came: Came) -> list[Finding]:
+def _miscounted(step: Probe, where: ProbeConfig, came: Came) -> list[Finding]:
     if came.failure or not 200 <= (came.status or 0) < 300:
         return [Finding(Standing.BROKEN, f"{came.what} answered 200 to 299", came.shown)]
     value, findings = _json(came.body), []
@@ -220,7 +221,7 @@ def _miscounted(step: Probe, where: ProbeMap, came: Came) -> list[Finding]:
     return findings
 
 
-def _counted(step: Probe, where: ProbeMap) -> list[tuple[str, object]]:
+def _counted(step: Probe, where: ProbeConfig) -> list[tuple[str, object]]:
     """Where what is wanted stands in the customer's answer."""
     pairs: list[tuple[str, object]] = []
     for word, wanted in step.counted.items():

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from simulator.config.values import ProbeConfig
 from simulator.scenario.blocks import inside
-from simulator.scenario.customer_api import CustomerApi, CustomerOptions, ProbeMap
+from simulator.scenario.customer_api import CustomerApi, CustomerOptions
 from simulator.scenario.customer_language import AskCustomer
 from simulator.scenario.customer_playing import CustomerSeat
 from simulator.scenario.language import Scenario
@@ -39,7 +40,7 @@ async def seat_of(
     """The customer's seat while a scenario is played; the sample receiver is a customer too, and says what it counted."""
     base, probe = base_of(scenario, options), options.probe
     if sample is not None and base is None:
-        base, probe = sample.url, ProbeMap()
+        base, probe = sample.url, ProbeConfig()
     literal = (step.url for step in inside(scenario.steps) if isinstance(step, AskCustomer))
     declared = tuple(url for url in literal if url is not None)
     credentials = stage.credentials

@@ -1,6 +1,7 @@
 """Requests to the customer's own API, and what the customer asks the platform by itself."""
 
-from simulator.scenario.customer_api import CustomerOptions, ProbeMap
+from simulator.config.values import ProbeConfig
+from simulator.scenario.customer_api import CustomerOptions
 from simulator.scenario.performance import Options
 from simulator.scenario.receiver import SampleReceiver
 from simulator.scenario.results import Status
@@ -13,7 +14,7 @@ ORDERED = f"{BIND}    capture: {{order: id}}\n"
 CALL = "  - call: {caller: A, dialled: X, outcome: busy}\n"
 
 
-def of(url: str, probe: ProbeMap | None = None) -> Options:
+def of(url: str, probe: ProbeConfig | None = None) -> Options:
     return Options(customer=CustomerOptions(named=url, probe=probe))
 
 
@@ -169,9 +170,9 @@ async def test_a_probe_is_asked_where_the_customer_says_it_counts():
     )
     async with shop() as seller:
         seller.answer = {"books": {"cdrs": 1}}
-        probe = ProbeMap(path="/counted?call={session_id}", cdrs="books.cdrs")
+        probe = ProbeConfig(path="/counted?call={session_id}", cdrs="books.cdrs")
         good = await result_of(story(steps), options=of(seller.url, probe))
-        bad = await result_of(story(steps), options=of(seller.url, ProbeMap(path="/counted/{session_id}")))
+        bad = await result_of(story(steps), options=of(seller.url, ProbeConfig(path="/counted/{session_id}")))
         unasked = await result_of(story(steps), options=of(seller.url))
     assert good.status is Status.PASSED, lines(good)
     assert seller.seen[0][1].startswith("/counted?call=1")

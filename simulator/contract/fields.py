@@ -42,9 +42,9 @@ class Field:
 
 
 def text(field: Field, value: object) -> str:
-    """A text, or an integer as its digits; raises ValueError saying what would be right."""
-    if type(value) is int:
-        value = str(value)
+    """A text, or an integer, 3.0 too, as its digits; raises ValueError saying what would be right."""
+    if type(value) is int or (type(value) is float and value.is_integer()):
+        value = str(int(value))
     if type(value) is not str:
         raise ValueError(f"a string is needed, not {value!r:.60}")
     if field.longest is not None and len(value) > field.longest:

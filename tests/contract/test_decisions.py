@@ -5,7 +5,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from simulator.contract.decisions import BadDecision, asks, decision, remarks, written
@@ -178,6 +178,8 @@ def is_read(value: object) -> bool:
 
 
 @settings(max_examples=400, deadline=None)
+@example({"operation": "close", "closeInfo": {"userData": 3.0}})
+@example({"operation": "close", "closeInfo": {"userData": 1.5}})
 @given(ANSWERS)
 def test_schema_and_reader_have_one_verdict(answer: dict[str, object]) -> None:
     assert validator(SCHEMA).is_valid(answer) == is_read(answer), answer

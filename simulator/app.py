@@ -26,6 +26,7 @@ from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.direct import Direct
 from simulator.control.server import DIRECT, make_app
+from simulator.control.sessions import Sessions
 from simulator.emitter.emitter import Emitter
 from simulator.emitter.signing import Signer
 from simulator.exchange.apps import AppSpec
@@ -160,7 +161,8 @@ class Simulator:
         context = doors.context if doors else _context(server)
         api_runner = web.ServerRunner(api.handler(), handle_signals=False)
         api_port = await self._listen(api_runner, doors.port if doors else server.port, "port", context)
-        deps = ControlDeps(self.exchange, self.story, self.token, self.describe, self.spec)
+        sessions = Sessions(lambda: secrets.token_urlsafe(32))
+        deps = ControlDeps(self.exchange, self.story, self.token, self.describe, self.spec, sessions)
         plane = make_app(deps)
         self.direct = plane[DIRECT]
         control = web.AppRunner(plane, access_log=None, handle_signals=False)

@@ -1,6 +1,6 @@
 """What a route is asked, checked against what it takes: path, query and JSON body."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -36,14 +36,20 @@ class Asked:
     path: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)
     body: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Of the request, for the few routes that read one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a route answers: a status and JSON, None for no body."""
+    """What a route answers: a status and JSON, None for no body; or `text`, or `stream` of which the end is open."""
 
-    json: object
+    json: object = None
     status: int = 200
+    text: bytes | None = None
+    stream: AsyncIterator[bytes] | None = None
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_json(content_type: str, content: bytes) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from simulator.control.sessions import Sessions
 from simulator.exchange.apps import AppSpec
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.story import Story
@@ -20,3 +21,5 @@ class ControlDeps:
     token: str = field(repr=False)
     ready: Callable[[], dict[str, object]]
     make_spec: Callable[[Mapping[str, object], str], AppSpec]
+    sessions: Sessions | None = None
+    """Pages that are signed in; None: no page is."""

@@ -6,16 +6,21 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from simulator.control.problems import Problem
+from simulator.control.sessions import Sessions
 
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="pnsim"'}
 
 
-def check_token(headers: Mapping[str, str], token: str) -> None:
-    """Raises Problem 401 unless the request bears the token, compared in constant time."""
+READING = frozenset(("GET", "HEAD"))
+
+
+def check_token(headers: Mapping[str, str], token: str, sessions: Sessions | None = None) -> None:
+    """Raises Problem 401 unless the request bears the token, compared in constant time, or a session's cookie."""
     scheme, _, given = headers.get("Authorization", "").partition(" ")
     is_right = hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), token.encode())
-    if scheme.lower() != "bearer" or not is_right:
+    is_page = "Authorization" not in headers and sessions is not None and sessions.has(headers)
+    if not is_page and (scheme.lower() != "bearer" or not is_right):
         raise Problem(
             401,
             "unauthorized",
@@ -36,6 +41,20 @@ def check_host(headers: Mapping[str, str], bound: str) -> None:
     raise Problem(
         421, "misdirected request", f"Host {name!r} is not this control plane", valid=sorted({*LOOPBACK, bound.lower()})
     )
+
+
+def check_origin(method: str, headers: Mapping[str, str]) -> None:
+    """Raises Problem 403 when a page of somewhere else asks: its `Origin` is not the address that it asks.
+
+    What changes something and comes with a cookie must name its origin: browsers do, whatever page it is.
+    """
+    origin = headers.get("Origin")
+    is_by_cookie = "Authorization" not in headers
+    if origin is None and (method in READING or not is_by_cookie):
+        return
+    if origin is None or origin.lower() != f"http://{headers.get('Host', '')}".lower():
+        said = "without an Origin" if origin is None else f"of {origin!r:.80}"
+        raise Problem(403, "foreign origin", f"a page {said} may not ask this control plane; only its own page may")
 
 
 def host_name(host: str) -> str:

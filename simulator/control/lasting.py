@@ -1,6 +1,9 @@
 """Requests that may last, such as an advance: they end when the simulator stops, so that nobody who waits holds it up."""
 
 import asyncio
+from collections.abc import AsyncIterator
+
+from aiohttp import web
 
 from simulator.control.asked import Answer, Asked
 from simulator.control.problems import Problem
@@ -11,7 +14,7 @@ class Lasting:
     """The answers that are still to come."""
 
     def __init__(self) -> None:
-        self._under_way: set[asyncio.Future[Answer]] = set()
+        self._under_way: set[asyncio.Future[Answer] | asyncio.Task[None]] = set()
 
     def stop(self) -> None:
         """End them."""
@@ -32,3 +35,25 @@ class Lasting:
         if coming.cancelled():
             raise Problem(503, "stopping", "the simulator stops; it has not come to the end of this")
         return coming.result()
+
+    async def streamed(
+        self, request: web.Request, pieces: AsyncIterator[bytes], response: web.StreamResponse
+    ) -> web.StreamResponse:
+        """Send pieces as they come, until they end, the reader goes, or the simulator stops."""
+        sending = asyncio.ensure_future(_send(request, pieces, response))
+        self._under_way.add(sending)
+        try:
+            await asyncio.wait([sending])
+        finally:
+            self._under_way.discard(sending)
+            sending.cancel()
+        return response
+
+
+async def _send(request: web.Request, pieces: AsyncIterator[bytes], response: web.StreamResponse) -> None:
+    try:
+        await response.prepare(request)
+        async for piece in pieces:
+            await response.write(piece)
+    except ConnectionError:
+        return  # the reader has gone

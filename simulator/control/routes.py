@@ -7,12 +7,14 @@ from simulator.config import checks
 from simulator.control import takes
 from simulator.control.apps import AppRoutes
 from simulator.control.asked import Answer, Asked, Member, Shape
+from simulator.control.broadcast import Broadcast
 from simulator.control.calls import CallRoutes
 from simulator.control.clock import ClockRoutes
 from simulator.control.console import NUMBER_STATES, ConsoleRoutes
 from simulator.control.deps import ControlDeps
 from simulator.control.faults import FaultRoutes
 from simulator.control.journal import JournalRoutes
+from simulator.control.live import LiveRoutes
 from simulator.control.messages import MessageRoutes
 from simulator.control.notifications import NotificationRoutes
 from simulator.delivery.delivery import DeliveryState
@@ -98,6 +100,7 @@ RESET: Shape = {"app_key": MAYBE_WORD}
 HISTORY: Shape = {"history": Member(takes.flag_text, default=False)}
 FAULTS: Shape = {"app_key": WORD, "faults": Member(takes.anything)}
 OF_FAULTS: Shape = {"app_key": MAYBE_WORD}
+EVENTS: Shape = {"after": Member(takes.optional(takes.whole_text(0, 2**53)), None)}
 SCALE: Shape = {"scale": Member(takes.number(0, 100_000))}
 
 
@@ -112,11 +115,13 @@ class Route:
     body: Shape | None = field(default_factory=dict)
     is_journaled: bool = True
     may_last: bool = False
+    reads_headers: bool = False
 
 
-def menu(deps: ControlDeps) -> tuple[Route, ...]:
+def menu(deps: ControlDeps, broadcast: Broadcast | None = None) -> tuple[Route, ...]:
     """Every route under /control/v1."""
-    return (*_applications(deps), *_console(deps), *_played(deps), *_seen(deps))
+    broadcast = broadcast or Broadcast(deps.exchange.journal)
+    return (*_applications(deps), *_console(deps), *_played(deps), *_seen(deps), *_live(deps, broadcast))
 
 
 def _applications(deps: ControlDeps) -> tuple[Route, ...]:
@@ -190,4 +195,14 @@ def _of_faults(faults: FaultRoutes) -> tuple[Route, ...]:
         Route("GET", "/faults", faults.listed, query=OF_FAULTS),
         Route("PUT", "/faults", faults.put, body=FAULTS),
         Route("DELETE", "/faults", faults.removed, query=OF_FAULTS),
+    )
+
+
+def _live(deps: ControlDeps, broadcast: Broadcast) -> tuple[Route, ...]:
+    """What the page signs in with, and follows."""
+    live = LiveRoutes(deps, broadcast)
+    return (
+        Route("POST", "/session", live.begin_session, reads_headers=True),
+        Route("DELETE", "/session", live.end_session, reads_headers=True),
+        Route("GET", "/events", live.events, query=EVENTS, is_journaled=False, reads_headers=True),
     )

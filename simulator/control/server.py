@@ -1,6 +1,7 @@
 """The control plane on aiohttp: guard, read, answer, journal, in that order for every request."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from urllib.parse import urlsplit
 
@@ -8,11 +9,13 @@ import orjson
 from aiohttp import web
 
 from simulator.control.asked import Answer, Asked
+from simulator.control.broadcast import Broadcast
 from simulator.control.deps import ControlDeps
 from simulator.control.direct import Direct
-from simulator.control.guard import CHALLENGE, check_host, check_token
+from simulator.control.guard import CHALLENGE, check_host, check_origin, check_token
 from simulator.control.hearing import asked_of, named_in
 from simulator.control.lasting import Lasting
+from simulator.control.page import add_page
 from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
 from simulator.control.routes import PREFIX, Route, menu
@@ -29,13 +32,15 @@ DIRECT = web.AppKey("direct", Direct)
 
 def make_app(deps: ControlDeps) -> web.Application:
     """The control plane as an application for a runner; it answers once `deps.ready` knows its address."""
-    routes, lasting = menu(deps), Lasting()
-    plane = ControlPlane(deps, routes, lasting)
+    broadcast, lasting = Broadcast(deps.exchange.journal), Lasting()
+    routes = menu(deps, broadcast)
+    plane = ControlPlane(deps, routes, lasting, broadcast)
     app = web.Application(client_max_size=BODY_LIMIT)
     app[DIRECT] = Direct(deps, routes, lasting)
     app.on_shutdown.append(plane.stop)
     for route in routes:
         app.router.add_route(route.method, PREFIX + route.path, plane.serving(route), expect_handler=plane.expect)
+    add_page(app)
     app.router.add_route("*", "/{elsewhere:.*}", plane.serving(None), expect_handler=plane.expect)
     return app
 
@@ -43,10 +48,11 @@ def make_app(deps: ControlDeps) -> web.Application:
 class ControlPlane:
     """Serves the routes; every request becomes a row of the journal before its answer leaves."""
 
-    def __init__(self, deps: ControlDeps, routes: Sequence[Route], lasting: Lasting) -> None:
+    def __init__(self, deps: ControlDeps, routes: Sequence[Route], lasting: Lasting, broadcast: Broadcast) -> None:
         self._deps = deps
         self._routes = routes
         self._lasting = lasting
+        self._broadcast = broadcast
 
     def serving(self, route: Route | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         """The aiohttp handler of a route, None for everywhere else."""
@@ -58,6 +64,7 @@ class ControlPlane:
 
     async def stop(self, _: web.Application) -> None:
         """End what may last, so that nobody who waits holds the simulator up."""
+        self._broadcast.stop()
         self._lasting.stop()
 
     async def expect(self, request: web.Request) -> None:
@@ -67,17 +74,21 @@ class ControlPlane:
             await request.writer.write(CONTINUE)
             request.writer.output_size = 0  # the answer itself has not begun
 
-    async def _serve(self, request: web.Request, route: Route | None) -> web.Response:
+    async def _serve(self, request: web.Request, route: Route | None) -> web.StreamResponse:
         at = self._deps.exchange.clock.now()
         row = ControlExchange(at=at, method=request.method, path=request.path_qs, status=0)
+        answer = None
         try:
-            response = _response(await self._answer(request, route, row))
+            answer = await self._answer(request, route, row)
+            response = _response(answer)
         except Exception as error:  # noqa: BLE001 - whatever breaks is answered as a problem, never as a traceback
             problem = as_problem(error)
             response = problem.response(CHALLENGE if problem.status == 401 else NO_STORE)
         row.status = response.status
         if route is None or route.is_journaled:
             self._deps.exchange.journal.append(row)
+        if answer is not None and answer.stream is not None:
+            return await self._lasting.streamed(request, answer.stream, response)
         return response
 
     async def _answer(self, request: web.Request, route: Route | None, row: ControlExchange) -> Answer:
@@ -92,9 +103,10 @@ class ControlPlane:
     def _refusal(self, request: web.Request) -> Problem | None:
         """Why this request may not ask anything; None when it may."""
         try:
-            check_token(request.headers, self._deps.token)
+            check_token(request.headers, self._deps.token, self._deps.sessions)
             bound = urlsplit(str(self._deps.ready()["control"])).hostname or ""
             check_host(request.headers, bound)
+            check_origin(request.method, request.headers)
         except Problem as problem:
             return problem
         return None
@@ -120,12 +132,15 @@ async def _read(request: web.Request, route: Route, row: ControlExchange) -> Ask
     if "Content-Encoding" in request.headers:
         raise Problem(415, "unsupported media type", "a body must be sent as it is, without Content-Encoding")
     content = await request.read()
-    return asked_of(route, row, path, request.query, request.content_type, content)
+    asked = asked_of(route, row, path, request.query, request.content_type, content)
+    return replace(asked, headers=request.headers) if route.reads_headers else asked
 
 
-def _response(answer: Answer) -> web.Response:
-    if answer.json is None:
-        return web.Response(status=answer.status, headers=NO_STORE)
-    return web.Response(
-        status=answer.status, body=orjson.dumps(answer.json), content_type="application/json", headers=NO_STORE
-    )
+def _response(answer: Answer) -> web.StreamResponse:
+    headers = {**NO_STORE, **answer.headers}
+    if answer.stream is not None:
+        return web.StreamResponse(status=answer.status, headers={**headers, "Content-Type": answer.content_type})
+    if answer.json is None and answer.text is None:
+        return web.Response(status=answer.status, headers=headers)
+    body = orjson.dumps(answer.json) if answer.text is None else answer.text
+    return web.Response(status=answer.status, body=body, headers={**headers, "Content-Type": answer.content_type})

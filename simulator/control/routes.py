@@ -9,6 +9,7 @@ from simulator.control.apps import AppRoutes
 from simulator.control.asked import Answer, Asked, Member, Shape
 from simulator.control.broadcast import Broadcast
 from simulator.control.calls import CallRoutes
+from simulator.control.catalogue import catalogue
 from simulator.control.clock import ClockRoutes
 from simulator.control.console import NUMBER_STATES, ConsoleRoutes
 from simulator.control.deps import ControlDeps
@@ -204,5 +205,6 @@ def _live(deps: ControlDeps, broadcast: Broadcast) -> tuple[Route, ...]:
     return (
         Route("POST", "/session", live.begin_session, reads_headers=True),
         Route("DELETE", "/session", live.end_session, reads_headers=True),
+        Route("GET", "/catalogue", catalogue),
         Route("GET", "/events", live.events, query=EVENTS, is_journaled=False, reads_headers=True),
     )

@@ -85,7 +85,7 @@ class ControlPlane:
             problem = as_problem(error)
             response = problem.response(CHALLENGE if problem.status == 401 else NO_STORE)
         row.status = response.status
-        if route is None or route.is_journaled:
+        if route is None or (route.is_journaled and not self._is_looking(request)):
             self._deps.exchange.journal.append(row)
         if answer is not None and answer.stream is not None:
             return await self._lasting.streamed(request, answer.stream, response)
@@ -99,6 +99,12 @@ class ControlPlane:
             raise await self._nowhere(request)
         asked = await _read(request, route, row)
         return await self._lasting.answer(route, asked)
+
+    def _is_looking(self, request: web.Request) -> bool:
+        """Whether a page that is signed in reads: it does so with every change, and would tell itself of its reading."""
+        sessions = self._deps.sessions
+        is_page = sessions is not None and "Authorization" not in request.headers and sessions.has(request.headers)
+        return request.method == "GET" and is_page
 
     def _refusal(self, request: web.Request) -> Problem | None:
         """Why this request may not ask anything; None when it may."""

@@ -127,6 +127,7 @@ class CallEvent(TypedDict):
     event: str
     at: str
     hangup_cause: NotRequired[int]
+    released_by: NotRequired[str]
     digits: NotRequired[str]
 
 

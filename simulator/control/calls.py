@@ -1,9 +1,12 @@
 """Calls on the simulated network."""
 
+import sys
+
 from simulator.control import shapes
 from simulator.control.apps import known_app
 from simulator.control.asked import Answer, Asked
 from simulator.control.deps import ControlDeps
+from simulator.control.paging import Place, page
 from simulator.control.problems import Problem, unknown
 from simulator.exchange.calls import PlayedCall
 from simulator.exchange.exchange import Exchange
@@ -28,13 +31,14 @@ class CallRoutes:
         self._exchange = deps.exchange
 
     async def listed(self, asked: Asked) -> Answer:
-        """GET /calls: the newest first."""
+        """GET /calls: the newest first, in pages."""
         app_key = asked.query["app_key"]
         if app_key is not None:
             known_app(self._exchange, app_key)
         self._exchange.now()
-        calls = self._exchange.calls(app_key, asked.query["limit"])
-        return Answer({"calls": [shapes.call(played, self._exchange) for played in calls]})
+        everything = self._exchange.calls(app_key, sys.maxsize)
+        calls, following = page(everything, _place, asked.query["cursor"], asked.query["limit"])
+        return Answer({"calls": [shapes.call(played, self._exchange) for played in calls], "next": following})
 
     async def one(self, asked: Asked) -> Answer:
         """GET /calls/{call_id}."""
@@ -61,3 +65,7 @@ class CallRoutes:
         played = known_call(self._exchange, asked.path["call_id"])
         released = self._exchange.release(played.call.call_id, Party(asked.body["released_by"]))
         return Answer(shapes.call(released, self._exchange))
+
+
+def _place(played: PlayedCall) -> Place:
+    return played.dialled_at, played.call.call_id

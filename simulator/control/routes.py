@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from simulator.config import checks
-from simulator.control import takes
+from simulator.control import paging, takes
 from simulator.control.apps import AppRoutes
 from simulator.control.asked import Answer, Asked, Member, Shape
 from simulator.control.broadcast import Broadcast
@@ -76,6 +76,7 @@ ROWS: Shape = {
     "message_id": MAYBE_WORD,
 }
 OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
+PAGED: Shape = {**OF_APP, "cursor": Member(takes.optional(paging.cursor), None)}
 DELIVERY_STATES = tuple(state.value for state in DeliveryState)
 OF_CALL: Shape = {
     "call_id": MAYBE_WORD,
@@ -162,7 +163,7 @@ def _played(deps: ControlDeps) -> tuple[Route, ...]:
     calls, messages, clock = CallRoutes(deps), MessageRoutes(deps), ClockRoutes(deps)
     return (
         Route("GET", "/ready", clock.ready),
-        Route("GET", "/calls", calls.listed, query=OF_APP),
+        Route("GET", "/calls", calls.listed, query=PAGED),
         Route("POST", "/calls", calls.dial, body=DIAL),
         Route("GET", "/calls/{call_id}", calls.one),
         Route("POST", "/calls/{call_id}/release", calls.release, body=RELEASE),

@@ -16,7 +16,7 @@ from simulator.delivery.attempt import Attempt
 from simulator.delivery.delivery import Delivery, DeliveryState
 from simulator.delivery.notification import Notification
 from simulator.exchange.apps import App, EndedBinding, ProvokedRefusal
-from simulator.exchange.calls import PlayedCall
+from simulator.exchange.calls import PLATFORM, PlayedCall
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.faults import LivingRule
 from simulator.exchange.rows import ended, instant
@@ -164,6 +164,7 @@ def _event(event: CallEvent) -> shapes.CallEvent:
     shown: shapes.CallEvent = {"event": event.kind.value, "at": instant(event.at)}
     if event.release is not None:
         shown["hangup_cause"] = event.release.cause
+        shown["released_by"] = PLATFORM if event.by is None else event.by.value
     if event.digits is not None:
         shown["digits"] = event.digits
     return shown

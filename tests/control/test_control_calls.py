@@ -31,7 +31,8 @@ async def test_a_call_is_told_with_everything_that_came_of_it(plane: "Plane", re
     call = await played(plane, rings_seconds=2, talks_seconds=16)
     assert (call["state"], call["outcome"], call["caller"], call["destination"]) == ("released", "answered", A, B)
     assert [event["event"] for event in call["events"]] == ["dialled", "forwarded", "alerted", "answered", "released"]
-    assert call["events"][-1] == {"event": "released", "at": call["ends_at"], "hangup_cause": 0}
+    end = {"event": "released", "at": call["ends_at"], "hangup_cause": 0, "released_by": "callee"}
+    assert call["events"][-1] == end
     cdr = call["cdr"]
     assert (cdr["hangup_cause"], cdr["q850"], cdr["released_at"]) == (0, 0, call["ends_at"])
     assert call["recording"]["seconds"] == 16

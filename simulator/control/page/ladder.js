@@ -1,0 +1,102 @@
+// The ladder of a call: caller, platform, callee, receiver, and an arrow for everything that passed between them.
+
+import { html } from "./vendor/htm-preact.js";
+import { t } from "./words.js";
+import { clockTime } from "./bits.js";
+
+const LANES = ["caller", "platform", "callee", "receiver"];
+const LEFT = 96;
+const LANE = 150;
+const STEP = 34;
+const HEAD = 40;
+
+const WAYS = {
+  dialled: ["caller", "platform"],
+  collected: ["caller", "platform"],
+  forwarded: ["platform", "callee"],
+  alerted: ["callee", "platform"],
+  answered: ["callee", "platform"],
+};
+
+/** What passed, in its order: events of the call, and each attempt of its notifications with the answer to it. */
+export function rungs(call, notifications) {
+  const found = call.events.map((event, order) => ofEvent(call, event, order));
+  for (const one of notifications) {
+    for (const attempt of one.attempts) {
+      found.push(...ofAttempt(one, attempt));
+    }
+  }
+  return found.sort((a, b) => a.at.localeCompare(b.at) || a.rank - b.rank || a.order - b.order);
+}
+
+function ofEvent(call, event, order) {
+  const by = event.released_by || "platform";
+  const way = event.event === "released" ? [by === "platform" ? "platform" : by, "platform"] : WAYS[event.event];
+  const [from, to] = way || ["platform", "platform"];
+  const cause = event.hangup_cause === undefined ? "" : ` ${event.hangup_cause}`;
+  const digits = event.digits ? ` ${event.digits}` : "";
+  const tone = event.event === "released" ? (event.hangup_cause ? "bad" : "quiet") : "call";
+  return { at: event.at, rank: 0, order, from, to, text: event.event + cause + digits, tone };
+}
+
+function ofAttempt(one, attempt) {
+  const tone = attempt.ended_at === null ? "open" : attempt.acknowledged ? "good" : "bad";
+  const again = attempt.number > 1 ? ` #${attempt.number}` : "";
+  const push = {
+    at: attempt.started_at, rank: 1, order: attempt.number, from: "platform", to: "receiver",
+    text: one.kind + again, tone, notification: one, attempt,
+  };
+  if (attempt.ended_at === null) return [push];
+  const status = attempt.status === undefined ? attempt.failure || "–" : String(attempt.status);
+  const answer = {
+    at: attempt.ended_at, rank: 2, order: attempt.number, from: "receiver", to: "platform",
+    text: status, tone, notification: one, attempt, isAnswer: true,
+  };
+  return [push, answer];
+}
+
+const x = (lane) => LEFT + LANES.indexOf(lane) * LANE + 40;
+
+/** The drawing; `choose(rung)` is called when one with a notification is pressed. */
+export function Ladder({ call, notifications, choose, chosen }) {
+  const steps = rungs(call, notifications);
+  const height = HEAD + steps.length * STEP + 16;
+  const width = LEFT + LANE * 3 + 96;
+  return html`<div class="scroll">
+    <svg class="ladder" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img"
+      aria-label=${`${t("events")} ${call.call_id}`}>
+      ${LANES.map((lane) => html`<g key=${lane}>
+        <text class="lane" x=${x(lane)} y="20" text-anchor="middle">${t(lane)}</text>
+        <line class="life" x1=${x(lane)} x2=${x(lane)} y1="28" y2=${height - 8} />
+      </g>`)}
+      ${steps.map((rung, index) => html`<${Rung} key=${index} rung=${rung} y=${HEAD + index * STEP + 18}
+        choose=${choose} isChosen=${chosen && rung.notification && chosen === rung.notification.notification_id} />`)}
+    </svg>
+  </div>`;
+}
+
+function Rung({ rung, y, choose, isChosen }) {
+  const start = x(rung.from);
+  const end = x(rung.to);
+  const press = rung.notification && (() => choose(rung));
+  const onKey = (event) => (event.key === "Enter" || event.key === " ") && press && (event.preventDefault(), press());
+  const label = `${rung.from} → ${rung.to}: ${rung.text}`;
+  const active = press ? { tabindex: 0, role: "button", onClick: press, onKeyDown: onKey, "aria-label": label } : {};
+  return html`<g class=${`rung ${rung.tone} ${press ? "press" : ""} ${isChosen ? "chosen" : ""}`} ...${active}>
+    ${press && html`<rect class="hit" x="4" y=${y - 22} width=${LEFT + LANE * 3 + 84} height=${STEP - 2} rx="6" />`}
+    <text class="at" x="8" y=${y}>${clockTime(rung.at)}</text>
+    ${start === end
+      ? html`<circle cx=${start} cy=${y - 4} r="4" /><text x=${start + 10} y=${y}>${rung.text}</text>`
+      : html`<${Arrow} start=${start} end=${end} y=${y} dashed=${rung.isAnswer} />
+          <text x=${(start + end) / 2} y=${y - 8} text-anchor="middle">${rung.text}</text>`}
+  </g>`;
+}
+
+function Arrow({ start, end, y, dashed }) {
+  const side = end > start ? -1 : 1;
+  const tip = `${end},${y} ${end + side * 8},${y - 4} ${end + side * 8},${y + 4}`;
+  return html`<g>
+    <line class="way" x1=${start} x2=${end + side * 6} y1=${y} y2=${y} stroke-dasharray=${dashed ? "4 4" : null} />
+    <polygon points=${tip} />
+  </g>`;
+}

@@ -14,6 +14,7 @@ import click
 import orjson
 
 from simulator.cli.loop import run
+from simulator.cli.page import page_address
 from simulator.client.client import ControlClient
 from simulator.clock import wall
 
@@ -37,7 +38,8 @@ class Stage:
 
 
 @click.command(short_help="A call in two processes, start to end.")
-def demo() -> None:
+@click.option("--stay", is_flag=True, help="Keep both processes until Ctrl-C, so that the page can be looked at.")
+def demo(*, stay: bool) -> None:
     """A call in two processes, start to end: simulator and customer's server.
 
     Binds with a signed request, plays a recorded call, shows every notification and what the customer's server saw of
@@ -46,14 +48,27 @@ def demo() -> None:
     \b
     Example:
       pnsim demo
+      pnsim demo --stay
     """
     with tempfile.TemporaryDirectory(prefix="pnsim-demo-") as folder:
         with _processes(Path(folder)) as stage:
+            click.echo(f"\nWatch it: {page_address(stage.control, stage.token)}")
             run(_play(stage))
+            if stay:
+                click.secho(f"\nCtrl-C stops. Look: {page_address(stage.control, stage.token)}", bold=True)
+                _until_interrupted()
         click.echo("\nWhat the customer's server saw (pnsim receive):")
         seen = (Path(folder) / "receive.out").read_text(encoding="utf-8")
         click.echo(seen.partition("\n")[2].rstrip())
     click.secho("\nThe platform, a call and a customer's server, offline. Next: pnsim init", bold=True)
+
+
+def _until_interrupted() -> None:
+    """Until Ctrl-C."""
+    try:
+        run(asyncio.Event().wait())
+    except KeyboardInterrupt:
+        click.echo()
 
 
 async def _play(stage: Stage) -> None:

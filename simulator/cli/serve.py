@@ -13,6 +13,7 @@ from simulator import __version__
 from simulator.cli.endings import USAGE
 from simulator.cli.loop import run, stop_signals
 from simulator.cli.options import config_option, server_options
+from simulator.cli.page import page_address
 from simulator.cli.readyfile import ReadyFile
 from simulator.config import Config, load
 
@@ -97,6 +98,7 @@ def _say(ready: "Ready", config: Config) -> None:
         f"  control  {ready.control}",
     ]
     lines.append(f"  token    {ready.token}")
+    lines.append(f"  page     {page_address(ready.control, ready.token)}")
     for app_key, mode in ready.apps:
         # Only the demo's secret is printed: it is the same everywhere.
         secret = "" if config.source else f", secret {app_key}-secret"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import signal
 import socket
 import stat
@@ -94,6 +95,7 @@ async def test_a_token_of_the_environment_is_the_token(monkeypatch: pytest.Monke
     monkeypatch.setenv("PNSIM_CONTROL_TOKEN", "a-token-of-mine")
     async with served() as (_, said):
         assert "  token    a-token-of-mine\n" in said
+        assert re.search(r"^  page     http://127\.0\.0\.1:\d+/#token=a-token-of-mine$", said, re.MULTILINE)
 
 
 async def test_secrets_of_a_configuration_are_not_printed() -> None:

@@ -172,7 +172,7 @@ async def test_a_compressed_body_is_refused(plane: "Plane") -> None:
 
 async def test_unknown_and_repeated_query_members_are_refused(plane: "Plane") -> None:
     assert (await plane.raw("GET", "/calls?limt=3"))[1]["detail"] == (
-        "the query has no member 'limt'; did you mean 'limit'? It takes: app_key, limit"
+        "the query has no member 'limt'; did you mean 'limit'? It takes: app_key, limit, cursor"
     )
     assert (await plane.raw("GET", "/calls?limit=3&limit=4"))[1]["title"] == "member given twice"
     assert (await plane.raw("GET", "/calls?limit=x"))[1]["detail"] == (

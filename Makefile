@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
-.PHONY: help setup demo test lint types laws unit scenarios check-wheel format bench golden readme soak clean
+.PHONY: help setup demo test lint types laws unit browser screenshots scenarios check-wheel format bench golden readme soak clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -15,12 +15,15 @@ setup: $(SETUP)  ## the virtual environment with everything in it
 $(SETUP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@command -v chromium chromium-browser google-chrome >/dev/null || [ "$$(id -u)" != 0 ] || \
+		(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium) >/dev/null 2>&1 || \
+		echo "no Chromium, and none could be installed: the browser tests will be skipped"
 	@touch $(SETUP)
 
 demo: setup  ## a call in two processes: simulator and a customer's server, bind, recorded call, notifications, download
 	$(BIN)/pnsim demo
 
-test: lint types laws unit scenarios check-wheel  ## everything that must hold before a commit lands
+test: lint types laws unit browser scenarios check-wheel  ## everything that must hold before a commit lands
 
 lint: setup  ## style and the banned calls
 	$(BIN)/ruff check .
@@ -37,7 +40,13 @@ laws: setup  ## the floors: who may import whom
 	$(BIN)/lint-imports
 
 unit: setup  ## the tests
-	$(BIN)/python -m pytest --ignore=tests/program -n auto
+	$(BIN)/python -m pytest --ignore=tests/program --ignore=tests/browser -n auto
+
+browser: setup  ## the page in headless Chromium; skipped loudly without one, failed where CI=true
+	$(BIN)/python -m pytest tests/browser -p no:xdist -rs
+
+screenshots: setup  ## write the pictures in docs/ anew
+	$(BIN)/python -m tests.browser.screenshots
 
 scenarios: setup  ## the whole program in processes of its own: shipped scenarios, demo, README blocks
 	$(BIN)/pnsim check scenarios

@@ -161,7 +161,7 @@ class Simulator:
         context = doors.context if doors else _context(server)
         api_runner = web.ServerRunner(api.handler(), handle_signals=False)
         api_port = await self._listen(api_runner, doors.port if doors else server.port, "port", context)
-        sessions = Sessions(lambda: secrets.token_urlsafe(32))
+        sessions = Sessions(self.token, lambda: secrets.token_urlsafe(16))
         deps = ControlDeps(self.exchange, self.story, self.token, self.describe, self.spec, sessions)
         plane = make_app(deps)
         self.direct = plane[DIRECT]

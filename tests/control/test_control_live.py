@@ -8,6 +8,7 @@ import pytest
 
 from simulator.control.broadcast import CHUNKS_WAITING, ROWS_AT_ONCE, WATCHERS, Watcher
 from simulator.control.page import page_files
+from simulator.control.sessions import Sessions
 
 if TYPE_CHECKING:
     from conftest import Plane
@@ -53,6 +54,13 @@ async def test_a_cookie_that_nobody_was_given_is_none(plane: "Plane") -> None:
     for cookie in ("pnsim_session=", "pnsim_session=guessed", "other=1", 'pnsim_session="', ";;="):
         status, _, _ = await plane.raw("GET", "/ready", token=None, headers={"Cookie": cookie})
         assert status == 401, cookie
+
+
+async def test_a_cookie_of_another_token_is_none(plane: "Plane") -> None:
+    for token, good in (("another", False), (plane.token, True)):
+        cookie = Sessions(token, lambda: "made").begin().split(";")[0]
+        status, _, _ = await plane.raw("GET", "/ready", token=None, headers={"Cookie": cookie})
+        assert (status == 200) is good, "a session outlives a restart exactly when the token is the same"
 
 
 async def test_a_session_that_ended_asks_nothing_more(plane: "Plane") -> None:

@@ -63,7 +63,7 @@ export function Ladder({ call, notifications, choose, chosen }) {
   const height = HEAD + steps.length * STEP + 16;
   const width = LEFT + LANE * 3 + 96;
   return html`<div class="scroll">
-    <svg class="ladder" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="img"
+    <svg class="ladder" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="group"
       aria-label=${`${t("events")} ${call.call_id}`}>
       ${LANES.map((lane) => html`<g key=${lane}>
         <text class="lane" x=${x(lane)} y="20" text-anchor="middle">${t(lane)}</text>

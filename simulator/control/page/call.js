@@ -11,7 +11,9 @@ const WAIT_MS = 100;
 
 async function everything(id) {
   const [call, told] = await Promise.all([get(`/calls/${id}`), get("/notifications", { call_id: id, limit: 1000 })]);
-  return { call, notifications: told.notifications };
+  const place = new Map(call.notifications.map((one, index) => [one.notification_id, index]));
+  const inOrder = (a, b) => (place.get(a.notification_id) ?? 1e6) - (place.get(b.notification_id) ?? 1e6);
+  return { call, notifications: told.notifications.sort(inOrder) };
 }
 
 export function CallDetail({ id, catalogue, back }) {
@@ -58,7 +60,7 @@ function Head({ call, catalogue, back, again }) {
 function Told({ notifications, chosen, choose }) {
   if (!notifications.length) return html`<p class="hint">${t("no_receiver")}</p>`;
   return html`<section><h3>${t("notifications")}</h3><ul class="told-list">
-    ${[...notifications].reverse().map((one) => html`<${Notification} key=${one.notification_id} one=${one}
+    ${notifications.map((one) => html`<${Notification} key=${one.notification_id} one=${one}
       isChosen=${one.notification_id === chosen} choose=${choose} />`)}
   </ul></section>`;
 }

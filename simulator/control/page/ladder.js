@@ -5,8 +5,9 @@ import { t } from "./words.js";
 import { clockTime } from "./bits.js";
 
 const LANES = ["caller", "platform", "callee", "receiver"];
-const LEFT = 96;
-const LANE = 150;
+const NARROW = 720;
+const WIDE_LANES = { left: 96, lane: 150, side: 40 };
+const NARROW_LANES = { left: 50, lane: 70, side: 30 };
 const STEP = 34;
 const HEAD = 40;
 
@@ -21,11 +22,9 @@ const WAYS = {
 /** What passed, in its order: events of the call, and each attempt of its notifications with the answer to it. */
 export function rungs(call, notifications) {
   const found = call.events.map((event, order) => ofEvent(call, event, order));
-  for (const one of notifications) {
-    for (const attempt of one.attempts) {
-      found.push(...ofAttempt(one, attempt));
-    }
-  }
+  notifications.forEach((one, place) => {
+    for (const attempt of one.attempts) found.push(...ofAttempt(one, attempt, place * 1000 + attempt.number * 2));
+  });
   return found.sort((a, b) => a.at.localeCompare(b.at) || a.rank - b.rank || a.order - b.order);
 }
 
@@ -39,29 +38,32 @@ function ofEvent(call, event, order) {
   return { at: event.at, rank: 0, order, from, to, text: event.event + cause + digits, tone };
 }
 
-function ofAttempt(one, attempt) {
+/** At one instant: in the order in which they were queued, the answer after its request. */
+function ofAttempt(one, attempt, order) {
   const tone = attempt.ended_at === null ? "open" : attempt.acknowledged ? "good" : "bad";
   const again = attempt.number > 1 ? ` #${attempt.number}` : "";
   const push = {
-    at: attempt.started_at, rank: 1, order: attempt.number, from: "platform", to: "receiver",
+    at: attempt.started_at, rank: 1, order, from: "platform", to: "receiver",
     text: one.kind + again, tone, notification: one, attempt,
   };
   if (attempt.ended_at === null) return [push];
   const status = attempt.status === undefined ? attempt.failure || "–" : String(attempt.status);
   const answer = {
-    at: attempt.ended_at, rank: 2, order: attempt.number, from: "receiver", to: "platform",
+    at: attempt.ended_at, rank: 1, order: order + 1, from: "receiver", to: "platform",
     text: status, tone, notification: one, attempt, isAnswer: true,
   };
   return [push, answer];
 }
 
-const x = (lane) => LEFT + LANES.indexOf(lane) * LANE + 40;
+const size = () => (innerWidth < NARROW ? NARROW_LANES : WIDE_LANES);
+const x = (lane) => size().left + LANES.indexOf(lane) * size().lane + size().side;
+const whole = () => size().left + size().lane * 3 + size().side * 2;
 
 /** The drawing; `choose(rung)` is called when one with a notification is pressed. */
 export function Ladder({ call, notifications, choose, chosen }) {
   const steps = rungs(call, notifications);
   const height = HEAD + steps.length * STEP + 16;
-  const width = LEFT + LANE * 3 + 96;
+  const width = whole();
   return html`<div class="scroll">
     <svg class="ladder" viewBox="0 0 ${width} ${height}" width=${width} height=${height} role="group"
       aria-label=${`${t("events")} ${call.call_id}`}>
@@ -83,8 +85,8 @@ function Rung({ rung, y, choose, isChosen }) {
   const label = `${rung.from} → ${rung.to}: ${rung.text}`;
   const active = press ? { tabindex: 0, role: "button", onClick: press, onKeyDown: onKey, "aria-label": label } : {};
   return html`<g class=${`rung ${rung.tone} ${press ? "press" : ""} ${isChosen ? "chosen" : ""}`} ...${active}>
-    ${press && html`<rect class="hit" x="4" y=${y - 22} width=${LEFT + LANE * 3 + 84} height=${STEP - 2} rx="6" />`}
-    <text class="at" x="8" y=${y}>${clockTime(rung.at)}</text>
+    ${press && html`<rect class="hit" x="4" y=${y - 22} width=${whole() - 8} height=${STEP - 2} rx="6" />`}
+    <text class="at" x="4" y=${y}>${innerWidth < NARROW ? clockTime(rung.at).slice(0, 8) : clockTime(rung.at)}</text>
     ${start === end
       ? html`<circle cx=${start} cy=${y - 4} r="4" /><text x=${start + 10} y=${y}>${rung.text}</text>`
       : html`<${Arrow} start=${start} end=${end} y=${y} dashed=${rung.isAnswer} />

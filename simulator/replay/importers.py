@@ -20,7 +20,9 @@ __all__ = ["BadSource", "read"]
 
 SQLITE = b"SQLite format 3\0"
 STANDARD_INPUT = Path("-")
-WHAT_IS_READ = "a journal of pnsim (its file, or its rows as JSON), a capture, a HAR, or NDJSON with one notification's body a line"
+WHAT_IS_READ = (
+    "a journal of pnsim (its file or its rows as JSON), a capture, a HAR, or NDJSON with a notification's body a line"
+)
 
 
 def read(path: Path) -> Iterator[Recorded]:

@@ -29,12 +29,18 @@ def read(document: Mapping[str, Any], name: str) -> Iterator[Recorded]:
     for number, entry in enumerate(entries, 1):
         where = f"{name}: entry {number}"
         try:
-            if _is_ours(entry["request"]):
+            if _is_ours(_object(_object(entry)["request"])):
                 yield _recorded(entry, where)
         except KeyError as missing:
             raise BadSource(f"{where}: {missing.args[0]!r} is missing, instead of an entry of HAR 1.2") from None
         except (TypeError, ValueError, AttributeError) as wrong:
             raise BadSource(f"{where}: {wrong}, instead of an entry of HAR 1.2") from None
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r:.40}")
+    return value
 
 
 def _is_ours(request: Mapping[str, Any]) -> bool:

@@ -56,13 +56,14 @@ class Lines:
 
     def _next(self) -> bytes:
         while True:
-            line = self._stream.readline(LONGEST_LINE + 1)
             self._number += 1
+            # a whole document may stand on the first line
+            most = WHOLE_LIMIT if self._number == 1 else LONGEST_LINE
+            line = self._stream.readline(most + 1)
             if self._number == 1:
                 line = line.removeprefix(BOM_UTF8)
-            if len(line) > LONGEST_LINE:
-                raise BadSource(
-                    f"{self.name}:{self._number}: a line of more than {LONGEST_LINE // MIB} MiB, instead of one request"
-                )
+            if len(line) > most:
+                what = f"a line of more than {most // MIB} MiB, instead of one request"
+                raise BadSource(f"{self.name}:{self._number}: {what}")
             if not line or line.strip():
                 return line

@@ -1,7 +1,7 @@
 """What `pnsim replay` does with what it is asked: sources read, requests chosen, signed again, sent, answers compared."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -114,13 +114,11 @@ class Signers:
         """The applications that sign, once they are known."""
         return sorted({app.app_key for app in self._apps.values() if app is not None})
 
-    def learn(self, spool: Spool) -> None:
-        """Find the application of every request before the first goes. Raises UsageError for one without a secret."""
-        keys: dict[str | None, str] = {}
-        for recorded in spool:
-            keys.setdefault(signer_key(recorded, read(recorded.body)), recorded.source)
-            if len(keys) > MOST_APPLICATIONS:
-                raise click.UsageError(f"more than {MOST_APPLICATIONS} applications in one source; choose some of it")
+    def learn(self, keys: Mapping[str | None, str]) -> None:
+        """Find every application by its key, before the first request goes; each with the place that names it.
+
+        Raises UsageError for one without a secret.
+        """
         self._unnamed = next((key for key in keys if key is not None), None)
         for key, source in keys.items():
             self._apps[key] = self._app(key if key is not None else self._unnamed, source)
@@ -171,22 +169,33 @@ class Replay:
     def __init__(self, asked: Asked, config: Config, spool: Spool, timing: Timing) -> None:
         self._asked, self._config, self._spool, self._timing = asked, config, spool, timing
         self.signers = Signers(asked, config)
-        self.signers.learn(spool)
         self.addresses = Addresses(asked.receiver, PATHS)
+        self.signers.learn(self._keys())
         self.pace = Pace(timing)
         self.counts = Counts()
         shift = wall.utc_now() - spool.first_at()
         self.renewal = Renewal(shift, bytes.fromhex(next(nonces()))) if asked.renew else None
         self._targets: OrderedDict[str, Target] = OrderedDict()
 
-    def parcels(self) -> Iterator[Parcel]:
-        """The requests in their order. Raises Unloadable for one that has nowhere to go."""
+    def _keys(self) -> Mapping[str | None, str]:
+        """Whose the requests are, each with a place that says so. Raises Unloadable where one has nowhere to go."""
+        keys: dict[str | None, str] = {}
         for recorded in self._spool:
             told = read(recorded.body)
+            keys.setdefault(signer_key(recorded, told), recorded.source)
+            if len(keys) > MOST_APPLICATIONS:
+                raise click.UsageError(f"more than {MOST_APPLICATIONS} applications in one source; choose some of it")
             try:
-                url = self.addresses.of(recorded, told)
+                self.addresses.of(recorded, told)
             except Unaddressed as nowhere:
                 raise Unloadable(str(nowhere)) from None
+        return keys
+
+    def parcels(self) -> Iterator[Parcel]:
+        """The requests in their order."""
+        for recorded in self._spool:
+            told = read(recorded.body)
+            url = self.addresses.of(recorded, told)
             body = self.renewal.body(recorded.body) if self.renewal else recorded.body
             chains = (*told.about_ids, message_key(recorded))
             yield Parcel(recorded, told, url, lambda r=recorded, t=told: self.signers.headers(r, t), body, chains)  # type: ignore[misc]  # bound now

@@ -183,7 +183,7 @@ def _warn(asked: Asked, spool: Spool, made: Replay) -> None:
             f"{spool.disordered:,} requests stand behind later ones in the source; they are sorted by time", err=True
         )
     if not asked.keep_signature:
-        click.echo(f"signed by {', '.join(made.signers.names)}", err=True)
+        click.echo(f"{len(spool):,} requests, signed by {', '.join(made.signers.names)}", err=True)
     elif any(MASKED in value for _, value in next(iter(spool)).headers):
         click.echo("the recording has its digests masked: a receiver that checks signatures refuses them", err=True)
 

@@ -15,10 +15,13 @@ import orjson
 from simulator.contract import decisions, sms_decisions
 from simulator.contract.incidents import incidents
 from simulator.contract.messages import BLOCK, MODES, NOTIFY
+from simulator.contract.notifications import EVENT_TYPES
 from simulator.contract.samples import Kind, kinds
 from simulator.contract.schemas import validator
+from simulator.telephony.events import CallEventKind
 
 EVENT_TYPE, STATUS, RECORDS, NUMBERS, SMS = "eventType", "statusInfo", "feeLst", "numInfo", "smsEvent"
+ARRIVAL = EVENT_TYPES[CallEventKind.DIALLED]
 ABOUT = ("sessionId", "smsIdentifier", "number")
 """The member that says which call, SMS or X number something is about."""
 CAUSES = ("stateCode", "ulFailReason")
@@ -43,11 +46,10 @@ MOST_RECORDS = 1000
 class Reading:
     """What one body tells; of a batch everything that its records tell.
 
-    `kind` None: a body that no table has. `modes`: those it may be of, which are several where its members do not say.
+    `kind` None: a body that no table has.
     """
 
     kind: Kind | None = None
-    modes: Sequence[str] = ()
     about_ids: Sequence[str] = ()
     causes: Sequence[int] = ()
     numbers: Sequence[str] = ()
@@ -79,13 +81,12 @@ def reading(value: Mapping[str, Any]) -> Reading:
     records = tuple(_records(value))
     return Reading(
         kind,
-        tuple(_modes(value, kind)) if kind else (),
         tuple(dict.fromkeys(_texts(records, ABOUT))),
         tuple(_causes(records)),
         tuple(dict.fromkeys(_texts(records, (*PARTIES, "number")))),
         _latest(records),
         next(iter(_texts((value, *records), ("appKey",))), None),
-        decisions.asks(value) or sms_decisions.asks(value),
+        _asks(value, kind),
         next(iter(_texts(records, ("calling",))), ""),
     )
 
@@ -111,12 +112,25 @@ def _kinds() -> Mapping[str, Kind]:
     return {kind.kind: kind for kind in kinds().values()}
 
 
-def _modes(value: Mapping[str, Any], kind: Kind) -> list[str]:
-    """The modes that it may be of: what a CDR says, else those whose schema it obeys, else those that have the kind."""
+def modes_of(body: bytes) -> Sequence[str]:
+    """The modes that a body may be of: what a CDR says, else those whose schema it obeys, else those that have its kind."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ()
+    kind = _kind(value) if isinstance(value, dict) else None
+    if kind is None:
+        return ()
     told = {call.mode for call in incidents(value) if call.mode is not None}
     possible = kind.modes()
     fitting = [mode for mode in possible if validator(kind.schema(mode)).is_valid(value)]
-    return [mode for mode in possible if mode in told] or fitting or list(possible)
+    return [mode for mode in possible if mode in told] or fitting or possible
+
+
+def _asks(value: Mapping[str, Any], kind: Kind | None) -> bool:
+    if kind is None or kind.kind not in (ARRIVAL, BLOCK):
+        return False
+    return decisions.asks(value) if kind.kind == ARRIVAL else sms_decisions.asks(value)
 
 
 def _records(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

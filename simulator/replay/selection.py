@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from simulator.contract.reading import Reading, read
+from simulator.contract.reading import Reading, modes_of, read
 from simulator.replay.recorded import Recorded
 from simulator.replay.spool import Spool
 
@@ -39,8 +39,9 @@ class Wanted:
 def chosen(requests: Iterable[Recorded], wanted: Wanted, spool: Spool) -> Spool:
     """The requests that are wanted, sorted, in `spool`."""
     whole = Wanted(calls=wanted.calls) if wanted.chooses_calls else wanted
+    judges = whole != Wanted(attempts=whole.attempts)
     for recorded in requests:
-        if _is_wanted(recorded, read(recorded.body), whole):
+        if not judges or _is_wanted(recorded, read(recorded.body), whole):
             spool.add(recorded)
     spool.sort()
     if wanted.chooses_calls:
@@ -64,7 +65,7 @@ def _of_calls(spool: Spool, wanted: Wanted) -> bytearray:
     """Which requests tell of a call, SMS or X number that something wanted is told of."""
     found = _Calls(wanted)
     for recorded in spool:
-        found.note(read(recorded.body))
+        found.note(read(recorded.body), recorded.body)
     flags = spool.flags()
     for number, recorded in spool.numbered():
         told = read(recorded.body)
@@ -82,15 +83,15 @@ class _Calls:
         self._with_number: set[str] = set()
         self._modes: dict[str, frozenset[str]] = {}
 
-    def note(self, told: Reading) -> None:
+    def note(self, told: Reading, body: bytes) -> None:
         """One more notification."""
         if self._wanted.causes.intersection(told.causes):
             self._causes.update(told.about_ids)
         if self._numbers.intersection(told.numbers):
             self._with_number.update(told.about_ids)
         if self._wanted.modes and told.kind:
+            modes = frozenset(modes_of(body))
             for about_id in told.about_ids:
-                modes = frozenset(told.modes)
                 self._modes[about_id] = self._modes.get(about_id, modes) & modes or modes
 
     def has(self, told: Reading) -> bool:

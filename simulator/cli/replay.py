@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 import orjson
+from click.core import ParameterSource
 
 from simulator.cli.endings import FAILED, NOTHING_RAN, UNREACHABLE
 from simulator.cli.loop import run
@@ -129,6 +130,7 @@ def replay(context: click.Context, /, source: Path, **options: object) -> None:
       pnsim replay browser.har --to-recorded-urls --dry-run
     """
     timing = _timing(options)
+    _refuse_without_effect(context, timing, options)
     asked = _asked(source, options)
     config = load(options["config"], os.environ, {})  # type: ignore[arg-type]  # click made it a path
     seen = Seen()
@@ -198,6 +200,19 @@ def _timing(options: dict[str, object]) -> Timing:
     kind = {"rate": RATE, "asap": ASAP, "virtual": VIRTUAL}.get(given[0] if given else "", ORIGINAL)
     longest = options["max_gap"]
     return Timing(kind, options["times"] or 1.0, options["rate"] or 0.0, longest)  # type: ignore[arg-type]  # click checked them
+
+
+def _refuse_without_effect(context: click.Context, timing: Timing, options: dict[str, object]) -> None:
+    """An option that would change nothing is a mistake."""
+    given = [name for name in ("max_gap", "lanes") if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if "max_gap" in given and timing.kind != ORIGINAL:
+        raise click.UsageError(
+            f"--max-gap shortens silences of the recorded timing, and --{timing.kind} has none of them"
+        )
+    if "lanes" in given and timing.kind == VIRTUAL:
+        raise click.UsageError("--virtual sends one request at a time: leave out --lanes")
+    if options["dry_run"] and options["expect_same"]:
+        raise click.UsageError("--dry-run sends nothing, so there is no answer that --expect-same could compare")
 
 
 def _wanted(options: dict[str, object]) -> Wanted:

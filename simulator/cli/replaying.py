@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import gettempdir
 
 import click
 
@@ -93,10 +94,18 @@ class Seen:
 def chosen_of(source: Path, wanted: Wanted, seen: Seen) -> Iterator[Spool]:
     """The wanted requests of a source, in their order. Raises Unloadable."""
     with Spool() as spool:
-        try:
-            yield chosen(seen.counted(importers.read(source)), wanted, spool)
-        except importers.BadSource as bad:
-            raise Unloadable(str(bad)) from None
+        _fill(spool, source, wanted, seen)
+        yield spool
+
+
+def _fill(spool: Spool, source: Path, wanted: Wanted, seen: Seen) -> None:
+    try:
+        chosen(seen.counted(importers.read(source)), wanted, spool)
+    except importers.BadSource as bad:
+        raise Unloadable(str(bad)) from None
+    except OSError as full:
+        where = f"the sorted copy of {source} cannot be kept in {gettempdir()}"
+        raise Unloadable(f"{where}: {full.strerror}; TMPDIR names another folder") from None
 
 
 class Signers:

@@ -15,6 +15,8 @@ from simulator.replay.spool import Spool
 
 ATTEMPTS = ("all", "first", "last")
 HOME = "+86"
+POST = "POST"
+"""How notifications are sent; what else went to a receiver, such as a probe of its health, is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ def chosen(requests: Iterable[Recorded], wanted: Wanted, spool: Spool) -> Spool:
     whole = Wanted(calls=wanted.calls) if wanted.chooses_calls else wanted
     judges = whole != Wanted(attempts=whole.attempts)
     for recorded in requests:
+        if recorded.method != POST:
+            continue
         if not judges or _is_wanted(recorded, read(recorded.body), whole):
             spool.add(recorded)
     spool.sort()

@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 from simulator.cli.main import main, pnsim
 from simulator.clock.wall import utc_now
 from simulator.contract.schemas import load
+from simulator.replay.spool import Spool
 from simulator.scenario.asking import Credentials
 from simulator.scenario.deciding import connect_to
 from simulator.scenario.language import Behaviour
@@ -290,6 +291,11 @@ WRONG = {
     ("--receiver", NOBODY, "--to-recorded-urls"):
         "--receiver and --to-recorded-urls exclude one another: each request goes to one address",
     ("--receiver", NOBODY, "--asap", "--virtual"): "--asap and --virtual exclude one another: there is one timing",
+    ("--receiver", NOBODY, "--rate", "5/s", "--max-gap", "1s"):
+        "--max-gap shortens silences of the recorded timing, and --rate has none of them",
+    ("--receiver", NOBODY, "--virtual", "--lanes", "3"): "--virtual sends one request at a time: leave out --lanes",
+    ("--receiver", NOBODY, "--dry-run", "--expect-same"):
+        "--dry-run sends nothing, so there is no answer that --expect-same could compare",
     ("--receiver", NOBODY, "--speed", "fast"): "'fast' is no speed: original, or from 0.1x to 1000x",
     ("--receiver", NOBODY, "--speed", "0.05x"): "'0.05x' is no speed: original, or from 0.1x to 1000x",
     ("--receiver", NOBODY, "--rate", "many"): "'many' is no rate of requests such as 50/s or 90/m",
@@ -328,6 +334,18 @@ def test_another_machine_gets_no_more_than_was_recorded_unless_it_is_said():
     assert "this is faster than it was recorded, and http://192.0.2.1 is on another machine" in result.stderr
     result = invoke(source, "--receiver", "http://192.0.2.1", "--rate", "500/s")
     assert "500 calls a second are more than 100, the ceiling for a receiver on another machine" in result.stderr
+
+
+def test_a_full_disk_is_said(monkeypatch):
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Spool, "add", full)
+    result = invoke(write(capture(an_axb_call())), "--receiver", NOBODY)
+    assert result.exit_code == 3
+    assert re.search(
+        r"the sorted copy of recording cannot be kept in \S+: No space left on device; TMPDIR names", result.stderr
+    )
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,20 @@ def test_a_damaged_journal_is_refused_and_one_that_is_read_stays_as_it_is(tmp_pa
         list(read(path))
 
 
+def test_a_journal_that_is_being_written_is_read_to_its_last_commit(tmp_path):
+    path = journal(tmp_path / "j", rows(CALL))
+    writer = sqlite3.connect(path)
+    writer.execute("PRAGMA journal_mode = WAL")
+    more = rows([request(event("callin", "late"), 90)])
+    for row in more:
+        values = (row["position"] + 100, row["at"], row["kind"], json.dumps(row).encode())
+        writer.execute("INSERT INTO rows(position, at, kind, row) VALUES (?, ?, ?, ?)", values)
+    assert len(seen(path)) == len(CALL)
+    writer.commit()
+    assert len(seen(path)) == len(CALL) + 1
+    writer.close()
+
+
 def test_a_view_that_calls_itself_rows_is_no_journal(tmp_path):
     path = journal(tmp_path / "j", [])
     with sqlite3.connect(path) as connection:

@@ -81,3 +81,7 @@ def test_what_stands_behind_later_requests_is_counted():
         assert spool.disordered == 1
         assert len(spool) == 3
         assert spool.first_at() == AT
+
+
+def test_what_is_no_post_is_no_notification():
+    assert left([replace(GOOD[0], method="GET"), GOOD[1]]) == [GOOD[1]]

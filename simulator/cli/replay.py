@@ -53,6 +53,14 @@ def gap(context: click.Context, parameter: click.Parameter, value: str) -> float
     return None if value == NO_LIMIT else duration(context, parameter, value)
 
 
+def pairs(_: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Texts with what stands for them, from OLD=NEW."""
+    for value in values:
+        if not value.partition("=")[0] or "=" not in value:
+            raise click.BadParameter(f"{value!r} is no OLD=NEW, such as +8613800000001=+8613800000099", param=parameter)
+    return tuple((old, new) for old, _, new in (value.partition("=") for value in values))
+
+
 def moment(_: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
     """An instant, in UTC where no zone is named."""
     if value is None:
@@ -84,6 +92,8 @@ def moment(_: click.Context, parameter: click.Parameter, value: str | None) -> d
 @click.option("--lanes", type=click.IntRange(1, 1000), default=LANES, show_default=True, metavar="N",
               help="Requests under way at most.")  # fmt: skip
 @click.option("--renew", is_flag=True, help="New ids, and times moved to now, consistently.")
+@click.option("--replace", "replacements", multiple=True, metavar="OLD=NEW", callback=pairs,
+              help="Another text for a number or an id, wherever it stands; may be repeated.")  # fmt: skip
 @config_option
 @click.option("--app", metavar="KEY", help="Sign with this application [the recorded one, of the configuration].")
 @click.option("--secret", metavar="SECRET", help="The secret to sign with.")
@@ -234,7 +244,10 @@ def _asked(source: Path, options: dict[str, object]) -> Asked:
         raise click.UsageError("--keep-signature signs nothing: leave out --app and --secret")
     if options["secret"] and not options["app"]:
         raise click.UsageError("--secret needs --app KEY: whose secret is it?")
-    members = {name: options[name] for name in ("receiver", "app", "secret", "keep_signature", "renew", "lanes")}
+    members = {
+        name: options[name]
+        for name in ("receiver", "app", "secret", "keep_signature", "renew", "lanes", "replacements")
+    }
     mode = next(iter(options["mode"]), None)  # type: ignore[call-overload]  # click made it a tuple
     members |= {
         "source": source,

@@ -32,6 +32,7 @@ from simulator.replay import importers
 from simulator.replay.addressing import Addresses, Unaddressed, kept_headers, signed_again, signer_key
 from simulator.replay.comparing import Difference, differences, recorded_result, verdict
 from simulator.replay.recorded import Recorded
+from simulator.replay.replacing import Replacing
 from simulator.replay.selection import Wanted, chosen, message_key
 from simulator.replay.sending import Course, Parcel, Sender
 from simulator.replay.spool import Spool
@@ -64,6 +65,7 @@ class Asked:
     lanes: int
     timeout: float | None
     allow_more: bool
+    replacements: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -179,6 +181,7 @@ class Replay:
         self._asked, self._config, self._spool, self._timing = asked, config, spool, timing
         self.signers = Signers(asked, config)
         self.addresses = Addresses(asked.receiver, PATHS)
+        self._replacing = Replacing(asked.replacements)
         self.signers.learn(self._keys())
         self.pace = Pace(timing)
         self.counts = Counts()
@@ -190,7 +193,7 @@ class Replay:
         """Whose the requests are, each with a place that says so. Raises Unloadable where one has nowhere to go."""
         keys: dict[str | None, str] = {}
         for recorded in self._spool:
-            told = read(recorded.body)
+            told = read(self._replacing.body(recorded.body))
             keys.setdefault(signer_key(recorded, told), recorded.source)
             if len(keys) > MOST_APPLICATIONS:
                 raise click.UsageError(f"more than {MOST_APPLICATIONS} applications in one source; choose some of it")
@@ -198,14 +201,19 @@ class Replay:
                 self.addresses.of(recorded, told)
             except Unaddressed as nowhere:
                 raise Unloadable(str(nowhere)) from None
+        for text in self._replacing.unused:
+            raise click.UsageError(
+                f"--replace: no text in these requests is {text!r:.60}, so there is nothing to replace"
+            )
         return keys
 
     def parcels(self) -> Iterator[Parcel]:
         """The requests in their order."""
         for recorded in self._spool:
-            told = read(recorded.body)
+            body = self._replacing.body(recorded.body)
+            told = read(body)
             url = self.addresses.of(recorded, told)
-            body = self.renewal.body(recorded.body) if self.renewal else recorded.body
+            body = self.renewal.body(body) if self.renewal else body
             chains = (*told.about_ids, message_key(recorded))
             yield Parcel(recorded, told, url, lambda r=recorded, t=told: self.signers.headers(r, t), body, chains)  # type: ignore[misc]  # bound now
 
@@ -280,7 +288,7 @@ class Replay:
         counts.answered += isinstance(result, Answered)
         counts.unanswered += isinstance(result, Unanswered)
         counts.acknowledged += verdict(told, result, profile).acknowledged
-        then = recorded_result(parcel.recorded)
+        then = recorded_result(replace(parcel.recorded, answer=self._replacing.body(parcel.recorded.answer)))
         if then is None:
             return
         counts.compared += 1

@@ -127,6 +127,18 @@ async def test_renewed_ids_and_times_are_valid_new_and_one_call():
     assert "ids are new, and times moved by " in result.stdout
 
 
+async def test_numbers_of_then_become_those_of_now_in_requests_and_recorded_decisions():
+    callin = load("notifications/x/callin")["examples"][0]
+    old, new = callin["statusInfo"]["caller"], "+8613800000099"
+    body, answer = json.dumps(callin).encode(), connect_to(old)
+    source = write(capture([request(body, url="/callin", answer=answer)]))
+    words = ("--app", "x-demo", "--replace", f"{old}={new}", "--expect-same")
+    async with server("X", decision=connect_to(new)) as receiver:
+        result = await replay(source, "--receiver", receiver.url, *words)
+    assert result.exit_code == 0, result.output
+    assert [told.caller for arrival in receiver.arrivals for told in arrival.judged.told] == [new]
+
+
 async def test_an_answer_that_differs_is_shown_and_fails_where_it_is_expected_to_be_the_same():
     source = write(capture(an_axb_call()))
     async with server(answer=503) as receiver:
@@ -291,6 +303,10 @@ WRONG = {
     ("--receiver", NOBODY, "--to-recorded-urls"):
         "--receiver and --to-recorded-urls exclude one another: each request goes to one address",
     ("--receiver", NOBODY, "--asap", "--virtual"): "--asap and --virtual exclude one another: there is one timing",
+    ("--receiver", NOBODY, "--replace", "13800000001"):
+        "'13800000001' is no OLD=NEW, such as +8613800000001=+8613800000099",
+    ("--receiver", NOBODY, "--replace", "+861=+862"):
+        "--replace: no text in these requests is '+861', so there is nothing to replace",
     ("--receiver", NOBODY, "--rate", "5/s", "--max-gap", "1s"):
         "--max-gap shortens silences of the recorded timing, and --rate has none of them",
     ("--receiver", NOBODY, "--virtual", "--lanes", "3"): "--virtual sends one request at a time: leave out --lanes",

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 SLOWEST, FASTEST = 0.1, 1000.0
 ORIGINAL, RATE, ASAP, VIRTUAL = "original", "rate", "asap", "virtual"
@@ -83,4 +84,4 @@ class Lags:
     def quantiles(self, *shares: float) -> Sequence[float]:
         """The lateness that so many shares do not exceed; 0 where nothing began."""
         found = sorted(self._seconds)
-        return [found[min(int(share * len(found)), len(found) - 1)] if found else 0.0 for share in shares]
+        return [found[max(ceil(share * len(found)) - 1, 0)] if found else 0.0 for share in shares]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.contract.reading import is_notification, modes_of, parsed_instant, read, reading
@@ -62,6 +62,7 @@ def test_what_tells_nothing_is_read_as_nothing(body):
     assert (told.about_ids, told.causes, told.numbers, told.at) == ((), (), (), None) or told == read(b"")
 
 
+@settings(deadline=None)
 @given(value=st.dictionaries(st.sampled_from(NAMES), json_values, max_size=6))
 def test_nothing_that_a_stranger_writes_breaks_it(value):
     told = reading(value)

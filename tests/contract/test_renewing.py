@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.contract.reading import read
@@ -93,6 +93,7 @@ def test_numbers_in_an_id_are_nobodys_ids():
     assert new != old
 
 
+@settings(deadline=None)
 @given(one=ids, two=ids)
 def test_two_ids_never_become_one_and_an_id_keeps_its_shape(one, two):
     first, second = renewal().text(one, "smsIdentifier"), renewal().text(two, "smsIdentifier")

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.replay import from_har, from_journal, lines
@@ -224,6 +224,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
         list(read(tmp_path / "nowhere"))
 
 
+@settings(deadline=None)
 @given(content=st.binary(max_size=300) | st.text().map(str.encode))
 def test_no_bytes_of_a_stranger_break_it(tmp_path_factory, content):
     path = write(tmp_path_factory.getbasetemp() / "stranger", content)

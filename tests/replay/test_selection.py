@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.replay.selection import Wanted, chosen
@@ -69,6 +69,7 @@ def test_the_id_of_the_source_tells_messages_apart_that_have_one_body():
     assert left([one, two], attempts="first") == [one, two]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 5), max_size=30))
 def test_one_instant_keeps_the_order_of_the_source(seconds):
     requests = [request(event("callin", f"s-{number}"), at) for number, at in enumerate(seconds)]

@@ -28,6 +28,7 @@ COMMANDS = {
     "load": "simulator.cli.load:load",
     "export": "simulator.cli.export:export",
     "drift": "simulator.cli.drift:drift",
+    "scenario": "simulator.cli.scenario:scenario",
 }
 
 

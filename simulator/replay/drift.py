@@ -15,7 +15,7 @@ from simulator.contract.differences import Difference, differences
 from simulator.contract.evidence import Speaks, lost_user_data, speaks_of
 from simulator.contract.notifications import EVENT_TYPES, FEE
 from simulator.contract.profile import Profile
-from simulator.contract.recognition import ABOUT_CALLS, Message, Told, modes_with, recognised, what_it_says
+from simulator.contract.recognition import ABOUT_CALLS, Message, modes_with, recognised, what_it_says
 from simulator.replay.drifting.calls import MOST_CALLS, MOST_WAITING, SeenCall, SeenCalls
 from simulator.replay.drifting.finding import Finding, Findings, Group, Ignored
 from simulator.replay.drifting.pushing import Pushes, batch

@@ -11,10 +11,12 @@ from simulator.contract.messages import BLOCK
 from simulator.contract.network import call_tables
 from simulator.contract.number_states import number_states
 from simulator.contract.recognition import Message, Told
+from simulator.contract.send_results import send_results
 from simulator.resources import read_bytes
 
 USUAL = {"5": "normal", "9": "suspended", "10": "unavailable", "11": "binding_frozen"}
 """The state that a status is told of, where several states are told with it."""
+LONGEST_EXTENSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def sms_of(message: Message) -> SmsRetold | None:
     if told.session_id is None or sender is None or not isinstance(x_number, str):
         return None
     result = told.record.get("sendResult")
-    decided = message.kind != BLOCK and isinstance(result, int)
+    decided = message.kind != BLOCK and isinstance(result, int) and result in send_results()
     return SmsRetold(told.session_id, sender, x_number, destination, result if decided else None)
 
 
@@ -62,9 +64,14 @@ def numbers_of(message: Message) -> Iterator[NumberRetold]:
 
 
 def digits_of(told: Told) -> str:
-    """What the caller keyed."""
-    keyed = told.record.get("digitInfo")
-    return keyed if isinstance(keyed, str) else ""
+    """What the caller keyed, as far as it can be an extension."""
+    return as_extension(told.record.get("digitInfo")) or ""
+
+
+def as_extension(value: object) -> str | None:
+    """A value that is one to four digits."""
+    is_one = isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= LONGEST_EXTENSION
+    return str(value) if is_one else None
 
 
 def switches_of(told: Told) -> list[str]:

@@ -18,7 +18,15 @@ from simulator.replay.drafting.subjects import CallTold, NumbersTold, SmsTold, S
 from simulator.replay.drafting.writing import Step, lines_of, value_of
 from simulator.replay.recorded import Recorded
 from simulator.telephony.events import CallEventKind
-from simulator.telephony.release import NORMAL, PLATFORM_RING_TIMEOUT, RELEASED_BY_THE_CUSTOMER, Stage
+from simulator.telephony.release import (
+    CALLEE_BUSY,
+    CALLEE_REJECTED,
+    NO_BINDING,
+    NORMAL,
+    PLATFORM_RING_TIMEOUT,
+    RELEASED_BY_THE_CUSTOMER,
+    Stage,
+)
 
 NORMAL_STATUS, PUSHES_STATUS = "normal", "push_number_status"
 LONGEST_RING = 80
@@ -31,6 +39,14 @@ STAGES = {
 }
 UNTIL = {CallEventKind.FORWARDED: "forwarded", CallEventKind.ALERTED: "alerting", CallEventKind.ANSWERED: "answered"}
 UNKNOWN_MODE = "AXB"
+INSTEAD = {
+    None: NO_BINDING,
+    CallEventKind.FORWARDED: CALLEE_BUSY,
+    CallEventKind.ALERTED: CALLEE_REJECTED,
+    CallEventKind.ANSWERED: NORMAL,
+}
+"""What a call is released with, by how far it came, whose own cause pnsim does not have."""
+LONGEST_TALK, LONGEST_PAUSE = 86_400, 31_536_000
 
 
 class NothingToDraft(Exception):
@@ -107,7 +123,7 @@ def _pause(before: Subject | None, subject: Subject) -> Iterator[Step]:
         return
     seconds = int((subject.began - before.ended).total_seconds())
     if seconds > 0:
-        yield Step("advance", f"{seconds}s")
+        yield Step("advance", f"{min(seconds, LONGEST_PAUSE)}s")
     elif seconds < 0:
         yield Step("advance", "1s", ("in the capture this began while the one before was still going on",))
 
@@ -118,14 +134,24 @@ def _call(written: Draft, call: CallTold, name: str) -> Iterator[Step]:
         written.remarks.append(f"the call first told of at {call.source} says too little to be played")
         return
     written.switches |= call.switches
+    _know_cause(written, call)
     if call.keyed:
-        written.extension_digits = written.extension_digits or max(map(len, call.keyed)) or None
+        written.extension_digits = written.extension_digits or (max(map(len, call.keyed)) or None)
     yield from _bound(written, steps_for(written.mode, call, way, written.bindings))
     if written.mode == "X":
         _decide(written, call, way)
     played = list(_played(written, call, way, name))
     yield from played
     yield Step("expect", {"of": name, "notifications": _kinds(written, call), "hangup_cause": call.cause})
+
+
+def _know_cause(written: Draft, call: CallTold) -> None:
+    """A cause that pnsim does not have is played as one that comes as far."""
+    if call.cause in call_tables().releases:
+        return
+    instead = INSTEAD[_reached(call)]
+    written.remarks.append(f"at {call.source} a call ends with {call.cause}, which pnsim does not have: {instead} here")
+    call.cause = instead
 
 
 def _bound(written: Draft, steps: Iterable[Step]) -> Iterator[Step]:
@@ -174,7 +200,7 @@ def _played(written: Draft, call: CallTold, way: Way, name: str) -> Iterator[Ste
     if rings is not None and cause != PLATFORM_RING_TIMEOUT:
         keys["rings"] = f"{min(rings, LONGEST_RING)}s"
     if talks is not None:
-        keys["talks"] = f"{talks}s"
+        keys["talks"] = f"{min(talks, LONGEST_TALK)}s"
     if cause == NORMAL:
         remarks.append("who hung up is not told: released_by may be caller or callee")
     if (
@@ -317,6 +343,6 @@ def _app(written: Draft) -> dict[str, object]:
 
 
 def _many(found: list[Subject]) -> str:
-    kinds = {"call": CallTold, "SMS": SmsTold, "change of X numbers": NumbersTold}
-    counts = {word: sum(isinstance(one, kind) for one in found) for word, kind in kinds.items()}
-    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    kinds = {("call", "calls"): CallTold, ("SMS", "SMS"): SmsTold, ("change", "changes"): NumbersTold}
+    counts = {words: sum(isinstance(one, kind) for one in found) for words, kind in kinds.items()}
+    return ", ".join(f"{count} {words[count > 1]}" for words, count in counts.items() if count)

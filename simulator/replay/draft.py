@@ -4,16 +4,16 @@ What the notifications cannot tell (who hung up, why nobody was bound) stands be
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 from simulator.contract.messages import BLOCK
 from simulator.contract.modes import mode_rows
 from simulator.contract.network import call_tables
 from simulator.contract.notifications import EVENT_TYPES, FEE
-from simulator.contract.number_status import KIND as NUMBER_STATUS
 from simulator.contract.retelling import outcome_of
-from simulator.replay.drafting.binding import AREA, Bindings, Way, pair, steps_for, way_of
+from simulator.replay.drafting.binding import AREA, Way, steps_for, way_of
 from simulator.replay.drafting.cast import Cast
+from simulator.replay.drafting.messages import NORMAL_STATUS, number_steps, sms_steps
+from simulator.replay.drafting.sheet import Draft
 from simulator.replay.drafting.subjects import CallTold, NumbersTold, SmsTold, Subject, Subjects, in_order
 from simulator.replay.drafting.writing import Step, lines_of, value_of
 from simulator.replay.recorded import Recorded
@@ -28,9 +28,7 @@ from simulator.telephony.release import (
     Stage,
 )
 
-NORMAL_STATUS, PUSHES_STATUS = "normal", "push_number_status"
 LONGEST_RING = 80
-NOBODY_BOUND, DISCARDED = 2, 6
 STAGES = {
     Stage.ARRIVAL: None,
     Stage.FORWARDED: CallEventKind.FORWARDED,
@@ -51,27 +49,6 @@ LONGEST_TALK, LONGEST_PAUSE = 86_400, 31_536_000
 
 class NothingToDraft(Exception):
     """The capture tells of nothing that a scenario could be made of; the sentence says what it has."""
-
-
-@dataclass(slots=True)
-class Draft:
-    """A draft while it is written."""
-
-    mode: str
-    cast: Cast
-    steps: list[Step] = field(default_factory=list)
-    switches: set[str] = field(default_factory=set)
-    receiver: dict[str, object] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)
-    extension_digits: int | None = None
-    states: dict[str, str] = field(default_factory=dict)
-    early: int = 0
-    """How many steps were put before all others."""
-    bindings: Bindings = field(init=False)
-
-    def __post_init__(self) -> None:
-        """The bindings speak of the same cast."""
-        self.bindings = Bindings(self.cast)
 
 
 def draft(
@@ -111,9 +88,9 @@ def _tell(written: Draft, found: list[Subject]) -> None:
         if isinstance(subject, CallTold):
             written.steps += list(_call(written, subject, f"call_{place}"))
         elif isinstance(subject, SmsTold):
-            written.steps += list(_sms(written, subject, f"sms_{place}"))
+            written.steps += list(sms_steps(written, subject, f"sms_{place}"))
         else:
-            written.steps += list(_numbers(written, subject))
+            written.steps += list(number_steps(written, subject))
         before = subject
 
 
@@ -245,71 +222,6 @@ def _kinds(written: Draft, call: CallTold) -> list[str]:
         middle = [kind for kind in kinds if kind not in (first, last, FEE)]
         kinds = [first, *middle, last, FEE]
     return kinds
-
-
-def _sms(written: Draft, told: SmsTold, name: str) -> Iterator[Step]:
-    sms, cast = told.sms, written.cast
-    number, sender = cast.x_number(sms.x_number), cast.party(sms.sender)
-    written.switches |= told.switches
-    text = "what was written is not told"
-    if sms.destination is not None and BLOCK not in told.kinds:
-        receiver = cast.party(sms.destination)
-        yield from _sms_binding(written, number, sender, receiver)
-        if (number, sender) in written.bindings.made:
-            text = f"{text}@{{{receiver}}}"
-    keys: dict[str, object] = {"from": sender, "to": number, "text": text}
-    if BLOCK in told.kinds:
-        yield from _sms_asked(written, told, number, sender)
-    if sms.result and not (BLOCK in told.kinds and sms.result == DISCARDED) and sms.result != NOBODY_BOUND:
-        keys["send_result"] = sms.result
-    if sms.result == NOBODY_BOUND:
-        yield from written.bindings.ended(number, *([] if written.mode == "AX" else [sender]))
-    yield Step("sms", {**keys, "as": name}, (f"first told of at {told.source}",))
-    result = {} if sms.result is None else {"send_result": sms.result}
-    yield Step("expect", {"of": name, "notifications": told.kinds, **result})
-
-
-def _sms_binding(written: Draft, number: str, sender: str, receiver: str) -> Iterator[Step]:
-    """Whoever gets an SMS from somebody is bound to him: as the pair of AXB, or as A of AX, whose X it is."""
-    bindings = written.bindings
-    if written.mode == "AXB":
-        yield from pair(bindings, number, sender, receiver)
-    elif written.mode == "AX" and not {(number, sender), (number, receiver)} & set(bindings.made):
-        bindings.made[number, receiver] = bindings.name()
-        yield Step("bind", {"user": receiver, "number": number, "as": bindings.made[number, receiver]})
-
-
-def _sms_asked(written: Draft, told: SmsTold, number: str, sender: str) -> Iterator[Step]:
-    """What was asked about is of A in AX; the answer shows in what became of it."""
-    if written.mode == "AX" and (number, sender) not in written.bindings.made:
-        written.bindings.made[number, sender] = written.bindings.name()
-        yield Step("bind", {"user": sender, "number": number, "as": written.bindings.made[number, sender]})
-    if told.sms.destination is not None:
-        written.receiver.setdefault("decide_sms", {"route": written.cast.party(told.sms.destination)})
-    elif told.sms.result in (None, DISCARDED):
-        written.receiver.setdefault("decide_sms", {"discard": True})
-
-
-def _numbers(written: Draft, told: NumbersTold) -> Iterator[Step]:
-    """Numbers that change alike are one step; one that comes back was away before."""
-    written.switches.add(PUSHES_STATUS)
-    groups: dict[tuple[str, int | None], list[str]] = {}
-    for number in told.numbers:
-        name = written.cast.x_number(number.number)
-        groups.setdefault((number.state, number.cause), []).append(name)
-    for (state, cause), names in groups.items():
-        fresh = [name for name in names if written.states.get(name, NORMAL_STATUS) == state]
-        if state == NORMAL_STATUS and fresh:
-            yield from _changed(fresh, "suspended", None, "it was out of order before, why is not told")
-        yield from _changed(names, state, cause, f"first told of at {told.source}")
-        written.states.update(dict.fromkeys(names, state))
-
-
-def _changed(names: list[str], state: str, cause: int | None, remark: str) -> Iterator[Step]:
-    why = {} if cause is None else {"cause": cause}
-    number: object = names[0] if len(names) == 1 else names
-    yield Step("number_status", {"number": number, "state": state, **why}, (remark,))
-    yield Step("expect", {"of": names[0], "notifications": [NUMBER_STATUS]})
 
 
 def _document(written: Draft, name: str, found: list[Subject]) -> Iterator[str]:

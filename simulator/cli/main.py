@@ -28,6 +28,8 @@ COMMANDS = {
     "load": "simulator.cli.load:load",
     "export": "simulator.cli.export:export",
     "replay": "simulator.cli.replay:replay",
+    "drift": "simulator.cli.drift:drift",
+    "scenario": "simulator.cli.scenario:scenario",
 }
 
 

@@ -134,7 +134,8 @@ class Including:
             way = " → ".join(one.name for one in [*opened.way(), real])
             return f"goes in a circle, instead of to another file: {way}"
         if not path.is_file():
-            others = [str(one.relative_to(self._root)) for one in islice(self._root.rglob(f"*{ENDING}"), LIMIT_FILES)]
+            files = (one for one in self._root.rglob(f"*{ENDING}") if one.is_file())
+            others = [str(one.relative_to(self._root)) for one in islice(files, LIMIT_FILES)]
             return f"is {shown(name)}, which is no file, instead of one that is there{suggestion(name, sorted(others))}"
         return ""
 

@@ -116,12 +116,9 @@ def test_plain_lines_have_no_colour_and_survive_a_poor_encoding(encoding: str):
 
 
 STEERS = "\x1b[31mred\x07\r\n::error::x \u202eabc\u2028 \x00 \U0001f600 \u65e0\u6548\u00a0\U0001f468\u200d\U0001f469"
-WRITTEN_OUT = r"\x1b[31mred\x07\r\n::error::x \u202eabc\u2028 \x00" + " \U0001f600 \u65e0\u6548\u00a0\U0001f468\u200d\U0001f469"
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
+WRITTEN_OUT = (
+    r"\x1b[31mred\x07\r\n::error::x \u202eabc\u2028 \x00" + " \U0001f600 \u65e0\u6548\u00a0\U0001f468\u200d\U0001f469"
+)
 
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])

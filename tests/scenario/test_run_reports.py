@@ -238,7 +238,8 @@ def test_text_that_steers_is_written_out_on_the_page_and_in_annotations():
     assert "fee\\u202e</text>" in text
     assert not [one for one in text if not one.isprintable() and one != "\n"]
     (one,) = annotations([chapter.result] if chapter.result else [])
-    assert one.isprintable() and one.endswith(r"step 1\x1b[31m: \u202ea%0Ab\x00")
+    assert one.isprintable()
+    assert one.endswith(r"step 1\x1b[31m: \u202ea%0Ab\x00")
     results = [chapter.result for _ in range(10) if chapter.result]
     assert annotations(results)[-1] == "::error title=pnsim::1 more scenario did not pass"
 

@@ -19,7 +19,9 @@ def visible(text: str, keep: str = "") -> str:
     """`text` with every steering character as its escape, such as `\\x1b`; those in `keep` stay."""
     if text.isprintable():
         return text
-    return "".join(one if one in keep or one == JOINER or category(one) not in STEERING else _escape(one) for one in text)
+    return "".join(
+        one if one in keep or one == JOINER or category(one) not in STEERING else _escape(one) for one in text
+    )
 
 
 def escape(text: str, keep: str = "") -> str:

@@ -38,6 +38,9 @@ NAMING = frozenset({"x_number", "session_id"})
 
 Tree = Mapping[str, Any]
 
+POOL = {"count": 0, "area_code": Member.area_code}
+"""What a pool of X numbers has where a scenario does not say it."""
+
 
 class Builder:
     """Builds one file's scenario; the schema is the language's."""
@@ -74,7 +77,7 @@ class Builder:
             file=self._file,
             steps=steps,
             cast={str(name): member(entry) for name, entry in (tree.get("cast") or {}).items()},
-            app=plain(tree.get("app") or {}),
+            app=_app(plain(tree.get("app") or {})),
             seed=tree.get("seed"),
             behaviour=self._behaviour(tree),
             faults=tuple(plain(tree.get("faults", ()))),
@@ -220,3 +223,8 @@ def _extensions(given: Any) -> tuple[str, ...]:
 
 def _seconds(body: Tree, key: str) -> float | None:
     return seconds(body[key]) if key in body else None
+
+
+def _app(app: dict[str, Any]) -> dict[str, Any]:
+    """The application, with what its pool of numbers has by default."""
+    return {**app, "number_pool": {**POOL, **app["number_pool"]}} if "number_pool" in app else app

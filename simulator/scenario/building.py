@@ -38,7 +38,9 @@ NAMING = frozenset({"x_number", "session_id"})
 
 Tree = Mapping[str, Any]
 
-POOL = {"count": 0, "area_code": Member.area_code}
+CITY = "0755"
+"""Where an X number is when nobody says it."""
+POOL: dict[str, Any] = {"count": 0, "area_code": CITY}
 """What a pool of X numbers has where a scenario does not say it."""
 
 
@@ -207,7 +209,7 @@ def member(entry: Any) -> Member:
     """One of the cast, from its entry."""
     if isinstance(entry, str):
         return Member(entry) if entry.isalpha() else Member("given", entry)
-    return Member("number", entry.get("number"), entry.get("area", "0755"))
+    return Member("number", entry.get("number"), entry.get("area", CITY))
 
 
 def _change_numbers(body: Tree, place: Place) -> ChangeNumbers:

@@ -95,6 +95,13 @@ def test_included_steps_stand_in_their_place_and_know_their_own_lines(tmp_path: 
     assert files([tmp_path]) == [tmp_path / "story.yaml"]
 
 
+async def test_a_pool_of_numbers_has_what_the_language_says_by_default():
+    text = STORY.replace("parameters: PARAMETERS\n", "variables: {outcome: busy}\napp: {number_pool: {count: 2}}\n")
+    text = text.replace("number: X}", 'area: "0755", number_as: Y}')
+    watcher = await played(*parse_all(text, "story.yaml"))
+    assert watcher.ended[0].steps_done >= 1, lines(watcher.ended[0])
+
+
 WITH_VALUES = """\
 scenario: story
 title: A reaches B

@@ -105,8 +105,8 @@ def _text(path: Path) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ScenarioError([Problem(Place(str(path), line, 1), "bytes that are no UTF-8, instead of text")]) from None
+        at = _place(str(path), raw[: error.start].decode())
+        raise ScenarioError([Problem(at, "bytes that are no UTF-8, instead of text")]) from None
 
 
 def _tree(text: str, file: str) -> Any:
@@ -122,7 +122,14 @@ def _tree(text: str, file: str) -> Any:
         raise ScenarioError([_not_yaml(error, file)]) from None
     except (YAMLError, ValueError) as error:
         what = str(error).partition("\n")[0]
-        raise ScenarioError([Problem(Place(file, 1, 1), f"no YAML: {what}")]) from None
+        at = getattr(error, "position", None)  # a character that YAML does not have says where it stands
+        place = _place(file, text[:at]) if isinstance(at, int) else Place(file, 1, 1)
+        raise ScenarioError([Problem(place, f"no YAML: {what}")]) from None
+
+
+def _place(file: str, before: str) -> Place:
+    """Where a file is right behind this text."""
+    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _not_yaml(error: Any, file: str) -> Problem:

@@ -106,8 +106,9 @@ class Parameters:
     def _is_head(self, head: list[str], at: Place) -> bool:
         wrong = next((name for name in head if not (name.isidentifier() and name.isascii()) or name in SEEN), None)
         if wrong is not None or not head or len(set(head)) < len(head):
-            said = "empty" if not head else f"{wrong!r}" if wrong is not None else "a name twice"
-            self._wrong(at, f"the first line has {said}, instead of names of letters, digits and _, each once")
+            said = "no names" if head in ([], [""]) else shown(wrong) if wrong is not None else "a name twice"
+            more = "; between them stands a comma" if wrong and len(head) == 1 and set(wrong) & set(";\t|") else ""
+            self._wrong(at, f"the first line has {said}, instead of names of letters, digits and _, each once{more}")
             return False
         return True
 

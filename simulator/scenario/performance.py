@@ -26,7 +26,7 @@ from simulator.scenario.playing import Playing
 from simulator.scenario.reaching import OutOfReach, check_all
 from simulator.scenario.receiver import SampleReceiver
 from simulator.scenario.results import Failure, Result, Status, StepFailed
-from simulator.scenario.seating import asks_nobody, seat_of, settled
+from simulator.scenario.seating import asks_nobody, seat_of, settled, unasked
 from simulator.scenario.watching import Opening, Watcher
 from simulator.scenario.world import World
 
@@ -112,9 +112,8 @@ class Performance:
         if self._playing is None:
             return result
         playing = self._playing
-        return replace(
-            result, steps_planned=playing.steps_planned, steps_done=playing.steps_done, remarks=playing.remarks
-        )
+        remarks = (*playing.remarks, *unasked(self._scenario, playing.customer.unprobed))
+        return replace(result, steps_planned=playing.steps_planned, steps_done=playing.steps_done, remarks=remarks)
 
     async def run(self, stager: Stager) -> Result:
         """Play it; raises OutOfReach before the first step, TimeoutError and OutOfTime."""

@@ -119,7 +119,11 @@ def test_a_cut_last_line_is_no_reason_to_refuse_the_rest(right):
         (b"", 3, " is empty, instead of a journal of pnsim (its file or its rows as JSON), a capture, a HAR, or"),
         (b"{}\n", 3, ": {}, instead of a journal of pnsim"),
         (b'{"format":"pnsim.capture","version":9}\n', 3, ":1: a capture of version 9, and this pnsim reads 1"),
-        (b'{"format":"pnsim.capture","version":1}\n{}\n', 3, ":2: 'at' is missing, instead of a line as `pnsim capture` writes it"),
+        (
+            b'{"format":"pnsim.capture","version":1}\n{}\n',
+            3,
+            ":2: 'at' is missing, instead of a line as `pnsim capture` writes it",
+        ),
         (b'{"format":"pnsim.capture","version":1}\n', 4, "no notification in "),
     ],
 )

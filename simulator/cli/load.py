@@ -156,7 +156,9 @@ def _plan(asked: Asked, config: Config, script: Script) -> Plan:
     receivers = named or dict(app.receivers)
     if not receivers:
         raise click.UsageError("a load needs a receiver: name it with --receiver URL, or in the configuration")
-    given: dict[str, object] = {name: getattr(asked, name) for name in ("rate", "arrivals", "casts", "connections", "workers")}
+    given: dict[str, object] = {
+        name: getattr(asked, name) for name in ("rate", "arrivals", "casts", "connections", "workers")
+    }
     given |= {"seconds": asked.for_seconds, "stop_after": asked.stop_after}
     if asked.seed is not None:
         given["seed"] = asked.seed

@@ -88,7 +88,9 @@ def _refuse_one_file_for_two(wanted: Wanted) -> None:
             continue
         other = taken.setdefault(path.resolve(), option)
         if other != option:
-            raise click.BadParameter(f"{path} is that of {other} already; give each a file of its own", param_hint=option)
+            raise click.BadParameter(
+                f"{path} is that of {other} already; give each a file of its own", param_hint=option
+            )
 
 
 def _opened(path: Path, option: str) -> BinaryIO:

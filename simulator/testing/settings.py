@@ -61,7 +61,9 @@ def configuration(
 def check_patience(seconds: object) -> None:
     """Raises ConfigError where a method could never wait, or for ever."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= LONGEST_PATIENCE:
-        raise ConfigError(f"Simulator: wall_seconds must be a number above 0, at most {LONGEST_PATIENCE}, not {seconds!r}")
+        raise ConfigError(
+            f"Simulator: wall_seconds must be a number above 0, at most {LONGEST_PATIENCE}, not {seconds!r}"
+        )
 
 
 def _told(app: AppOptions, receivers: Mapping[str, str]) -> AppOptions:

@@ -359,7 +359,7 @@ def test_a_disk_that_is_full_is_said_of_the_report(option: str, capsys):
 def test_an_output_that_is_full_is_no_bug():
     command = [sys.executable, "-m", "simulator", "run", "busy.yaml"]
     environment = {**os.environ, "PYTHONPATH": str(Path(simulator.__file__).parents[1])}
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
     assert ended.returncode == 5
     assert ended.stderr.startswith(b"what there was to say could not be written: No space left on device\n")

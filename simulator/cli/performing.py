@@ -1,5 +1,6 @@
 """Plays a plan and reports it: in this process, or over several with one report that is the same."""
 
+from collections.abc import Iterable
 from contextlib import closing
 
 import click
@@ -16,8 +17,10 @@ from simulator.clock import wall
 from simulator.config import Config
 from simulator.scenario.performance import Clocks
 from simulator.scenario.reaching import OutOfReach, wait_for
+from simulator.scenario.recording import Recording
 from simulator.scenario.results import Result, exit_code
 from simulator.scenario.runner import Account, Runner
+from simulator.scenario.watching import Watcher
 
 
 class Stopwatch:
@@ -79,11 +82,19 @@ class Company:
                 return run_loop(runner.run(plan.scenarios, fail_fast=self._asked.fail_fast))
             account = Account(told, fail_fast=self._asked.fail_fast)
             recordings = workers.play(plan.scenarios, clocks.wall_left, account.ends, bar.playing)
-            with closing(recordings):
-                for recording in recordings:
-                    recording.tell(told)
-                    stopwatch.add(recording.wall_seconds)
-                    account.add(recording.result)
-                    if account.ended_by is not None:
-                        break
+            try:
+                with closing(recordings):
+                    _tell(recordings, told, stopwatch, account)
+            except KeyboardInterrupt:
+                account.close(plan.scenarios)
+                raise
             return account.close(plan.scenarios)
+
+
+def _tell(recordings: Iterable[Recording], told: Watcher, stopwatch: Stopwatch, account: Account) -> None:
+    for recording in recordings:
+        recording.tell(told)
+        stopwatch.add(recording.wall_seconds)
+        account.add(recording.result)
+        if account.ended_by is not None:
+            return

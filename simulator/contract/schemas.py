@@ -81,6 +81,12 @@ def load(name: str) -> dict[str, Any]:
 
 
 @cache
+def known(name: str) -> dict[str, Any]:
+    """The schema `name` for those who only look at it: read once, and nobody's to change. Raises UnknownSchemaError."""
+    return load(name)
+
+
+@cache
 def validator(name: str) -> Validator:
     """The compiled validator of the schema `name`, made once; raises UnknownSchemaError."""
     return Validator(name, load(name))

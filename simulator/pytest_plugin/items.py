@@ -55,7 +55,8 @@ class ScenarioItem(pytest.Item):
         ended = self._stagehand.play(self._scenario)
         if ended.ladder:
             self.add_report_section("call", "ladder", ended.ladder)
-        self.user_properties.append(("seed", ended.seed))
+        if ended.seed is not None:
+            self.user_properties.append(("seed", ended.seed))
         if ended.result.status is Status.SKIPPED:
             pytest.skip(reason(ended))
         if ended.result.status is Status.KNOWN:

@@ -5,12 +5,12 @@ most 256 KiB, nests at most 20 deep, and has no anchors, aliases or tags.
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from simulator.contract.schemas import load as load_schema
+from simulator.contract.schemas import known as schema_known
 from simulator.scenario.cases import Reading, cases
 from simulator.scenario.including import ENDING, Including
 from simulator.scenario.language import Scenario
@@ -23,10 +23,9 @@ LIMIT_DEPTH = 20
 Changes = Callable[[Any], None]
 
 
-@cache
 def language() -> Schema:
     """The language's JSON Schema."""
-    return load_schema("scenario")
+    return schema_known("scenario")
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
@@ -112,10 +111,11 @@ def _text(path: Path) -> str:
 def _tree(text: str, file: str) -> Any:
     from ruamel.yaml import YAML  # noqa: PLC0415 - 60 ms, paid only where a scenario is read
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 - as above
-    from ruamel.yaml.scanner import Scanner  # noqa: PLC0415 - as above
+
+    from simulator.scenario.yaml_scanning import Scanning  # noqa: PLC0415 - it is made of ruamel
 
     yaml = YAML(typ="rt", pure=True)
-    yaml.Scanner, yaml.Parser = Scanner, _watchful(file)  # comments are for people: a fifth of the time went into them
+    yaml.Scanner, yaml.Parser = Scanning, _watchful(file)
     try:
         return yaml.load(StringIO(text))
     except MarkedYAMLError as error:
@@ -147,6 +147,10 @@ def _watchful(file: str) -> Any:
 
     class Watchful(Parser):
         watch = _Harm(file)
+
+        @cached_property
+        def scanner(self) -> Any:
+            return self.loader.scanner
 
         def get_event(self) -> Any:
             event = super().get_event()

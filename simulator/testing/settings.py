@@ -15,6 +15,9 @@ from simulator.testing.failing import check_words
 INSIDE = {"port": 0, "control_port": 0, "clock": "virtual"}
 """What a simulator inside a test has unless it is told otherwise, whatever a configuration file says."""
 
+LONGEST_PATIENCE = 86_400
+"""Seconds that a method of a platform may take at most."""
+
 ARGUMENTS = ("config", "apps", "profile", "receiver", "wall_seconds")
 
 
@@ -53,6 +56,14 @@ def configuration(
         lines = {name: line for name, line in made.profile_lines.items() if name not in profile}
         made = replace(made, profile={**made.profile, **profile}, profile_lines=lines)
     return made
+
+
+def check_patience(seconds: object) -> None:
+    """Raises ConfigError where a method could never wait, or for ever."""
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= LONGEST_PATIENCE:
+        raise ConfigError(
+            f"Simulator: wall_seconds must be a number above 0, at most {LONGEST_PATIENCE}, not {seconds!r}"
+        )
 
 
 def _told(app: AppOptions, receivers: Mapping[str, str]) -> AppOptions:

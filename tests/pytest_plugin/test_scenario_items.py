@@ -83,6 +83,10 @@ def test_a_run_reports_scenarios_as_tests_with_their_own_failure_text(folder):
     assert failure.get("message").startswith("failing.pnsim.yaml:7:5: step 3 of 3, expect\n  expected  callin")
     told = {one.get("name"): one.get("value") for one in suite[0].iter("property")}
     assert told == {"title": "B is busy", "mode": "AXB", "seed": "7"}
+    assert [one.get("name") for one in suite[2].iter("property")] == [
+        "title",
+        "mode",
+    ]  # what was not played has no seed
 
 
 def test_scenarios_run_over_several_processes(folder):

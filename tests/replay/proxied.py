@@ -16,7 +16,7 @@ from simulator.replay.recorder import Recorder
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 POST = (
     b"POST /status?a=%41&b=+ HTTP/1.1\r\nHOST: platform.example\r\ncontent-TYPE:application/json;charset=UTF-8\r\n"
-    b"X-Odd:  two  blanks \r\nX-odd: again\r\nContent-Length: 7\r\n\r\n{\"a\":1}"
+    b'X-Odd:  two  blanks \r\nX-odd: again\r\nContent-Length: 7\r\n\r\n{"a":1}'
 )
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -76,7 +76,11 @@ async def raw_server(script: Script) -> AsyncIterator[int]:
 async def between(port: int, path: Path, **options) -> AsyncIterator[Between]:
     """A capture before the receiver on this port; when the block ends all is written."""
     gate = Gate()
-    limits = {"timeout": 5.0, "max_body": 1 << 20, **{k: options.pop(k) for k in ("timeout", "max_body") if k in options}}
+    limits = {
+        "timeout": 5.0,
+        "max_body": 1 << 20,
+        **{k: options.pop(k) for k in ("timeout", "max_body") if k in options},
+    }
     capture = Capture(gate.declare(f"http://127.0.0.1:{port}"), gate, **limits)
     file = CaptureFile(path, options.pop("max_bytes", 1 << 30))
     found = Between(capture, 0, path)

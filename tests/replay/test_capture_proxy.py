@@ -10,7 +10,7 @@ from tests.replay.proxied import OK, POST, between, raw_server
 
 CHUNKED = (
     b"POST /fee HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-    b"3;ext=1\r\n{\"a\r\n0004\r\n\":1}\r\n0\r\nX-Trailer: t\r\n\r\n"
+    b'3;ext=1\r\n{"a\r\n0004\r\n":1}\r\n0\r\nX-Trailer: t\r\n\r\n'
 )
 CHUNKED_ANSWER = b"HTTP/1.1 200 Fine\r\nTransfer-Encoding: chunked\r\nx-CASE: K\r\n\r\n2\r\nok\r\n0\r\n\r\n"
 OLD = b"POST /sms HTTP/1.0\r\nContent-Length: 2\r\n\r\nhi"
@@ -39,7 +39,12 @@ class Scripted:
         (OLD, OLD_ANSWER, b"hi", b"until the end"),
         (b"POST / HTTP/1.1\nContent-Length: 1\n\nx", b"HTTP/1.1 204 No Content\n\n", b"x", b""),
         (b"HEAD / HTTP/1.1\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", b"", b""),
-        (b"GET http://other/x HTTP/1.1\r\n\r\n", b"HTTP/1.1 302 F\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n", b"", b""),
+        (
+            b"GET http://other/x HTTP/1.1\r\n\r\n",
+            b"HTTP/1.1 302 F\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n",
+            b"",
+            b"",
+        ),
     ],
 )
 async def test_bytes_pass_unchanged_both_ways(tmp_path, request_bytes, answer, body, answer_body):

@@ -27,6 +27,8 @@ COMMANDS = {
     "numbers": "simulator.cli.numbers:numbers",
     "load": "simulator.cli.load:load",
     "export": "simulator.cli.export:export",
+    "capture": "simulator.cli.capture:capture",
+    "mask": "simulator.cli.mask:mask",
 }
 
 

@@ -1,5 +1,6 @@
 """Writes exchanges down in a thread of its own, after their answers have gone: a slow or full disk delays nobody."""
 
+import contextlib
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
@@ -77,7 +78,11 @@ class Recorder:
 
     def _run(self) -> None:
         while (exchange := self._queue.get()) is not None:
-            self._done(exchange)
+            try:
+                self._done(exchange)
+            except Exception as error:  # noqa: BLE001 - one odd exchange must not end the recording of all others
+                self.unwritten += 1
+                self._complain(f"NOT RECORDED: one exchange, by a mistake of pnsim: {type(error).__name__}: {error}")
             self._done_bytes += exchange.kept
 
     def _done(self, exchange: Exchanged) -> None:
@@ -86,7 +91,8 @@ class Recorder:
         kept = self._changed(without_credentials(whole))
         if not exchange.is_too_large:
             self._write(kept)
-        self._show(kept, remark)
+        with contextlib.suppress(OSError):  # whoever watched has gone
+            self._show(kept, remark)
 
     def _write(self, recorded: Recorded) -> None:
         try:

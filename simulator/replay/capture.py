@@ -12,7 +12,8 @@ from simulator.outbound.sweeper import Sweeper
 from simulator.outbound.target import Target
 from simulator.replay.exchanged import Exchanged
 from simulator.replay.recorder import Recorder
-from simulator.replay.tunnel import Side, Tunnel
+from simulator.replay.side import Side
+from simulator.replay.tunnel import Tunnel
 
 MOST_CONNECTIONS = 2000
 MOST_WAITING = 20_000

@@ -62,6 +62,7 @@ bench: setup  ## side-by-side measurements: API, notifications, start, load; a m
 	$(BIN)/python -m benchmarks.catalogue
 	$(BIN)/python -m benchmarks.suite
 	$(BIN)/python -m benchmarks.replaying
+	$(BIN)/python -m benchmarks.capture
 
 golden: setup  ## write the golden timelines anew; look at the difference before you commit it
 	$(BIN)/python -m tests.golden.playing

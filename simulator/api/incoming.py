@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from aiohttp import StreamReader, web
 
-from simulator.api.masking import masked
+from simulator.contract.digests import masked
 
 WANTED = frozenset({"authorization", "x-aksk", "x-wsse", "expect"})
 """Headers that are read; the others only go into the journal."""

@@ -12,9 +12,9 @@ from simulator.api.auth import Denied, Doorkeeper
 from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
-from simulator.api.masking import masked
 from simulator.api.routes import ROUTES, Offer, Route
 from simulator.contract import fields, refusals
+from simulator.contract.digests import masked
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import WireAnswer
 from simulator.exchange.apps import App

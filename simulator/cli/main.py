@@ -30,6 +30,8 @@ COMMANDS = {
     "replay": "simulator.cli.replay:replay",
     "drift": "simulator.cli.drift:drift",
     "scenario": "simulator.cli.scenario:scenario",
+    "capture": "simulator.cli.capture:capture",
+    "mask": "simulator.cli.mask:mask",
 }
 
 

@@ -1,5 +1,11 @@
 """Digests are masked at equal length before anything of a request is kept."""
 
+import re
+from collections.abc import Iterable
+
+SIGNATURES = ("x-aksk", "x-wsse")
+USERNAME = re.compile(r'Username="([^"]*)"', re.IGNORECASE)
+DIGEST = re.compile(r'PasswordDigest[ \t]*=[ \t]*"?([^",; \t]+)', re.IGNORECASE)
 WORD = "passworddigest"
 SKIPPED = ' \t="'
 ENDS = frozenset('",; \t')
@@ -33,3 +39,18 @@ def without_digests(text: str) -> str:
         done = end
         at = lowered.find(WORD, done)
     return "".join([*pieces, text[done:]])
+
+
+def username(headers: Iterable[tuple[str, str]]) -> str | None:
+    """The app key that a signed request or notification names (recording_auth_codes.md 2.3)."""
+    for name, value in headers:
+        if name.lower() in SIGNATURES:
+            found = USERNAME.search(value)
+            return found[1] if found else None
+    return None
+
+
+def digests(headers: Iterable[tuple[str, str]]) -> list[str]:
+    """Every digest that the headers of a signature hold."""
+    values = (value for name, value in headers if name.lower() in SIGNATURES)
+    return [found for value in values for found in DIGEST.findall(value)]

@@ -27,6 +27,7 @@ COMMANDS = {
     "numbers": "simulator.cli.numbers:numbers",
     "load": "simulator.cli.load:load",
     "export": "simulator.cli.export:export",
+    "bundle": "simulator.cli.bundle:bundle",
 }
 
 

@@ -24,7 +24,14 @@ def printer(stream: TextIO) -> Printer:
 
 def text_of(line: Line) -> str:
     """A line without its styles."""
-    return "".join(text for text, _ in line).rstrip()
+    return "".join(harmless(text) for text, _ in line).rstrip()
+
+
+def harmless(text: str) -> str:
+    """A text that does nothing to a terminal: what does not print is escaped, but for the end of a line."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one == "\n" else one.encode("unicode_escape").decode() for one in text)
 
 
 def _plain(stream: TextIO) -> Printer:
@@ -47,7 +54,7 @@ def _coloured(stream: TextIO) -> Printer:
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
 
     def show(line: Line, *, whole: bool = False) -> None:
-        text = Text.assemble(*line)
+        text = Text.assemble(*((harmless(said), style) for said, style in line))
         if not whole:
             console.print(text, no_wrap=True, overflow="ellipsis")
             return

@@ -28,6 +28,7 @@ COMMANDS = {
     "load": "simulator.cli.load:load",
     "export": "simulator.cli.export:export",
     "bundle": "simulator.cli.bundle:bundle",
+    "fuzz": "simulator.cli.fuzz:fuzz",
 }
 
 

@@ -41,7 +41,9 @@ CLEAR = "\r\x1b[2K"
               help="Your server: /status, /callin, /fee, /sms … are appended.")  # fmt: skip
 @click.option("--for", "seconds", metavar="TIME", callback=duration, default="60s", show_default=True,
               help="Wall time of it all, making small included.")  # fmt: skip
-@click.option("--examples", type=click.IntRange(1), metavar="N", help="At most so many mixes [as many as the time has].")
+@click.option(
+    "--examples", type=click.IntRange(1), metavar="N", help="At most so many mixes [as many as the time has]."
+)
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="What is drawn [the configuration's].")
 @click.option("--mode", "modes", multiple=True, type=click.Choice(list(MODES)),
               help="Only calls of this mode [those of the configuration's apps, else all but X].")  # fmt: skip
@@ -88,7 +90,7 @@ def _fuzz(options: dict[str, Any]) -> int:
     app = options["app"]
     modes = _modes(options["modes"], app, config)
     seed = config.server.seed if options["seed"] is None else options["seed"]
-    ends_at = wall.monotonic() + options["seconds"]
+    ends_at: float = wall.monotonic() + options["seconds"]
 
     def time_left() -> float:
         return ends_at - wall.monotonic()
@@ -102,6 +104,8 @@ def _fuzz(options: dict[str, Any]) -> int:
         search = Search(progress.play, time_left)
         progress.tally = search.tally
         sought = search.run(modes, seed, options["examples"])
+        if sought.smallest is not None and not sought.is_gone and sought.is_steady:
+            sought = replace(sought, is_steady=playing.breaks_again(sought.smallest))
         progress.close()
     return _told(sought, playing, stand, options)
 
@@ -184,9 +188,9 @@ class _Progress:
         self._is_shown = sys.stderr.isatty()
         self._shown_at = 0.0
 
-    def play(self, mix: Any, number: int) -> Any:
+    def play(self, mix: Any) -> Any:
         """Play a mix, and say so now and then."""
-        came = self._playing.play(mix, number)
+        came = self._playing.play(mix)
         now = wall.monotonic()
         if self._is_shown and now - self._shown_at >= EVERY:
             self._shown_at = now

@@ -19,6 +19,10 @@ from simulator.scenario.results import Result, Status
 from simulator.scenario.runner import Runner
 from simulator.scenario.watching import Watchers
 
+MOST_KEPT = 64
+"""Mixes that broke are kept whole, the shortest of them."""
+MOST_KNOWN = 20_000
+"""Stories of which it is known what comes of them."""
 LARGEST_SEED = 2**31
 OURS = re.compile(r", (bind|unbind|query)$")
 """Steps that only the platform answers: where one fails the receiver did nothing."""
@@ -49,12 +53,33 @@ class Playing:
         self._runner = runner
         self._seed = seed
         self._time_left = time_left
+        self._number = 0
+        self._known: dict[str, tuple[Came, int]] = {}
 
-    def play(self, mix: Mix, number: int) -> Came:
-        """What comes of a mix; its numbers and ids are those of no play before."""
+    def play(self, mix: Mix) -> tuple[Came, int]:
+        """What comes of a mix, and its number; another mix that tells the same story is not played again."""
+        story = self._text(mix, "fuzz", 0)
+        if story not in self._known:
+            number, self._number = self._number, self._number + 1
+            came = self._play(mix, number)
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[story] = came, number
+        return self._known[story]
+
+    def breaks_again(self, mix: Mix) -> bool:
+        """Whether it breaks when it is played once more, with other numbers."""
+        number, self._number = self._number, self._number + 1
+        return self._time_left() <= 0 or self._play(mix, number, kept=False) is Came.BROKEN
+
+    def _text(self, mix: Mix, name: str, seed: int) -> str:
+        return scenario_text(mix, name, seed, probed=self.probed, patient=self.patient)
+
+    def _play(self, mix: Mix, number: int, *, kept: bool = True) -> Came:
+        """Its numbers and ids are those of no play before: a server that remembers knows none of them."""
         seed = (self._seed + number) % LARGEST_SEED
         name = f"fuzz_{mix.mode.lower()}_{seed}"
-        text = scenario_text(mix, name, seed, probed=self.probed, patient=self.patient)
+        text = self._text(mix, name, seed)
         scenario = loader.parse(text, f"{name}.yaml")
         recorder = Recording()
         clocks = Clocks(wall.utc_now, self._time_left)
@@ -66,17 +91,16 @@ class Playing:
             self.sentence = result.failure.sentence if result.failure else ""
         else:
             self.latest = played
-        if came is Came.BROKEN:
-            self.found = {**self.found, number: played} if len(self.found) < MOST_KEPT else self._trimmed(number, played)
+        if came is Came.BROKEN and kept:
+            self.found = (
+                {**self.found, number: played} if len(self.found) < MOST_KEPT else self._trimmed(number, played)
+            )
         return came
 
     def _trimmed(self, number: int, played: Played) -> dict[int, Played]:
         """The smaller half of what was found, and the new one."""
         ordered = sorted(self.found.items(), key=lambda item: len(item[1].text))
         return {**dict(ordered[: MOST_KEPT // 2]), number: played}
-
-
-MOST_KEPT = 64
 
 
 class Recording:
@@ -114,7 +138,9 @@ def keep(played: Played, stand: Stand, folder: Path) -> tuple[Path, Path]:
     file = folder / played.scenario.file
     file.write_text(played.text, encoding="utf-8")
     name = Path(played.scenario.file)
-    known = Stand(stand.config, stand.app_of, stand.options, (), {str(name): {name: played.text.encode()}}, stand.secrets)
+    known = Stand(
+        stand.config, stand.app_of, stand.options, (), {str(name): {name: played.text.encode()}}, stand.secrets
+    )
     bundle = folder / f"{played.scenario.name}{ENDING}"
     write(bundle_of(played.scenario, played.result, played.events, known), bundle)
     return file, bundle
@@ -131,5 +157,5 @@ def _came(result: Result) -> Came:
         return Came.BROKEN
     if result.status is not Status.FAILED or failure is None:
         return Came.INVALID
-    is_ours = not failure.findings and not failure.sentence.startswith("remarks") or OURS.search(failure.step)
+    is_ours = (not failure.findings and not failure.sentence.startswith("remarks")) or OURS.search(failure.step)
     return Came.INVALID if is_ours else Came.BROKEN

@@ -60,14 +60,16 @@ def _calls(mode: str) -> st.SearchStrategy[dict[str, Any]]:
         st.sampled_from(rows["outcomes"]).map(lambda one: {"outcome": one}),
         st.sampled_from(causes(mode)).map(lambda one: {"hangup_cause": one}),
     )
-    return st.fixed_dictionaries({
-        "set": st.sampled_from(SETS),
-        "call": st.integers(0, len(rows["modes"][mode]["sets"][0]["calls"]) - 1),
-        "end": ends,
-        "rings": st.sampled_from(rows["rings"]),
-        "talks": st.sampled_from(rows["talks"]),
-        "released_by": st.sampled_from(rows["released_by"]),
-    })
+    return st.fixed_dictionaries(
+        {
+            "set": st.sampled_from(SETS),
+            "call": st.integers(0, len(rows["modes"][mode]["sets"][0]["calls"]) - 1),
+            "end": ends,
+            "rings": st.sampled_from(rows["rings"]),
+            "talks": st.sampled_from(rows["talks"]),
+            "released_by": st.sampled_from(rows["released_by"]),
+        }
+    )
 
 
 def _messages(mode: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -40,7 +40,6 @@ class Tally:
     played: int = 0
     invalid: int = 0
     broken: int = 0
-    seeds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,9 @@ class Sought:
 
 
 class Search:
-    """One search; `play(mix, number)` plays a mix for the `number`-th time, `time_left` are wall seconds."""
+    """One search; `play` plays a mix and says its number among what was played, `time_left` are wall seconds."""
 
-    def __init__(self, play: Callable[[Mix, int], Came], time_left: Callable[[], float]) -> None:
+    def __init__(self, play: Callable[[Mix], tuple[Came, int]], time_left: Callable[[], float]) -> None:
         self.tally = Tally()
         self._play = play
         self._time_left = time_left
@@ -88,9 +87,8 @@ class Search:
     def _one(self, mix: Mix) -> None:
         if self._time_left() <= 0:
             raise _Over
-        number = self.tally.played
-        self.tally.played += 1
-        came = self._play(mix, number)
+        came, number = self._play(mix)
+        self.tally.played = max(self.tally.played, number + 1)
         if came is Came.GONE:
             self._is_gone = True
             raise _Over

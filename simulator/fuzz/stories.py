@@ -5,13 +5,14 @@ call. A mix is valid by how it is made: a number is put back to normal, and arre
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import orjson
 
 from simulator.fuzz.tables import table
+from simulator.scenario.results import counted
 
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?: [A-Za-z0-9_]+)*|[1-9][0-9]*[smhd]")
 """Texts that need no quotes, but for words that YAML reads otherwise."""
@@ -82,7 +83,7 @@ def scenario_text(mix: Drawn, name: str, seed: int, *, probed: bool = False, pat
     numbers = {} if own else {name: kind for name, kind in table()["numbers"].items() if _names(way.steps, name)}
     head = {
         "scenario": name,
-        "title": f"A mix that was drawn: {len(way.calls)} calls and {len(way.told) - len(way.calls)} SMS",
+        "title": f"A mix that was drawn: {counted(len(way.calls), 'call')} and {len(way.told) - len(way.calls)} SMS",
         "app": mode["app"],
         "cast": {**cast, **numbers} or {"A": "mobile"},
         "seed": seed,
@@ -140,7 +141,7 @@ def _number_status(way: _Way, value: Mapping[str, Any]) -> None:
     way.put(value["set"], value["state"])
 
 
-STEPS = {
+STEPS: Mapping[str, Callable[[_Way, Any], None]] = {
     "call": _call,
     "sms": _sms,
     "unbind": _unbind,

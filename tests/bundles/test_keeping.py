@@ -51,7 +51,9 @@ async def played(tmp_path: Path, options: Options | None = None, **customer: obj
     config = replace(config, apps=(app,), customer=CustomerConfig(**customer))  # type: ignore[arg-type]
     config = replace(config, server=replace(config.server, control_token="control-token-of-ours"))
     options = options or Options()
-    stand = Stand(config, lambda _: app, options, ("seed=7",), {str(file): shelf.files}, (Secret("a token", "tok-en-1"),))
+    stand = Stand(
+        config, lambda _: app, options, ("seed=7",), {str(file): shelf.files}, (Secret("a token", "tok-en-1"),)
+    )
     keeping = Keeping(Folder(tmp_path / "bundles"), stand, scenarios)
     await Runner(Theatre().stage, options, clocks(), keeping).run(scenarios)
     assert not keeping.problem
@@ -88,7 +90,15 @@ async def test_no_secret_is_in_it(tmp_path: Path) -> None:
     path = await played(tmp_path, options, headers={"X-Api-Key": "key-of-ours", "X-Tenant": "blue"}, url=url)
     with ZipFile(path) as file:
         everything = b"".join(file.read(name) for name in file.namelist())
-    for secret in ("a-secret-of-ours", "control-token-of-ours", "key-of-ours", "tok-en-1", "of-the-scenario", "pass-word", "que-ry"):
+    for secret in (
+        "a-secret-of-ours",
+        "control-token-of-ours",
+        "key-of-ours",
+        "tok-en-1",
+        "of-the-scenario",
+        "pass-word",
+        "que-ry",
+    ):
         assert secret.encode() not in everything, secret
     assert b"blue" in everything
     assert everything.count(b"PasswordDigest") == everything.count(b'PasswordDigest=\\"***\\"')
@@ -145,7 +155,10 @@ def test_addresses_without_credentials() -> None:
 
 
 TABLES = {
-    "unknown section": ({"plugins": {}}, "b/config.json: this has no key 'plugins'; Valid: server, profile, apps, customer"),
+    "unknown section": (
+        {"plugins": {}},
+        "b/config.json: this has no key 'plugins'; Valid: server, profile, apps, customer",
+    ),
     "server key": (
         {"server": {"host": "0.0.0.0"}},
         "b/config.json: server has no key 'host'; Valid: edition, seed, start_at, tls",

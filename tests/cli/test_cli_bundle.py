@@ -3,10 +3,6 @@
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import orjson
@@ -15,6 +11,7 @@ import pytest
 import simulator
 from simulator.cli.main import main
 from simulator.replay.bundle_reading import read
+from tests.cli.wires import Wire, listening
 from tests.replay.zips import STORY, members, zipped
 
 ROWS = """\
@@ -42,54 +39,8 @@ FILES = {
 }
 
 
-class Wire(ThreadingHTTPServer):
-    """A receiver that keeps every body, refuses every second CDR, and has a state to be asked for."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answering)
-        self.told: list[tuple[str, bytes]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Answering(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        wire = self.server
-        assert isinstance(wire, Wire)
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        wire.told.append((self.path, body))
-        fees = sum(path == "/fee" for path, _ in wire.told)
-        self.send_response(500 if self.path == "/fee" and fees % 2 else 200)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def do_GET(self) -> None:
-        self.send_response(200)
-        self.send_header("Content-Length", "10")
-        self.end_headers()
-        self.wfile.write(b'{"open":1}')
-
-    def log_message(self, *_: object) -> None:
-        """Silent."""
-
-
-@contextmanager
-def listening() -> Iterator[Wire]:
-    wire = Wire()
-    thread = threading.Thread(target=wire.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield wire
-    finally:
-        wire.shutdown()
-        thread.join()
-        wire.server_close()
+def every_second_cdr_fails(wire: Wire, path: str, _: bytes) -> int:
+    return 500 if path == "/fee" and sum(where == "/fee" for where, _ in wire.told) % 2 else 200
 
 
 def clean(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
@@ -118,13 +69,15 @@ def there(tmp_path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     config = '[server]\nseed = 11\nedition = "2022"\n[profile]\nretry_minutes = [1, 5]\n'
-    config += '[[apps]]\napp_key = "shop"\napp_secret = "a-secret-of-the-shop"\nmode = "AXB"\nfeatures = ["area_code"]\n'
+    config += (
+        '[[apps]]\napp_key = "shop"\napp_secret = "a-secret-of-the-shop"\nmode = "AXB"\nfeatures = ["area_code"]\n'
+    )
     (folder / "pnsim.toml").write_text(config, encoding="utf-8")
     return folder
 
 
 def test_a_bundle_plays_to_the_same_bytes_elsewhere(there: Path, tmp_path: Path) -> None:
-    with listening() as wire:
+    with listening(every_second_cdr_fails) as wire:
         first = clean(there, "run", "rides.yaml", "--receiver", wire.url, "--customer", wire.url,
                       "-k", "off", "--set", "variables.again=3", "--start-at", "2026-03-01T00:00:00Z")  # fmt: skip
         told = wire.told
@@ -133,7 +86,7 @@ def test_a_bundle_plays_to_the_same_bytes_elsewhere(there: Path, tmp_path: Path)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     there.joinpath(".pnsim/bundles/rides-off.pnsim.zip").replace(elsewhere / "rides-off.pnsim.zip")
-    with listening() as wire:
+    with listening(every_second_cdr_fails) as wire:
         again = clean(elsewhere, "run", "rides-off.pnsim.zip", "--receiver", wire.url, "--customer", wire.url)
     assert again.returncode == 1, again.stdout + again.stderr
     assert len(told) > 12
@@ -144,9 +97,9 @@ def test_a_bundle_plays_to_the_same_bytes_elsewhere(there: Path, tmp_path: Path)
 
 
 def test_a_receiver_that_behaves_otherwise_is_seen(there: Path, tmp_path: Path) -> None:
-    with listening() as wire:
+    with listening(every_second_cdr_fails) as wire:
         clean(there, "run", "rides.yaml", "--receiver", wire.url, "--customer", wire.url, "-k", "off")
-    with listening() as wire:
+    with listening(every_second_cdr_fails) as wire:
         wire.told.append(("/fee", b""))
         path = there / ".pnsim/bundles/rides-off.pnsim.zip"
         again = clean(tmp_path, "run", path, "--receiver", wire.url, "--customer", wire.url)
@@ -215,7 +168,10 @@ def test_a_folder_that_cannot_be_written(capfd: pytest.CaptureFixture[str]) -> N
 
 REFUSED = {
     ("--seed", "3"): "--seed would tell another story: a bundle is played as it was recorded",
-    ("--start-at", "2026-01-01T00:00:00Z"): "--start-at would tell another story: a bundle is played as it was recorded",
+    (
+        "--start-at",
+        "2026-01-01T00:00:00Z",
+    ): "--start-at would tell another story: a bundle is played as it was recorded",
     ("--app", "a"): "--app would tell another story: a bundle is played as it was recorded",
     ("--set", "seed=3"): "--set would tell another story: a bundle is played as it was recorded",
     ("-k", "busy"): "-k would tell another story: a bundle is played as it was recorded",
@@ -255,9 +211,13 @@ HOSTILE = {
         f"b.pnsim.zip: its customer's API is 'http://127.0.0.1.evil.example': {FAR}; name yours with --customer URL",
     ),
     "a step's own address": (
-        members(scenario=scenario('  - customer: {method: GET, url: "http://198.51.100.7/x", expect: {status: 200}}\n')),
-        f"b.pnsim.zip: its scenario asks 'http://198.51.100.7/x': {FAR}; "
-        "unpack it, and write that step with path: and --customer URL",
+        members(
+            scenario=scenario('  - customer: {method: GET, url: "http://198.51.100.7/x", expect: {status: 200}}\n')
+        ),
+        (
+            f"b.pnsim.zip: its scenario asks 'http://198.51.100.7/x': {FAR}; "
+            "unpack it, and write that step with path: and --customer URL"
+        ),
     ),
     "include": (
         members(scenario=scenario("  - include: ../../secret.steps.yaml\n")),
@@ -276,7 +236,9 @@ HOSTILE = {
         "b.pnsim.zip/busy.yaml:4:13: parameters is '../rows.csv', instead of a file below the scenario's folder",
     ),
     "schema outside": (
-        members(scenario=scenario("  - customer: {method: GET, path: /x, expect: {schema: ../../../etc/secret.json}}\n")),
+        members(
+            scenario=scenario("  - customer: {method: GET, path: /x, expect: {schema: ../../../etc/secret.json}}\n")
+        ),
         "schema is '../../../etc/secret.json', instead of a JSON Schema, or the name of a .json file beside the scenario",
     ),
     "absolute schema": (
@@ -324,7 +286,7 @@ def test_a_strangers_story_reaches_nothing(capfd: pytest.CaptureFixture[str], ca
 @pytest.mark.usefixtures("_here")
 def test_a_strangers_receiver_gives_way_to_ones_own(capfd: pytest.CaptureFixture[str]) -> None:
     zipped(Path("b.pnsim.zip"), members({"app_key": "a"}, config=TELLS))
-    with listening() as wire:
+    with listening(every_second_cdr_fails) as wire:
         assert main(["run", "b.pnsim.zip", "--receiver", wire.url]) == 1
     assert {path for path, _ in wire.told} == {"/callin", "/status", "/fee"}
     assert wire.url in capfd.readouterr().out
@@ -350,7 +312,9 @@ def test_another_version_is_said(capfd: pytest.CaptureFixture[str]) -> None:
     made = {"pnsim": "0.0.1", "python": "3.11.7", "platform": "Linux"}
     zipped(Path("b.pnsim.zip"), members({"made_with": made}))
     assert main(["run", "b.pnsim.zip"]) == 0
-    here = f"-- made with pnsim '0.0.1', this is {simulator.__version__!r}: what is sent may differ from what was recorded"
+    here = (
+        f"-- made with pnsim '0.0.1', this is {simulator.__version__!r}: what is sent may differ from what was recorded"
+    )
     assert here in capfd.readouterr().err.splitlines()
     assert main(["bundle", "show", "b.pnsim.zip"]) == 0
     assert here.removeprefix("-- ") in capfd.readouterr().out

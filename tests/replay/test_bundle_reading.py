@@ -29,7 +29,9 @@ def linked(name: str, kind: int) -> ZipInfo:
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    whole = Bundle(MANIFEST, CONFIG, {"busy.yaml": STORY.encode(), "sub/a.steps.yaml": b"- x"}, b"{}\n", {"report.txt": b"t"})
+    whole = Bundle(
+        MANIFEST, CONFIG, {"busy.yaml": STORY.encode(), "sub/a.steps.yaml": b"- x"}, b"{}\n", {"report.txt": b"t"}
+    )
     path = tmp_path / "deep" / "busy.pnsim.zip"
     write(whole, path)
     assert read(path) == whole
@@ -172,7 +174,10 @@ def test_no_encryption_and_no_rare_compression(tmp_path: Path) -> None:
     assert refusal(path) == "its member 'scenario/locked' is encrypted, instead of readable"
     info = ZipInfo("scenario/rare")
     info.compress_type = ZIP_BZIP2
-    assert refusal(with_file(tmp_path / "c", info)) == "its member 'scenario/rare' is compressed by method 12, instead of deflated"
+    assert (
+        refusal(with_file(tmp_path / "c", info))
+        == "its member 'scenario/rare' is compressed by method 12, instead of deflated"
+    )
 
 
 def test_what_is_no_zip(tmp_path: Path) -> None:
@@ -211,8 +216,10 @@ MANIFESTS: dict[str, tuple[Callable[[], list], str]] = {
     "format": (lambda: members({"format": "zip"}), "its manifest says format 'zip', instead of 'pnsim.bundle'"),
     "version": (
         lambda: members({"version": 2}),
-        f"a bundle of version 2, instead of 1, which this pnsim reads; "
-        f"it was made with pnsim {MANIFEST.made_with.pnsim!r}: play it with that",
+        (
+            f"a bundle of version 2, instead of 1, which this pnsim reads; "
+            f"it was made with pnsim {MANIFEST.made_with.pnsim!r}: play it with that"
+        ),
     ),
     "seed": (lambda: members({"seed": -1}), "its manifest.seed is -1, instead of 0 to 2147483647"),
     "seed text": (lambda: members({"seed": "7"}), "its manifest.seed is '7', instead of a whole number"),

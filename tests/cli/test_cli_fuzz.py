@@ -99,7 +99,7 @@ def test_the_second_sms_of_one_number(capfd: pytest.CaptureFixture[str]) -> None
 
 
 def test_the_cdr_of_a_busy_call_after_an_answered_one(capfd: pytest.CaptureFixture[str]) -> None:
-    left, _ = found(capfd, BusyAfterAnswered(), "--mode", "AXB", "--examples", "1500")
+    left, _ = found(capfd, BusyAfterAnswered(), "--mode", "AXB", "--examples", "800", "--seed", "2")
     assert [step.partition(":")[0] for step in left] == ["bind", "call", "call", "advance", "expect"]
     assert "outcome" not in left[1]
     assert "hangup_cause: 8102" in left[2] or "outcome: busy" in left[2]
@@ -130,9 +130,9 @@ def test_what_was_found_plays_again(capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_a_right_receiver_is_left_alone(capfd: pytest.CaptureFixture[str]) -> None:
     with listening() as wire:
-        assert main(["fuzz", "--receiver", wire.url, *LONG, "--examples", "25"]) == 0
+        assert main(["fuzz", "--receiver", wire.url, *LONG, "--examples", "12"]) == 0
         said = capfd.readouterr()
-        assert said.out == "nothing broke it: 25 mixes played\n" or "not to their end" in said.out
+        assert said.out == "nothing broke it: 12 mixes played\n" or "not to their end" in said.out
         assert f"-- mixes of AX, AXB, AXE, AXYB, seed 7, told: {wire.url}" in said.err
         assert wire.told
     assert not list(Path().iterdir())

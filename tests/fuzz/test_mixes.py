@@ -15,6 +15,7 @@ from simulator.scenario.results import Status
 from tests.scenario.stages import Theatre, clocks, lines
 
 EXAMPLES = 300
+pytestmark = pytest.mark.timeout(200)
 
 
 def drawn(examples: int = EXAMPLES) -> list[Mix]:
@@ -96,7 +97,7 @@ def test_what_may_be_drawn_can_be_played(mode: str, part: int) -> None:
     with listening() as wire:
         told = {slot: f"{wire.url}/{slot}" for slot in ("status", "callin", "fee", "sms", "sms_block", "number_status")}
         options = Options(receivers=told, forced=True)
-        asyncio.run(Runner(Theatre(mode).stage, options, clocks(), watcher).run([scenario]))
+        asyncio.run(Runner(Theatre(mode).stage, options, clocks(150), watcher).run([scenario]))
     (result,) = watcher.ended
     assert result.status is Status.PASSED, (lines(result), text)
 

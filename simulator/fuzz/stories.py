@@ -63,10 +63,12 @@ class _Way:
             self.put(place, NORMAL)
 
     def pay(self, *, owes: bool) -> None:
+        """The account owes from now on, or has paid."""
         self.steps.append({"arrears": owes})
         self.arrears = owes
 
     def put(self, place: int, state: str) -> None:
+        """The X number of a set goes into a state."""
         self.steps.append({"number_status": {"number": self.sets[place]["numbers"][0], "state": state}})
         self.states[place] = state
 

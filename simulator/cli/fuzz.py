@@ -84,7 +84,7 @@ def _fuzz(options: dict[str, Any]) -> int:
     from simulator.bundles.keeping import Stand  # noqa: PLC0415 - with what writes bundles, paid by those who fuzz
     from simulator.cli.fuzzing import Playing  # noqa: PLC0415 - as above
     from simulator.cli.loop import forever  # noqa: PLC0415 - as above
-    from simulator.fuzz.shrinking import Search  # noqa: PLC0415 - as above
+    from simulator.fuzz.shrinking import Came, Search  # noqa: PLC0415 - as above
 
     config = load(options["config"], os.environ, FLAGS)
     app = options["app"]
@@ -105,7 +105,8 @@ def _fuzz(options: dict[str, Any]) -> int:
         progress.tally = search.tally
         sought = search.run(modes, seed, options["examples"])
         if sought.smallest is not None and not sought.is_gone and sought.is_steady:
-            sought = replace(sought, is_steady=playing.breaks_again(sought.smallest))
+            came = playing.again(sought.smallest)
+            sought = replace(sought, is_steady=came is Came.BROKEN, is_gone=came is Came.GONE)
         progress.close()
     return _told(sought, playing, stand, options)
 

@@ -67,10 +67,10 @@ class Playing:
             self._known[story] = came, number
         return self._known[story]
 
-    def breaks_again(self, mix: Mix) -> bool:
-        """Whether it breaks when it is played once more, with other numbers."""
+    def again(self, mix: Mix) -> Came:
+        """What comes of a mix that broke when it is played once more, with other numbers, if there is time."""
         number, self._number = self._number, self._number + 1
-        return self._time_left() <= 0 or self._play(mix, number, kept=False) is Came.BROKEN
+        return Came.BROKEN if self._time_left() <= 0 else self._play(mix, number, kept=False)
 
     def _text(self, mix: Mix, name: str, seed: int) -> str:
         return scenario_text(mix, name, seed, probed=self.probed, patient=self.patient)

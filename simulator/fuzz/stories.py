@@ -20,6 +20,8 @@ WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 SETTLING = "1d"
 """So much time passes in the end: every retry is over, every late message was sent."""
 NORMAL = "normal"
+TWICE = "duplicated"
+"""The fault whose second copies are no attempts that a delivery depends on."""
 
 
 class Drawn(Protocol):
@@ -101,8 +103,16 @@ def _judging(way: _Way, *, probed: bool) -> Iterable[dict[str, Any]]:
     yield {"advance": SETTLING}
     if way.told:
         yield {"expect": {"of": way.told if len(way.told) > 1 else way.told[0], "acknowledged": True}}
+    if any(rule["fault"] == TWICE for step in way.steps for rule in step.get("faults", ())):
+        yield from ({"expect": {"of": name, "answers": _last(name in way.calls)}} for name in way.told)
     if probed:
         yield from ({"probe": {"of": call, "cdrs": 1}} for call in way.calls)
+
+
+def _last(is_call: bool) -> dict[str, Any]:  # noqa: FBT001 - it is one or the other
+    """The last answer to what comes in every call, or SMS: that to a second copy counts for nothing else."""
+    kinds = ("callin", "fee") if is_call else ("sms",)
+    return {kind: {"acknowledged": True} for kind in kinds}
 
 
 def _call(way: _Way, value: Mapping[str, Any]) -> None:

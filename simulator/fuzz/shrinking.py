@@ -99,11 +99,27 @@ class Search:
             self.tally.invalid += 1
             reject()
         if came is Came.BROKEN:
-            self.tally.broken += 1
+            is_first = self._smallest is None
             self._note(mix, number)
+            if is_first:
+                self._leave_out(mix)
             raise _Broken
 
+    def _leave_out(self, mix: Mix) -> None:
+        """Element after element that is not needed, last ones first: so that a long mix is short before values get simpler."""
+        left, place = list(mix.elements), len(list(mix.elements)) - 1
+        while place >= 0 and self._time_left() > 0:
+            fewer = Mix(mix.mode, [*left[:place], *left[place + 1 :]])
+            came, number = self._play(fewer) if fewer.elements else (Came.RIGHT, 0)
+            if came is Came.BROKEN:
+                left = list(fewer.elements)
+                self._note(fewer, number)
+            place -= 1
+
     def _note(self, mix: Mix, number: int) -> None:
+        """One that broke."""
+        self.tally.broken += 1
+        self.tally.played = max(self.tally.played, number + 1)
         size = _size(mix)
         if self._smallest is None or size <= self._smallest[0]:
             self._smallest = (size, mix, number)

@@ -14,7 +14,7 @@ from simulator.scenario import loader
 from tests.cli.wires import Wire, listening
 
 pytestmark = pytest.mark.timeout(300)
-LONG = ("--for", "240s")
+LONG = ("--for", "90s")
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,6 @@ from simulator.scenario.performance import Options
 
 SAID = 5
 """Bundles that are named; of the others it is said how many there are."""
-ELSEWHERE = (
-    "no bundles: --simulator has a seed and a clock of its own, so its stories cannot be played again from a file"
-)
 
 
 def is_bundle(path: Path) -> bool:

@@ -1,13 +1,15 @@
 """A store in memory: a ring bounded by rows and by bytes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from itertools import islice
 
-from simulator.store.store import Row
+from simulator.store.store import ANY, Only, Row
 
 
 class MemoryStore:
     """Keeps the newest rows. Appending and reading from any position cost the same however much is stored."""
+
+    committed: Callable[[], Awaitable[None]] | None = None
 
     def __init__(self, max_rows: int = 20_000, max_bytes: int = 16 * 1024 * 1024) -> None:
         self._ring: list[Row | None] = [None] * max_rows
@@ -27,9 +29,22 @@ class MemoryStore:
         self._ring[position % self._max_rows] = row
         return position
 
-    def rows(self, *, after: int = 0, limit: int = 100, where: Callable[[Row], bool] | None = None) -> Sequence[Row]:
+    def rows(
+        self,
+        *,
+        after: int = 0,
+        through: int | None = None,
+        limit: int = 100,
+        only: Only = ANY,
+        where: Callable[[Row], bool] | None = None,
+    ) -> Sequence[Row]:
         """Rows with a position greater than `after`, oldest first."""
-        found = (row for row in self._from(after + 1) if where is None or where(row))
+        last = self.last_position if through is None else min(through, self.last_position)
+        found = self._between(after + 1, last)
+        if only != ANY:
+            found = filter(only.has, found)
+        if where is not None:
+            found = filter(where, found)
         return tuple(islice(found, limit))
 
     def forget(self, app_key: str | None = None) -> None:
@@ -45,8 +60,8 @@ class MemoryStore:
                 self._bytes -= row.size
                 self._ring[slot] = None
 
-    def _from(self, position: int) -> Iterator[Row]:
-        for wanted in range(max(position, self._first), self.last_position + 1):
+    def _between(self, position: int, last: int) -> Iterator[Row]:
+        for wanted in range(max(position, self._first), last + 1):
             row = self._ring[wanted % self._max_rows]
             if row is not None:
                 yield row

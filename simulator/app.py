@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from random import Random
 
 from aiohttp import web
@@ -37,6 +38,7 @@ from simulator.outbound.gate import Gate
 from simulator.outbound.transport import Transport
 from simulator.specs import make_spec, profile_in_force, taken_in
 from simulator.store.memory import MemoryStore
+from simulator.store.sqlite import SqliteStore
 
 NONCES_AT_ONCE = 64
 COLLECTED_EVERY = (10_000, 20, 20)
@@ -96,6 +98,8 @@ class Simulator:
         self.ready: Ready | None = None
         self.failed: asyncio.Future[None] | None = None
         """Ends with the exception when a part of the simulator broke."""
+        self.store: SqliteStore | None = None
+        """The journal in a file, where there is one; it is closed when the simulator stops."""
         self.direct: Direct | None = None
         """The control plane past its wire, once it has started; for who runs in the same event loop."""
         self._lanes = lanes
@@ -107,7 +111,9 @@ class Simulator:
 
         With `doors` it listens at those, and leaves them open when it stops.
         """
-        self.failed = asyncio.get_running_loop().create_future()
+        failed = self.failed = asyncio.get_running_loop().create_future()
+        if self.store is not None:
+            self.store.on_failed = lambda error: None if failed.done() else failed.set_exception(error)
         try:
             return await self._start(self.config.server, doors)
         except BaseException:
@@ -122,6 +128,8 @@ class Simulator:
         self._tasks.clear()
         while self._stops:
             await self._stops.pop()()
+        if self.store is not None:
+            self.store.close()
         if self.failed is not None and self.failed.done() and not self.failed.cancelled():
             self.failed.exception()
 
@@ -232,12 +240,37 @@ def cannot_listen(host: str, port: int, option: str, error: OSError) -> str:
 
 
 def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None) -> Simulator:
-    """A simulator as configured, not yet started; raises ProfileError, NotPossible (two apps with one number)."""
+    """A simulator as configured, not yet started.
+
+    Raises ProfileError, NotPossible (two apps with one number), CannotOpen (its journal).
+    """
     server = config.server
     profile = profile_in_force(config)
+    store = _store(server)
+    try:
+        simulator = _assembled(config, store, profile, lanes, limits)
+    except BaseException:
+        if isinstance(store, SqliteStore):
+            store.close()
+        raise
+    simulator.store = store if isinstance(store, SqliteStore) else None
+    return simulator
+
+
+def _store(server: ServerOptions) -> MemoryStore | SqliteStore:
+    """The journal as configured; raises CannotOpen."""
+    given = {"max_rows": server.store_max_rows, "max_bytes": server.store_max_bytes}
+    limits = {name: limit for name, limit in given.items() if limit is not None}
+    return SqliteStore(server.store, **limits) if isinstance(server.store, Path) else MemoryStore(**limits)
+
+
+def _assembled(
+    config: Config, store: MemoryStore | SqliteStore, profile: Profile, lanes: int, limits: Limits | None
+) -> Simulator:
+    server = config.server
     exchange = Exchange(
         _clock(server),
-        MemoryStore(),
+        store,
         Random(server.seed),  # noqa: S311 - one seed, one story: nothing here is a secret
         server.seed,
         lambda: secrets.token_urlsafe(24),
@@ -263,6 +296,11 @@ def settle_memory() -> None:
 def without_ports(config: Config) -> Config:
     """The same configuration on any free ports."""
     return replace(config, server=replace(config.server, port=0, control_port=0))
+
+
+def in_memory(config: Config) -> Config:
+    """The same configuration without a journal in a file, which belongs to `pnsim serve` alone."""
+    return replace(config, server=replace(config.server, store="memory"))
 
 
 def nonces() -> Iterator[str]:
@@ -294,6 +332,7 @@ __all__ = [
     "Ready",
     "Simulator",
     "assemble",
+    "in_memory",
     "make_spec",
     "profile_in_force",
     "settle_memory",

@@ -67,7 +67,7 @@ class ApiServer:
 
     def handler(self) -> web.Server:
         """What a ServerRunner serves; must be called on the running loop."""
-        return Gateway(self.respond, self.respond_to_broken)
+        return Gateway(self.respond, self.respond_to_broken, self._exchange.journal.committed)
 
     def reset(self, _app_key: str | None = None) -> None:
         """Forget what belongs to no application: addresses that failed to authenticate, used nonces."""

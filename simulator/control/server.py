@@ -17,6 +17,7 @@ from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
 from simulator.control.routes import PREFIX, Route, menu
 from simulator.exchange.rows import ControlExchange
+from simulator.store.log import StoreFailed
 
 BODY_LIMIT = 1024 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
@@ -72,13 +73,25 @@ class ControlPlane:
         row = ControlExchange(at=at, method=request.method, path=request.path_qs, status=0)
         try:
             response = _response(await self._answer(request, route, row))
+        except StoreFailed:
+            return _unanswered(request)
         except Exception as error:  # noqa: BLE001 - whatever breaks is answered as a problem, never as a traceback
             problem = as_problem(error)
             response = problem.response(CHALLENGE if problem.status == 401 else NO_STORE)
         row.status = response.status
-        if route is None or route.is_journaled:
-            self._deps.exchange.journal.append(row)
+        try:
+            await self._keep(row, route)
+        except StoreFailed:
+            return _unanswered(request)
         return response
+
+    async def _keep(self, row: ControlExchange, route: Route | None) -> None:
+        """Journal what was asked; return once that, and what the answer tells of, outlives this process."""
+        journal = self._deps.exchange.journal
+        if route is None or route.is_journaled:
+            journal.append(row)
+        if journal.committed is not None:
+            await journal.committed()
 
     async def _answer(self, request: web.Request, route: Route | None, row: ControlExchange) -> Answer:
         refusal = self._refusal(request)
@@ -121,6 +134,13 @@ async def _read(request: web.Request, route: Route, row: ControlExchange) -> Ask
         raise Problem(415, "unsupported media type", "a body must be sent as it is, without Content-Encoding")
     content = await request.read()
     return asked_of(route, row, path, request.query, request.content_type, content)
+
+
+def _unanswered(request: web.Request) -> web.Response:
+    """What cannot be kept is not answered: the connection ends, and the program with it."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500, headers=NO_STORE)
 
 
 def _response(answer: Answer) -> web.Response:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from simulator.exchange.feed import Feed
 from simulator.exchange.rows import Noted
-from simulator.store.store import Row, Store
+from simulator.store.store import ANY, Only, Row, Store
 
 
 class Journal:
@@ -14,6 +14,8 @@ class Journal:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.changed = Feed()
+        self.committed = store.committed
+        """Waits until all that was written is kept, for a store that outlives the process; None for memory."""
 
     @property
     def dropped(self) -> int:
@@ -35,9 +37,17 @@ class Journal:
         """Write a row of a few members."""
         self.append(Noted(kind=kind, at=at, app_key=app_key, call_id=call_id, detail=detail))
 
-    def rows(self, *, after: int = 0, limit: int = 100, where: Callable[[Row], bool] | None = None) -> Sequence[Row]:
-        """Rows after a position, oldest first."""
-        return self._store.rows(after=after, limit=limit, where=where)
+    def rows(
+        self,
+        *,
+        after: int = 0,
+        through: int | None = None,
+        limit: int = 100,
+        only: Only = ANY,
+        where: Callable[[Row], bool] | None = None,
+    ) -> Sequence[Row]:
+        """Rows after a position, oldest first, up to `through`."""
+        return self._store.rows(after=after, through=through, limit=limit, only=only, where=where)
 
     def forget(self, app_key: str | None = None) -> None:
         """Forget the rows of one application, or all."""

@@ -49,8 +49,10 @@ class Store(Protocol):
 
     dropped: int
     last_position: int
-    committed: Callable[[], Awaitable[None]] | None
-    """Waits until everything appended so far survives the end of the process; None where nothing ever does."""
+
+    @property
+    def committed(self) -> Callable[[], Awaitable[None]] | None:
+        """Waits until everything appended so far survives the end of the process; None where nothing ever does."""
 
     def append(self, row: Row) -> int:
         """Remember a row; its position, counted from 1, is set and returned."""

@@ -41,6 +41,9 @@ class Chores:
         self._may_shrink = True
         pending = connection.execute("SELECT app_key, through FROM forgetting").fetchall()
         self._forgetting = [Forgetting(app_key, self._first, min(through, last)) for app_key, through in pending]
+        (sequence,) = connection.execute("SELECT max(sequence) FROM snapshots").fetchone()
+        if sequence is not None:
+            self.entries_before(sequence)
         self._epoch = 0
         self.freed: list[Freed] = []
 
@@ -75,7 +78,11 @@ class Chores:
 
     def has_some(self) -> bool:
         """Whether something is left to do."""
-        return self._has_rows() or self._may_shrink
+        return self.has_rows() or self._may_shrink
+
+    def has_rows(self) -> bool:
+        """Whether rows or commands are left that are to go."""
+        return self._lowest < self._first or bool(self._forgetting) or self._lowest_entry < self._first_entry
 
     def a_bit(self, rows: int = BIT) -> None:
         """Do a bit of it, inside a transaction."""
@@ -95,15 +102,12 @@ class Chores:
 
     def shrink_a_bit(self) -> None:
         """Give free pages back, outside a transaction, once nothing else is left to do."""
-        if self._has_rows():
+        if self.has_rows():
             return
         (free,) = self._connection.execute("PRAGMA freelist_count").fetchone()
         self._may_shrink = free > FREE_PAGES
         if self._may_shrink:
             self._connection.execute(f"PRAGMA incremental_vacuum({VACUUM_BIT})").fetchall()
-
-    def _has_rows(self) -> bool:
-        return self._lowest < self._first or bool(self._forgetting) or self._lowest_entry < self._first_entry
 
     def _delete(self, start: int, end: int) -> None:
         count, size = self._connection.execute(COUNTED, (start, end)).fetchone()

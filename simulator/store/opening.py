@@ -42,17 +42,9 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     """A connection that changes nothing, also beside a process that writes; raises CannotOpen."""
     if not path.is_file():
         raise CannotOpen(f"{path}: there is no such file")
-    uri = path.absolute().as_uri()
-    connection = _connected(f"{uri}?mode=ro", path)
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        # a file at rest in a folder that nobody may write: nothing can be laid beside it, and nothing need be
-        connection.close()
-        connection = _connected(f"{uri}?immutable=1", path)
-    except sqlite3.Error as error:
-        connection.close()
-        raise CannotOpen(why_unreadable(path, error)) from None
+    # at rest nothing is laid beside the file, and nothing need be: it may lie in a folder that nobody may write
+    how = "immutable=1" if is_at_rest(path) else "mode=ro"
+    connection = _connected(f"{path.absolute().as_uri()}?{how}", path)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
     try:
         try:
@@ -66,6 +58,11 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def is_at_rest(path: Path) -> bool:
+    """Whether nobody writes a journal, so that all of it is in the one file."""
+    return not path.with_name(f"{path.name}-wal").exists()
 
 
 def why_unreadable(path: Path, error: sqlite3.Error) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from simulator.store.log import StoreFailed
-from simulator.store.opening import CannotOpen, open_for_reading, why_unreadable
+from simulator.store.opening import CannotOpen, is_at_rest, open_for_reading, why_unreadable
 from simulator.store.store import ANY, Only
 
 PAGE = 500
@@ -101,9 +101,18 @@ class Reader:
 
 def read_rows(path: Path, after: int = 0) -> Iterator[dict[str, object]]:
     """Every row of a journal, oldest first, a page at a time, also while somebody writes it; raises CannotOpen."""
-    connection = open_for_reading(path)
+    connection, was_at_rest = open_for_reading(path), is_at_rest(path)
     try:
-        while found := _page(connection, path, after):
+        while True:
+            found = _page(connection, path, after)
+            if was_at_rest and not is_at_rest(
+                path
+            ):  # somebody began to write: what was read meanwhile may be half of it
+                connection.close()
+                connection, was_at_rest = open_for_reading(path), False
+                continue
+            if not found:
+                return
             for _, row in found:
                 yield _row(path, row)
             after = found[-1][0]

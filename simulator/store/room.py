@@ -34,10 +34,11 @@ class Room:
         self._newest_bytes += size
         self._rows += 1
         self._bytes += size
-        self._let_go()
 
     def make(self) -> int:
         """Drop the oldest rows until what is left fits, though never the newest; how many."""
+        if self._rows <= self._max_rows and self._bytes <= self._max_bytes:
+            return 0
         dropped = 0
         while (self._rows > self._max_rows or self._bytes > self._max_bytes) and self._rows > 1:
             size = self._drop_oldest()
@@ -81,11 +82,11 @@ class Room:
 
     def _let_go(self) -> None:
         """Keep in memory what is not committed, and the newest of the rest."""
-        while self._newest and self.first_in_memory <= self._committed and self._is_much():
-            self._pop()
-
-    def _is_much(self) -> bool:
-        return len(self._newest) > KEPT_ROWS or self._newest_bytes > KEPT_BYTES
+        newest, position, held = self._newest, self.first_in_memory, self._newest_bytes
+        while position <= self._committed and (len(newest) > KEPT_ROWS or held > KEPT_BYTES):
+            held -= newest.pop(position)[1]
+            position += 1
+        self.first_in_memory, self._newest_bytes = position, held
 
     def _pop(self) -> tuple[Row | None, int]:
         """The oldest row in memory leaves it."""

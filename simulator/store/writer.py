@@ -22,6 +22,9 @@ AT_ONCE = (256, 32, 8, 1)
 BATCHES_AT_ONCE = 1000
 """Turns of the loop in one transaction."""
 
+BITS_AT_THE_END = 20
+"""What is left to tidy up is done with before the file is closed, unless it is much: the next one goes on with it."""
+
 ROW_COLUMNS, ENTRY_COLUMNS = 8, 2
 MARKED = (
     """UPDATE state SET first_position = ?, last_position = ?, dropped = ?, last_sequence = ?, rows = ?, bytes = ?"""
@@ -67,6 +70,9 @@ class Writer:
                 self._chores.freed.clear()
                 if batches or freed:
                     self._tell(Report(done, position, weight, freed))
+            for _ in range(BITS_AT_THE_END):
+                if self._chores.has_rows():
+                    self._transact(())
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing more is kept, and everybody must know
             self._tell(Report(done, failure=why_unwritable(self._path, error)))

@@ -281,7 +281,7 @@ class Outbox:
         elif retry_at is not None:
             detail = f"{delivery.kind} {delivery.delivery_id} attempt {len(delivery.attempts) + 1}"
             self._retries[delivery.delivery_id] = self._core.deadlines.add(
-                retry_at, "retry", detail, lambda due: self._retry(delivery, due)
+                retry_at, "retry", detail, self._retry, delivery
             )
         else:  # neither finished nor waiting for an instant: a copy follows at once
             delivery.queue(at)

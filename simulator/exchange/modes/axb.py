@@ -81,7 +81,7 @@ class AxbMode:
             if not removed and app.profile.axb_unbind_empty_x != "success":
                 raise Refused(Reason.NO_SUCH_BINDING, f"{command.x_number} has no bindings")
         for binding in removed:
-            self._expiries.gone(binding)
+            self._expiries.gone(app, binding)
             self._end(app, binding, "unbound", at)
         return removed
 

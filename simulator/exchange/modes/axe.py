@@ -94,7 +94,7 @@ class AxeMode:
         """Take one binding away."""
         at = self._core.now()
         binding = book(app).remove(self._one(app, command, "unbind").subscription_id)
-        self._expiries.gone(binding)
+        self._expiries.gone(app, binding)
         self._end(app, binding, "unbound", at)
         return binding
 

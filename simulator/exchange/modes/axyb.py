@@ -164,7 +164,7 @@ class AxybMode:
         ended = book(app).remove_ax(subscription_id)
         for binding in ended:
             if why == UNBOUND or isinstance(binding, YbBinding):
-                self._expiries.gone(binding)
+                self._expiries.gone(app, binding)
             self._ended(app, binding, why, at)
         return ended
 
@@ -172,7 +172,7 @@ class AxybMode:
         """One Y ends; A's X goes on."""
         book(app).remove_yb(yb)
         if why == UNBOUND:
-            self._expiries.gone(yb)
+            self._expiries.gone(app, yb)
         self._ended(app, yb, why, at)
 
     def _ended(self, app: App, binding: AxBinding | YbBinding, why: str, at: datetime) -> None:

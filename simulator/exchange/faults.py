@@ -15,6 +15,7 @@ from simulator.delivery.faults import PLANS
 from simulator.delivery.notification import Slot
 from simulator.exchange.apps import App
 from simulator.exchange.core import Core
+from simulator.exchange.entering import command
 from simulator.exchange.rows import Noted
 from simulator.telephony.ids import Ids
 
@@ -100,6 +101,7 @@ class Faults:
         """The rules in force, in their order."""
         return app.faults.living if app.faults is not None else ()
 
+    @command("faults.put")
     def put(self, app_key: str, rules: Sequence[FaultRule]) -> Sequence[LivingRule]:
         """Exactly these rules from now on, none of them used yet; raises NotPossible, BadFault.
 

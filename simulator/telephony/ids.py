@@ -17,6 +17,12 @@ class Ids:
         self.counters: Counter[tuple[str, str]] = Counter(counters or {})
         self._streams = {key: self._stream(key) for key in self.counters}
 
+    def begin(self, seed: int) -> None:
+        """Begin anew with another seed."""
+        self._seed = seed
+        self.counters.clear()
+        self._streams.clear()
+
     def next(self, app_key: str, kind: str) -> int:
         """The next 128-bit id of a stream, never the same twice within it."""
         key = (app_key, kind)

@@ -154,12 +154,11 @@ class Outbox:
         return self.ready.popleft() if self.ready else None
 
     def take(self, delivery_id: str) -> Delivery | None:
-        """A delivery whose attempt starts, out of those that are ready; else one that is in flight."""
-        for delivery in self.ready:
-            if delivery.delivery_id == delivery_id:
-                self.ready.remove(delivery)
-                return delivery
-        return self._flying.get(delivery_id)
+        """A delivery that is in flight; else one out of those that are ready."""
+        found = self._flying.get(delivery_id) or next((one for one in self.ready if one.delivery_id == delivery_id), None)
+        if found is not None and delivery_id not in self._flying:
+            self.ready.remove(found)
+        return found
 
     def come_back(self, until: datetime) -> None:
         """The process ended and another goes on: attempts in flight have failed, of retries due by `until` one is made."""

@@ -58,7 +58,7 @@ class ApiServer:
         self._exchange = exchange
         self._profile = profile
         self._wall_now = wall_now
-        exchange.core.address_of = lambda token, name: recordings.address_in_cdr(base_url(), token, name)
+        exchange.core.downloads_at = lambda: recordings.beginning_in_cdr(base_url())
         self._desk = Desk(exchange, base_url)
         self._door = Doorkeeper(exchange, profile, wall_now)
         self._date = b""

@@ -2,12 +2,13 @@
 
 A round starts `pnsim serve` on a journal in a file, lets clients bind, change, call, text and move the clock over HTTP, kills
 the process with SIGKILL, starts it on the same file and compares with what the clients and the receiver had been told.
-Every round goes on with the file of the last one; with odd seeds' rounds the clock runs, with even ones it stands.
+Every process goes on with the file of the last one. What the dead one left is brought back twice as well: to one state.
 """
 
 import argparse
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -22,11 +23,15 @@ from typing import Any
 
 import orjson
 
-from benchmarks.crash_clients import APP, Pair, Receiver, Told, customer_of, move_clock
+from benchmarks.crash_clients import APP, Bound, Pair, Receiver, Told, customer_of, move_clock
+from simulator.app import assemble
 from simulator.client.client import ControlClient
 from simulator.client.errors import ControlError
+from simulator.config import load
+from simulator.exchange.snapshots import snapshot
 from simulator.store.reading import read_rows
 
+JOURNAL = "pnsim.db"
 TOKEN = "token-of-the-crash-test"
 PAIRS = 8
 KEPT = 1_000
@@ -109,63 +114,52 @@ async def serving(place: Path) -> AsyncIterator[Running]:
 
 async def state_of(control: ControlClient) -> dict[str, Any]:
     """What can be seen of a simulator without changing it."""
-    calls = await control.calls(APP.app_key, limit=KEPT)
-    return {
-        "bindings": sorted(await control.bindings(APP.app_key), key=lambda one: str(one["x_number"])),
-        "numbers": await control.numbers(APP.app_key),
-        "calls": [await control.call(call["call_id"]) for call in calls[:100]],
-        "messages": await control.messages(APP.app_key, limit=KEPT),
-        "now": (await control.clock())["now"],
-    }
+    return {"bindings": await control.bindings(APP.app_key), "now": (await control.clock())["now"]}
 
 
-async def play(place: Path, told: Told, dice: Random, clock: str) -> None:
+async def drive(running: Running, control: ControlClient, told: Told, dice: Random, clock: str) -> None:
     """Drive it for a while, then kill it."""
-    async with serving(place) as running, running.control() as control:
-        numbers = [one["number"] for one in await control.numbers(APP.app_key)]
-        customer = customer_of(running.api)
-        pairs = [Pair(x_number, number, told, dice) for number, x_number in enumerate(numbers, 1)]
-        work = [asyncio.ensure_future(pair.play(customer, control)) for pair in pairs]
-        if clock == "virtual":
-            work.append(asyncio.ensure_future(move_clock(told, control, dice)))
-        await asyncio.sleep(dice.uniform(0.05, 0.8))
-        await running.kill()
-        await asyncio.gather(*work)
-
-
-async def compare(place: Path, told: Told, tally: Tally, clock: str) -> None:
-    """Start it on the same file, twice, and see what is missing."""
-    async with serving(place) as running, running.control() as control:
-        state = await state_of(control)
-        await _check(control, state, told, tally)
-        await running.kill()
+    numbers = [one["number"] for one in await control.numbers(APP.app_key)]
+    customer = customer_of(running.api)
+    pairs = [Pair(x_number, number, told, dice) for number, x_number in enumerate(numbers, 1)]
+    work = [asyncio.ensure_future(pair.play(customer, control)) for pair in pairs]
     if clock == "virtual":
-        async with serving(place) as running, running.control() as control:
-            again = await state_of(control)
-            tally.lost += [f"{name} differ at the second start" for name in state if state[name] != again[name]]
-            await running.kill()
+        work.append(asyncio.ensure_future(move_clock(told, control, dice)))
+    await asyncio.sleep(dice.uniform(0.05, 0.8))
+    await running.kill()
+    await asyncio.gather(*work)
+
+
+def check_file(place: Path, told: Told, tally: Tally, clock: str) -> None:
+    """What the dead process left: every attempt that came in, and one state however often it is brought back."""
     rows: Counter[tuple[str, str]] = Counter()
-    for row in read_rows(place / "pnsim.db"):
+    for row in read_rows(place / JOURNAL):
         if row["kind"] == "attempt_started":
             rows[f"/{str(row['url']).rpartition('/')[2]}", str(row["body"])] += 1
     seen = Counter(told.attempts)
     tally.lost += [f"an attempt is not in the journal: {one}" for one, count in seen.items() if rows[one] < count]
+    if clock == "virtual" and brought_back(place) != brought_back(place):
+        tally.lost.append("two exchanges brought back from one file differ")
+
+
+def brought_back(place: Path) -> bytes:
+    """The whole state that the file's commands lead to, from a copy of it."""
+    with tempfile.TemporaryDirectory(dir=place) as name:
+        copy = Path(name)
+        for file in ("pnsim.toml", JOURNAL, f"{JOURNAL}-wal"):
+            if (place / file).exists():
+                shutil.copy(place / file, copy / file)
+        simulator = assemble(load(copy / "pnsim.toml", {}, {}))
+        state = snapshot(simulator.exchange)
+        assert simulator.store is not None
+        simulator.store.close()
+        return state
 
 
 async def _check(control: ControlClient, state: dict[str, Any], told: Told, tally: Tally) -> None:
     bound = {one["x_number"]: one for one in state["bindings"]}
     for x_number, possible in told.bindings.items():
-        one = bound.get(x_number)
-        is_bound = None if one is None else (one["caller"], one["callee"])
-        if is_bound not in possible:
-            tally.lost.append(f"{x_number} is bound to {is_bound}, told was {possible}")
-        if one is None:
-            told.ids.pop(x_number, None)
-        elif len(possible) == 1 and one["subscription_id"] != told.ids[x_number]:
-            tally.lost.append(f"{x_number} has another binding than was told")
-        else:
-            told.ids[x_number] = one["subscription_id"]
-        told.bindings[x_number] = [is_bound]
+        _check_binding(x_number, possible, bound.get(x_number), told, tally)
     for name, ids, ask in (("call", told.calls, control.call), ("SMS", told.messages, control.message)):
         for one_id in ids[-KEPT:]:
             try:
@@ -176,30 +170,51 @@ async def _check(control: ControlClient, state: dict[str, Any], told: Told, tall
         tally.lost.append(f"the clock stands at {state['now']}, told was {told.now}")
 
 
+def _check_binding(x_number: str, possible: list[Bound], one: Any, told: Told, tally: Tally) -> None:
+    """What is bound is what was told; where no answer came it is from now on what it is."""
+    is_bound = None if one is None else (one["caller"], one["callee"])
+    if is_bound not in possible:
+        tally.lost.append(f"{x_number} is bound to {is_bound}, told was {possible}")
+    if one is None:
+        told.ids.pop(x_number, None)
+    elif len(possible) == 1 and one["subscription_id"] != told.ids[x_number]:
+        tally.lost.append(f"{x_number} has another binding than was told")
+    else:
+        told.ids[x_number] = one["subscription_id"]
+    told.bindings[x_number] = [is_bound]
+
+
 async def crash(kills: int, seed: int, place: Path) -> Tally:
-    """So many kills; what was lost."""
+    """So many kills, half of them with a clock that stands and half with one that runs; what was lost."""
     dice, tally = Random(seed), Tally()
     receiver = Receiver(Random(seed + 1))
     await receiver.start()
-    told = receiver.told
-    clock = "virtual"
     try:
-        for kill in range(kills):
-            if kill == kills // 2:  # a clock that runs, with a file of its own
-                (place / "pnsim.db").rename(place / "standing.db")
-                clock, told = "real", Told()
-                receiver.told = told
+        for clock, count in (("virtual", kills - kills // 2), ("real", kills // 2)):
+            folder = place / clock
+            folder.mkdir()
             words = {"clock": clock, "token": TOKEN, "pairs": PAIRS, "receiver": receiver.url}
-            (place / "pnsim.toml").write_text(CONFIG % words, encoding="utf-8")
-            await play(place, told, dice, clock)
-            await compare(place, told, tally, clock)
-            tally.kills += 1
-            _count(tally, told)
-            if tally.lost:
-                break
+            (folder / "pnsim.toml").write_text(CONFIG % words, encoding="utf-8")
+            receiver.told = Told()
+            await _killed(folder, receiver.told, tally, (dice, clock, count))
     finally:
         await receiver.stop()
     return tally
+
+
+async def _killed(place: Path, told: Told, tally: Tally, how: tuple[Random, str, int]) -> None:
+    """One file, and the processes that die on it one after the other; a last one only looks."""
+    dice, clock, count = how
+    for kill in range(count + 1):
+        async with serving(place) as running, running.control() as control:
+            if kill:
+                await _check(control, await state_of(control), told, tally)
+            if tally.lost or kill == count:
+                return
+            await drive(running, control, told, dice, clock)
+        tally.kills += 1
+        _count(tally, told)
+        check_file(place, told, tally, clock)
 
 
 def _count(tally: Tally, told: Told) -> None:

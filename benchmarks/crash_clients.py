@@ -1,7 +1,6 @@
 """The crash test's clients and receiver: they drive a simulator until it dies, and remember what they were told."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
@@ -110,7 +109,7 @@ class Pair:
             self._told.calls.append((await control.dial(body))["call_id"])
             self._told.acknowledged += 1
         else:
-            body = {"app_key": APP.app_key, "sender": caller, "receiver": self._x_number, "text": "hello"}
+            body = {"app_key": APP.app_key, "sender": caller, "x_number": self._x_number, "text": "hello"}
             self._told.messages.append((await control.send_sms(body))["message_id"])
             self._told.acknowledged += 1
 
@@ -142,8 +141,3 @@ async def move_clock(told: Told, control: ControlClient, dice: Random) -> None:
 def customer_of(api: str) -> Customer:
     """The application's owner."""
     return Customer(api, APP, lambda: datetime.now(UTC))
-
-
-async def drive(work: Callable[[], list[Awaitable[None]]]) -> None:
-    """All of it at once."""
-    await asyncio.gather(*work())

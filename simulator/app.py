@@ -3,13 +3,14 @@
 import asyncio
 import errno
 import gc
+import json
 import os
 import secrets
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -22,7 +23,7 @@ from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
 from simulator.config.origins import ConfigError, Origin
-from simulator.config.values import CertFiles, Config, ServerOptions
+from simulator.config.values import AppOptions, CertFiles, Config, ServerOptions
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.direct import Direct
@@ -30,6 +31,7 @@ from simulator.control.server import DIRECT, make_app
 from simulator.emitter.emitter import Emitter
 from simulator.emitter.signing import Signer
 from simulator.exchange.apps import AppSpec
+from simulator.exchange.comeback import Configured, Returned, bring_back
 from simulator.exchange.core import Limits
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import instant
@@ -100,6 +102,8 @@ class Simulator:
         """Ends with the exception when a part of the simulator broke."""
         self.store: SqliteStore | None = None
         """The journal in a file, where there is one; it is closed when the simulator stops."""
+        self.returned: Returned | None = None
+        """What came back from that file."""
         self.direct: Direct | None = None
         """The control plane past its wire, once it has started; for who runs in the same event loop."""
         self._lanes = lanes
@@ -129,6 +133,8 @@ class Simulator:
         while self._stops:
             await self._stops.pop()()
         if self.store is not None:
+            if self.returned is not None and self.store.failure is None:
+                self.returned.stop()
             self.store.close()
         if self.failed is not None and self.failed.done() and not self.failed.cancelled():
             self.failed.exception()
@@ -242,7 +248,7 @@ def cannot_listen(host: str, port: int, option: str, error: OSError) -> str:
 def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None) -> Simulator:
     """A simulator as configured, not yet started.
 
-    Raises ProfileError, NotPossible (two apps with one number), CannotOpen (its journal).
+    Raises ProfileError, NotPossible (two apps with one number), CannotOpen and BadState (its journal).
     """
     server = config.server
     profile = profile_in_force(config)
@@ -253,7 +259,6 @@ def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None
         if isinstance(store, SqliteStore):
             store.close()
         raise
-    simulator.store = store if isinstance(store, SqliteStore) else None
     return simulator
 
 
@@ -276,10 +281,26 @@ def _assembled(
         lambda: secrets.token_urlsafe(24),
         limits,
     )
-    for options in config.apps:
-        is_taken = taken_in(exchange, config.apps)
-        exchange.add_app(make_spec(options, config, str(config.source or "apps"), is_taken))
-    return Simulator(config, exchange, profile=profile, lanes=lanes)
+    simulator = Simulator(config, exchange, profile=profile, lanes=lanes)
+    configured = [_configured(options, config, exchange) for options in config.apps]
+    if isinstance(store, SqliteStore):
+        simulator.store = store
+        simulator.returned = bring_back(exchange, store, wall.utc_now, configured)
+    else:
+        for one in configured:
+            exchange.add_app(one.spec())
+    return simulator
+
+
+def _configured(options: AppOptions, config: Config, exchange: Exchange) -> Configured:
+    """An application of the configuration, and a text that says whether it is as it was when it was last applied."""
+    where = str(config.source or "apps")
+    written = {**asdict(options), "simulator": (config.profile, config.server.edition, config.server.seed)}
+    return Configured(
+        options.app_key,
+        json.dumps(written, default=str, sort_keys=True),
+        lambda: make_spec(options, config, where, taken_in(exchange, config.apps, but=options.app_key)),
+    )
 
 
 def settle_memory() -> None:

@@ -158,7 +158,9 @@ class Writer:
     def _thing(self, thing: object, row: Callable[[], list[Json]]) -> list[Json]:
         """A row by its identity; its number is known before its members are, for they may know it."""
         if self._rows is None:
-            raise Unwritable(f"{type(thing).__qualname__} lives in the exchange and cannot be given to it: {thing!r:.100}")
+            raise Unwritable(
+                f"{type(thing).__qualname__} lives in the exchange and cannot be given to it: {thing!r:.100}"
+            )
         number = len(self._rows)
         self._rows.append(None)
         self._numbers[id(thing)] = (number, thing)

@@ -155,7 +155,9 @@ class Outbox:
 
     def take(self, delivery_id: str) -> Delivery | None:
         """A delivery that is in flight; else one out of those that are ready."""
-        found = self._flying.get(delivery_id) or next((one for one in self.ready if one.delivery_id == delivery_id), None)
+        found = self._flying.get(delivery_id) or next(
+            (one for one in self.ready if one.delivery_id == delivery_id), None
+        )
         if found is not None and delivery_id not in self._flying:
             self.ready.remove(found)
         return found

@@ -110,4 +110,3 @@ def _check_classes(classes: Mapping[str, list[str]]) -> None:
 
 def _key(spec: object) -> str:
     return str(spec["app_key"]) if isinstance(spec, Mapping) else ""
-

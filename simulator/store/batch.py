@@ -58,4 +58,6 @@ class Report(NamedTuple):
     position: int = 0
     weight: int = 0
     freed: tuple[Freed, ...] = ()
+    is_tidy: bool = False
+    """Whether nothing is left to do beside."""
     failure: Exception | None = None

@@ -54,7 +54,7 @@ class SqliteStore:
         self._forgotten = self._reader.forgetting()
         self._batch = Batch(1)
         self._epoch = 0
-        self._is_scheduled = False
+        self._is_scheduled = self._is_tidy = False
         self._handed = self._done = self._waiting = 0
         self._waiters: deque[tuple[int, asyncio.Future[None]]] = deque()
 
@@ -169,9 +169,9 @@ class SqliteStore:
             raise self.failure
 
     def tidy(self) -> None:
-        """Wait, holding the loop, until what was forgotten is gone, which otherwise happens bit by bit."""
+        """Wait, holding the loop, until what is to go is gone, which otherwise happens bit by bit."""
         self.flush()
-        while self._forgotten and self.failure is None:
+        while not self._is_tidy and self.failure is None:
             self._take(self._reports.get())
 
     def close(self) -> None:
@@ -224,6 +224,7 @@ class SqliteStore:
             return
         batch.marks = Marks(self._room.first, self.last_position, self.dropped, self._last_sequence)
         self._handed = batch.number
+        self._is_tidy = False
         self._waiting += batch.weight
         self._batch = Batch(batch.number + 1)
         self._writer.hand(batch)
@@ -253,6 +254,7 @@ class SqliteStore:
             self._fail(report.failure)
             return
         self._done = max(self._done, report.done)
+        self._is_tidy = report.is_tidy and self._done == self._handed
         self._waiting -= report.weight
         for freed in report.freed:
             if self._forgotten.get(freed.app_key) == freed.through:

@@ -68,8 +68,9 @@ class Writer:
                 weight = sum(batch.weight for batch in batches)
                 freed = tuple(self._chores.freed)
                 self._chores.freed.clear()
-                if batches or freed:
-                    self._tell(Report(done, position, weight, freed))
+                is_tidy = not self._chores.has_some()
+                if batches or freed or is_tidy:
+                    self._tell(Report(done, position, weight, freed, is_tidy))
             for _ in range(BITS_AT_THE_END):
                 if self._chores.has_rows():
                     self._transact(())

@@ -148,4 +148,3 @@ def _change(exchange: Exchange, app: App, spec: AppSpec) -> None:
     exchange.add_numbers(app.app_key, spec.numbers)
     members = {name: getattr(spec, name) for name in spec.__dataclass_fields__ if name not in FIXED}
     exchange.change_app(app.app_key, **members)
-

@@ -58,9 +58,7 @@ class Deadlines:
     def __len__(self) -> int:
         return len(self._heap) - self._cancelled
 
-    def add(
-        self, at: datetime, what: str, detail: str, action: Callable[..., None], *arguments: object
-    ) -> Deadline:
+    def add(self, at: datetime, what: str, detail: str, action: Callable[..., None], *arguments: object) -> Deadline:
         """At `at`, call `action(*arguments, at)`."""
         deadline = Deadline(at, what, detail, action, arguments)
         self._push(at, deadline, "")

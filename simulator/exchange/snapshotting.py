@@ -87,7 +87,9 @@ class Child:
         self._parts: list[bytes] = []
         reading, writing = os.pipe()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # the child starts no thread and takes no lock of another
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # the child starts no thread and takes no lock of another
             self._pid = os.fork()
         if not self._pid:
             _write_and_end(writing, take)

@@ -70,7 +70,12 @@ def new_exchange(
 
 
 def returned(
-    exchange: Exchange, log: ListLog, machine: Machine, *configured: Configured, every: int = 10**9, in_child: bool = False
+    exchange: Exchange,
+    log: ListLog,
+    machine: Machine,
+    *configured: Configured,
+    every: int = 10**9,
+    in_child: bool = False,
 ) -> Returned:
     return bring_back(exchange, log, machine.wall_now, configured, every=every, in_child=in_child)
 

@@ -102,7 +102,7 @@ class Writer:
         known = self._numbers.get(id(thing))
         return [known[0]] if known is not None else self._compound(kind, thing, in_value=in_value)
 
-    def _compound(self, kind: type, thing: Any, *, in_value: bool) -> Json:  # noqa: ANN401 - anything may be written
+    def _compound(self, kind: type, thing: Any, *, in_value: bool) -> Json:
         name = self._name_of(thing)
         if name is not None:
             return ["c", name]
@@ -121,7 +121,7 @@ class Writer:
             return ["m", self.put(thing.__self__), thing.__name__]
         raise Unwritable(f"{kind.__module__}.{kind.__qualname__} has no place in a state: {thing!r:.100}")
 
-    def _formed(self, form: Form, thing: Any) -> Json:  # noqa: ANN401 - anything may be written
+    def _formed(self, form: Form, thing: Any) -> Json:
         self.used[form.name] = form.members
         if form.hidden:
             self._keep_secret(thing, getattr(thing, form.hidden))
@@ -132,7 +132,7 @@ class Writer:
             return number
         return self._thing(thing, lambda: [form.name, *(self.put(getattr(thing, one)) for one in form.members)])
 
-    def _container(self, tag: str, thing: Any, *, in_value: bool) -> Json:  # noqa: ANN401 - anything may be written
+    def _container(self, tag: str, thing: Any, *, in_value: bool) -> Json:
         def row() -> list[Json]:
             if tag in MAPPINGS:
                 pairs = ((self.put(key, in_value=True), self.put(one, in_value=in_value)) for key, one in thing.items())
@@ -199,7 +199,7 @@ class Reader:
             if form is not None and form.finish is not None:
                 form.finish(self._things[number])
 
-    def get(self, json: Json) -> Any:  # noqa: ANN401 - anything may have been written
+    def get(self, json: Json) -> Any:
         """The thing that stands there."""
         if not isinstance(json, list):
             return json
@@ -233,7 +233,7 @@ class Reader:
             return deque[object](maxlen=row[1])
         return SHELLS[tag]() if tag in SHELLS else _new(self._register.by_name[tag].kind)
 
-    def _fill(self, thing: Any, row: Json) -> None:  # noqa: ANN401 - anything may have been written
+    def _fill(self, thing: Any, row: Json) -> None:
         tag, items = row[0], row[1:]
         if tag in MAPPINGS:
             for key, one in zip(map(self.get, items[::2]), map(self.get, items[1::2]), strict=True):
@@ -271,7 +271,8 @@ SHELLS: Mapping[str, Callable[[], Any]] = {
 
 
 def _new(kind: type) -> object:
-    return kind.__new__(kind)
+    made: object = object.__new__(kind)
+    return made
 
 
 def _text(text: str) -> Json:

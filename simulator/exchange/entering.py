@@ -16,6 +16,10 @@ COMMANDS: dict[str, Callable[..., Any]] = {}
 """Every command by its name, `<part>.<method>`: all that an entry of a log can name."""
 
 
+BRIEFS: dict[str, Callable[..., Sequence[object]]] = {}
+"""What is entered of the arguments of a command that does not need them whole."""
+
+
 class Recorder(Protocol):
     """Enters commands in a log."""
 
@@ -24,15 +28,19 @@ class Recorder(Protocol):
 
     def carry_out(
         self, name: str, run: Callable[..., Any], arguments: Sequence[object], named: Mapping[str, object]
-    ) -> Any:  # noqa: ANN401 - whatever the command answers
+    ) -> Any:
         """Enter a command at one instant, then `run` it."""
 
     def forget_secret(self, app_key: str) -> None:
         """An application is no more."""
 
 
-def command(name: str) -> Callable[[Method[Owner, Given, Answer]], Method[Owner, Given, Answer]]:
-    """A method of a part with a `_core`, entered whenever it is called from outside."""
+def command(
+    name: str, brief: Callable[..., Sequence[object]] | None = None
+) -> Callable[[Method[Owner, Given, Answer]], Method[Owner, Given, Answer]]:
+    """A method of a part with a `_core`, entered whenever it is called from outside; `brief`: with what arguments."""
+    if brief is not None:
+        BRIEFS[name] = brief
 
     def decorated(method: Method[Owner, Given, Answer]) -> Method[Owner, Given, Answer]:
         COMMANDS[name] = method

@@ -17,7 +17,7 @@ from simulator.delivery.delivery import Delivery
 from simulator.exchange.apps import App
 from simulator.exchange.codec import Json, Reader, Unreadable, Writer
 from simulator.exchange.core import Core
-from simulator.exchange.entering import COMMANDS
+from simulator.exchange.entering import BRIEFS, COMMANDS
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.members import parts_of, register
 from simulator.exchange.snapshots import GO_ON, BadState
@@ -82,7 +82,7 @@ class Recording:
 
     def carry_out(
         self, name: str, run: Callable[..., Any], arguments: Sequence[object], named: Mapping[str, object]
-    ) -> Any:  # noqa: ANN401 - whatever the command answers
+    ) -> Any:
         """Enter a command at one instant, then `run` it."""
         self._look_at_address()
         self.is_busy = True
@@ -100,6 +100,8 @@ class Recording:
         self._log.keep_secret(app_key, None)
 
     def _enter(self, name: str, at: datetime, arguments: Sequence[object], named: Mapping[str, object]) -> None:
+        if name in BRIEFS:
+            arguments, named = BRIEFS[name](*arguments, **named), {}
         if APP_SECRET in named:
             self._log.keep_secret(str(arguments[0]), str(named[APP_SECRET]))
             named = {**named, APP_SECRET: Kept.SECRET}
@@ -140,7 +142,7 @@ class Replaying:
 
     def carry_out(
         self, name: str, run: Callable[..., Any], arguments: Sequence[object], named: Mapping[str, object]
-    ) -> Any:  # noqa: ANN401 - whatever the command answers
+    ) -> Any:
         """Only run it."""
         del name
         return run(*arguments, **named)

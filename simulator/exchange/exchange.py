@@ -118,7 +118,7 @@ class Exchange:
         return tuple(self.core.apps.values())
 
     @command("exchange.change_app")
-    def change_app(self, app_key: str, **members: object) -> App:
+    def change_app(self, app_key: str, /, **members: object) -> App:
         """Change members of an application's AppSpec; raises NotPossible when there is none, Busy.
 
         Arrears come last and are told as the console's are: to the receivers that the change has named.

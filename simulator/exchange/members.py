@@ -224,5 +224,5 @@ def _whole(groups: Mapping[str, tuple[type, ...]], *, is_value: bool) -> list[Fo
     ]
 
 
-def _members(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - a dataclass or a NamedTuple
+def _members(kind: Any) -> tuple[str, ...]:
     return tuple(member.name for member in fields(kind)) if is_dataclass(kind) else tuple(kind._fields)

@@ -13,8 +13,9 @@ from simulator.delivery.attempt import Attempt
 from simulator.delivery.batch import batches
 from simulator.delivery.delivery import FINISHED, Delivery, DeliveryState
 from simulator.delivery.notification import Notification, Slot
-from simulator.delivery.outcome import INTERRUPTED, Answered, Result, Verdict, remarked
+from simulator.delivery.outcome import INTERRUPTED, Result, Verdict, remarked
 from simulator.exchange.apps import App
+from simulator.exchange.attempts import Headers, end_in_brief, ended, start_in_brief, started
 from simulator.exchange.chains import Chains
 from simulator.exchange.core import Busy, Core
 from simulator.exchange.entering import command
@@ -23,7 +24,7 @@ from simulator.exchange.holding import Holding
 from simulator.exchange.keeping import Kept
 from simulator.exchange.merging import MergeWindows
 from simulator.exchange.retrying import Retries
-from simulator.exchange.rows import AttemptEnded, AttemptStarted, Struck
+from simulator.exchange.rows import Struck
 
 Asked = Callable[[Delivery, Result, Verdict], tuple[Verdict, Callable[[], None]]]
 
@@ -78,55 +79,31 @@ class Outbox:
 
     def push(self, app: App, slot: Slot, notification: Notification, *, asks: bool = False) -> Delivery | None:
         """Tell the receiver of this slot, after what it is told first about the same call; None without a receiver."""
-        url = app.receiver(slot)
-        if url is None:
-            return None
-        delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
-        delivery.asks = asks
-        if app.faults is None or not self._is_held(app, delivery):
-            self._queue(delivery)
-        return delivery
+        return self._push(app, slot, (notification,), notification.fragment, asks=asks)
 
     def push_together(self, app: App, slot: Slot, batch: Sequence[Notification], body: bytes) -> Delivery | None:
         """Tell the receiver of this slot several things in one message, after what it is told first about any of them."""
-        url = app.receiver(slot)
-        if url is None:
-            return None
-        delivery = self._delivery(app.app_key, slot, url, batch, body)
-        if app.faults is None or not self._is_held(app, delivery):
-            self._queue(delivery)
-        return delivery
+        return self._push(app, slot, batch, body, asks=False)
 
     def push_later(self, app: App, notification: Notification) -> None:
         """Queue a CDR for the merge window of its application, opening one where none is open."""
         closes_at = notification.created_at + timedelta(seconds=app.profile.merge_window_seconds)
         self._windows.add(notification, closes_at)
 
-    @command("outbox.start")
-    def start(self, delivery: Delivery, headers: tuple[tuple[str, str], ...], struck: Struck | None = None) -> Attempt:
+    @command("outbox.start", start_in_brief)
+    def start(self, delivery: Delivery, headers: Headers, struck: Struck | None = None) -> Attempt:
         """An attempt sends its first byte now; `headers` as the journal may keep them, `struck` what a fault did."""
         at = self._core.clock.now()
         attempt = delivery.start(at)
         self._flying[delivery.delivery_id] = delivery
         if struck is not None:
             attempt.fault = struck.fault
-        self._core.journal.append(
-            AttemptStarted(
-                at=at,
-                app_key=delivery.app_key,
-                call_id=delivery.call_id,
-                message_id=delivery.message_id,
-                delivery=delivery,
-                number=attempt.number,
-                headers=headers,
-                struck=struck,
-            )
-        )
+        self._core.journal.append(started(delivery, attempt, headers, struck))
         if attempt.number == 1:
             self.on_first_attempt(delivery, at)
         return attempt
 
-    @command("outbox.end")
+    @command("outbox.end", end_in_brief)
     def end(self, delivery: Delivery, result: Result, wall_seconds: float, at: datetime | None = None) -> None:
         """An attempt ended: settle the delivery, and let the next of its call go.
 
@@ -211,6 +188,16 @@ class Outbox:
         self._exhausted.pop(app_key, None)
         self._tell_settled()
 
+    def _push(self, app: App, slot: Slot, batch: Sequence[Notification], body: bytes, *, asks: bool) -> Delivery | None:
+        url = app.receiver(slot)
+        if url is None:
+            return None
+        delivery = self._delivery(app.app_key, slot, url, batch, body)
+        delivery.asks = asks
+        if app.faults is None or not self._is_held(app, delivery):
+            self._queue(delivery)
+        return delivery
+
     def _delivery(
         self, app_key: str, slot: Slot, url: str, notifications: Sequence[Notification], body: bytes
     ) -> Delivery:
@@ -284,20 +271,7 @@ class Outbox:
             verdict, follow = self.on_answer(delivery, result, attempt.verdict)
             attempt.verdict = remarked(verdict, form)
         retry_at = delivery.settle(app.schedule_of(delivery.slot))
-        answer = result.body if isinstance(result, Answered) else None
-        self._core.journal.append(
-            AttemptEnded(
-                at=at,
-                app_key=app.app_key,
-                call_id=delivery.call_id,
-                message_id=delivery.message_id,
-                delivery=delivery,
-                attempt=attempt,
-                answer=answer,
-                state=delivery.state,
-                retry_at=retry_at,
-            )
-        )
+        self._core.journal.append(ended(delivery, attempt, result, at, retry_at))
         self.on_ended(delivery, attempt)
         if delivery.state in FINISHED:
             self._open[app.app_key] -= 1

@@ -74,7 +74,7 @@ def _said(writer: Writer, part: object) -> dict[str, Json]:
     return {name: writer.put(_worth_keeping(part, name)) for name in declared.state}
 
 
-def _worth_keeping(part: Any, name: str) -> object:  # noqa: ANN401 - any part
+def _worth_keeping(part: Any, name: str) -> object:
     """An attribute; of the deadlines only what will happen, in order."""
     return part.living() if name == "_heap" else getattr(part, name)
 

@@ -132,10 +132,11 @@ class Simulator:
         self._tasks.clear()
         while self._stops:
             await self._stops.pop()()
-        if self.store is not None:
-            if self.returned is not None and self.store.failure is None:
+        store, self.store = self.store, None
+        if store is not None:
+            if self.returned is not None and store.failure is None:
                 self.returned.stop()
-            self.store.close()
+            store.close()
         if self.failed is not None and self.failed.done() and not self.failed.cancelled():
             self.failed.exception()
 

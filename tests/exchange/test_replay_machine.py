@@ -34,7 +34,11 @@ LIMITS = Limits(outbox_per_app=60, calls_kept=4, deliveries_kept=6, messages_kep
 EXPECTED = (Refused, NotPossible, UnknownNumber, Busy, ImpossibleStep, ValueError)
 
 person, key, life = st.sampled_from(PEOPLE), st.sampled_from(KEYS), st.sampled_from([None, 0, 60, 3600])
-area, loose, flag = st.sampled_from(["0755", "010", "021"]), st.sampled_from([None, "0", "1"]), st.sampled_from([None, True])
+area, loose, flag = (
+    st.sampled_from(["0755", "010", "021"]),
+    st.sampled_from([None, "0", "1"]),
+    st.sampled_from([None, True]),
+)
 which = st.integers(0, 9)
 DECISIONS = [
     b"", b"{", b'{"operation":"connect","connectInfo":{"calleeNum":"+8613900000001","recordFlag":"1"}}',
@@ -116,7 +120,7 @@ class Replays(RuleBasedStateMachine):
         self.ask(self.live, lambda ex: ex.ax.set_callee(self.app("app-ax"), callee_is))
 
     @rule(a=person, b=person, number=which, by_area=st.booleans(), city=area, match=loose, seconds=life, record=flag)
-    def bind_axb(self, a, b, number, by_area, city, match, seconds, record) -> None:
+    def bind_axb(self, a, b, number, by_area, city, match, seconds, record) -> None:  # noqa: PLR0917 - by name, from Hypothesis
         place = {"area_code": city, "area_match": match} if by_area else {"x_number": self.x_of("app-axb", number)}
         command = axb.BindAxb(a, b, lifetime_seconds=seconds, record=record, **place)
         self.ask(self.live, lambda ex: ex.axb.bind(self.app("app-axb"), command))
@@ -126,7 +130,9 @@ class Replays(RuleBasedStateMachine):
         command = axb.ModifyAxb(self.id_of("app-axb", number), {"caller": a, "lifetime_seconds": seconds})
         self.ask(self.live, lambda ex: ex.axb.modify(self.app("app-axb"), command))
 
-    @rule(user=person, number=which, extension=st.sampled_from([None, "0001", "12"]), city=area, hours=life, match=loose)
+    @rule(
+        user=person, number=which, extension=st.sampled_from([None, "0001", "12"]), city=area, hours=life, match=loose
+    )
     def bind_axe(self, user, number, extension, city, hours, match) -> None:
         place = {"area_code": city, "area_match": match} if number % 2 else {"x_number": self.x_of("app-axe", number)}
         command = axe.BindAxe(user, extension=extension, time_unit="1", lifetime=hours, **place)

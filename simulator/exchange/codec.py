@@ -49,6 +49,8 @@ class Form:
     derived: tuple[str, ...] = ()
     finish: Callable[[Any], None] | None = None
     hidden: str = ""
+    is_given: bool = False
+    """Whether one that lives in the exchange may be given to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,8 @@ class Writer:
         self.used[form.name] = form.members
         if form.hidden:
             self._keep_secret(thing, getattr(thing, form.hidden))
+        if form.is_given and self._rows is None:
+            return [form.name, *(self.put(getattr(thing, one)) for one in form.members)]
         if form.is_value:
             number = self._value([form.name, *(self.put(getattr(thing, one), in_value=True) for one in form.members)])
             if self._rows is not None:
@@ -256,7 +260,7 @@ class Reader:
             self._fill(made, row)
             return made
         form = self._register.by_name.get(tag)
-        if form is None or not form.is_value:
+        if form is None or not (form.is_value or form.is_given):
             raise Unreadable(f"there is no value {tag!r:.40}")
         members = dict(zip(form.members, map(self.get, items), strict=True))
         if form.hidden:

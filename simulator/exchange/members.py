@@ -76,7 +76,7 @@ VALUES: Mapping[str, tuple[type, ...]] = {
 THINGS: Mapping[str, tuple[type, ...]] = {
     "": (
         Attempt, BindingExpiry, Call, Deadline, Delivery, Held, LivingRule, MergeWindow, PlayedCall, PlayedMessage,
-        ProvokedRefusal, Recording, XNumber,
+        Recording, XNumber,
     ),
     "axyb.": (axyb.Relations,),
 }  # fmt: skip
@@ -132,6 +132,7 @@ PLAIN = (
         derived=("_provinces",), finish=_finish_pool,
     ),
     Form("NoBindings", NoBindings, ()),
+    Form("ProvokedRefusal", ProvokedRefusal, ("code", "http_status", "left"), is_given=True),
     Form("ax.AxBindings", ax.AxBindings, (
         "_by_id", "_on_x", "_of_user", "_callees", "_last_callers", "_day", "_binds_of_day", "_bound_so_far", "idle",
     )),

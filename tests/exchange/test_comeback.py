@@ -310,7 +310,7 @@ def test_a_callin_that_had_not_left_is_still_asked() -> None:
     played = desk.exchange.dial(KEY, Dial(A, X))
     desk.come_back(5)
     assert desk.exchange.call(played.call.call_id).waits
-    assert [one.kind for one in desk.work(FAILED)][0] == "callin"
+    assert desk.work(FAILED)[0].kind == "callin"
 
 
 def test_an_sms_block_in_flight_is_asked_again() -> None:

@@ -1,29 +1,25 @@
 """The one function that assembles the house, and the only place where dice, nonces and tokens are made."""
 
 import asyncio
-import errno
 import gc
-import json
 import os
 import secrets
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from random import Random
 
 from aiohttp import web
 
 from simulator import __version__
+from simulator.api.doors import Doors, PortInUse, cannot_listen, context_of, teaching
 from simulator.api.server import ApiServer
-from simulator.api.tls import UnusableCertificate, given, self_signed
 from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
-from simulator.config.origins import ConfigError, Origin
-from simulator.config.values import AppOptions, CertFiles, Config, ServerOptions
+from simulator.config.origins import Origin
+from simulator.config.values import Config, ServerOptions
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.direct import Direct
@@ -31,14 +27,15 @@ from simulator.control.server import DIRECT, make_app
 from simulator.emitter.emitter import Emitter
 from simulator.emitter.signing import Signer
 from simulator.exchange.apps import AppSpec
-from simulator.exchange.comeback import Configured, Returned, bring_back
+from simulator.exchange.comeback import Returned, bring_back
 from simulator.exchange.core import Limits
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import instant
 from simulator.exchange.story import Story
 from simulator.outbound.gate import Gate
 from simulator.outbound.transport import Transport
-from simulator.specs import make_spec, profile_in_force, taken_in
+from simulator.specs import configured_apps, make_spec, profile_in_force, taken_in
+from simulator.store.choosing import chosen
 from simulator.store.memory import MemoryStore
 from simulator.store.sqlite import SqliteStore
 
@@ -48,10 +45,6 @@ COLLECTED_EVERY = (10_000, 20, 20)
 
 LANES = 200
 """Attempts that may be in flight at once."""
-
-
-class PortInUse(Exception):
-    """A port that was asked for cannot be had; the sentence says which and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +61,6 @@ class Ready:
         """The ready file's content."""
         apps = [{"app_key": key, "mode": mode} for key, mode in self.apps]
         return {"api": self.api, "control": self.control, "token": self.token, "pid": self.pid, "apps": apps}
-
-
-class Doors:
-    """Both ports and the certificate, kept while the simulators behind them come and go: who calls meanwhile waits."""
-
-    def __init__(self, server: ServerOptions) -> None:
-        self.context = _context(server)
-        self.port = _door(server.host, server.port, "port")
-        try:
-            self.control_port = _door(server.host, server.control_port, "control_port")
-        except PortInUse:
-            self.port.close()
-            raise
-
-    def close(self) -> None:
-        """Nobody listens here any more."""
-        self.port.close()
-        self.control_port.close()
 
 
 class Simulator:
@@ -172,7 +147,7 @@ class Simulator:
         self._emitter = Emitter(self.exchange, transport, signer, lanes=self._lanes, monotonic=wall.monotonic)
         api = ApiServer(self.exchange, profile=self.profile, base_url=self._base_url, wall_now=wall.utc_now)
         self.exchange.on_reset(api.reset)
-        context = doors.context if doors else _context(server)
+        context = doors.context if doors else context_of(server)
         api_runner = web.ServerRunner(api.handler(), handle_signals=False)
         api_port = await self._listen(api_runner, doors.port if doors else server.port, "port", context)
         deps = ControlDeps(self.exchange, self.story, self.token, self.describe, self.spec)
@@ -202,7 +177,7 @@ class Simulator:
         if isinstance(port, socket.socket):
             await web.SockSite(runner, port.dup(), ssl_context=context).start()
         else:
-            with _teaching(self.config.server.host, port, option):
+            with teaching(self.config.server.host, port, option):
                 await web.TCPSite(runner, self.config.server.host, port, ssl_context=context).start()
         bound: int = runner.addresses[0][1]
         return bound
@@ -216,36 +191,6 @@ class Simulator:
             self.failed.set_exception(error)
 
 
-def _door(host: str, port: int, option: str) -> socket.socket:
-    """A socket that listens there; raises PortInUse."""
-    with _teaching(host, port, option):
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
-
-
-@contextmanager
-def _teaching(host: str, port: int, option: str) -> Iterator[None]:
-    """Turns the machine's refusal to listen into PortInUse."""
-    try:
-        yield
-    except OSError as error:
-        raise PortInUse(cannot_listen(host, port, option, error)) from error
-
-
-def cannot_listen(host: str, port: int, option: str, error: OSError) -> str:
-    """Why nothing listens there, and what to do: the host is wrong, or the port is taken or forbidden."""
-    if isinstance(error, socket.gaierror):
-        return f"cannot listen on {host}:{port}: {error.strerror}; choose another with --host"
-    why = os.strerror(error.errno or 0).lower()
-    if error.errno == errno.EADDRNOTAVAIL:
-        return (
-            f"cannot listen on {host}:{port}: {why}; {host} is no address of this machine, choose another with --host"
-        )
-    flag = option.replace("_", "-")
-    what_to_do = f"choose another with --{flag} (0 takes any free one) or stop what listens there"
-    return f"cannot listen on {host}:{port}: {why}; {what_to_do}"
-
-
 def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None) -> Simulator:
     """A simulator as configured, not yet started.
 
@@ -253,7 +198,7 @@ def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None
     """
     server = config.server
     profile = profile_in_force(config)
-    store = _store(server)
+    store = chosen(server.store, server.store_max_rows, server.store_max_bytes)
     try:
         simulator = _assembled(config, store, profile, lanes, limits)
     except BaseException:
@@ -261,13 +206,6 @@ def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None
             store.close()
         raise
     return simulator
-
-
-def _store(server: ServerOptions) -> MemoryStore | SqliteStore:
-    """The journal as configured; raises CannotOpen."""
-    given = {"max_rows": server.store_max_rows, "max_bytes": server.store_max_bytes}
-    limits = {name: limit for name, limit in given.items() if limit is not None}
-    return SqliteStore(server.store, **limits) if isinstance(server.store, Path) else MemoryStore(**limits)
 
 
 def _assembled(
@@ -283,7 +221,7 @@ def _assembled(
         limits,
     )
     simulator = Simulator(config, exchange, profile=profile, lanes=lanes)
-    configured = [_configured(options, config, exchange) for options in config.apps]
+    configured = configured_apps(config, exchange)
     if isinstance(store, SqliteStore):
         simulator.store = store
         simulator.returned = bring_back(exchange, store, wall.utc_now, configured)
@@ -291,17 +229,6 @@ def _assembled(
         for one in configured:
             exchange.add_app(one.spec())
     return simulator
-
-
-def _configured(options: AppOptions, config: Config, exchange: Exchange) -> Configured:
-    """An application of the configuration, and a text that says whether it is as it was when it was last applied."""
-    where = str(config.source or "apps")
-    written = {**asdict(options), "simulator": (config.profile, config.server.edition, config.server.seed)}
-    return Configured(
-        options.app_key,
-        json.dumps(written, default=str, sort_keys=True),
-        lambda: make_spec(options, config, where, taken_in(exchange, config.apps, but=options.app_key)),
-    )
 
 
 def settle_memory() -> None:
@@ -338,15 +265,6 @@ def _clock(server: ServerOptions) -> StoryClock:
     return StoryClock(start, scale=0 if virtual else 1, monotonic=wall.monotonic)
 
 
-def _context(server: ServerOptions) -> ssl.SSLContext | None:
-    if isinstance(server.tls, CertFiles):
-        try:
-            return given(server.tls.cert, server.tls.key)
-        except UnusableCertificate as error:
-            raise ConfigError(str(error)) from None
-    return self_signed(server.host, "localhost") if server.tls == "self-signed" else None
-
-
 __all__ = [
     "Doors",
     "PortInUse",
@@ -354,6 +272,7 @@ __all__ = [
     "Ready",
     "Simulator",
     "assemble",
+    "cannot_listen",
     "in_memory",
     "make_spec",
     "profile_in_force",

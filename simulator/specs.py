@@ -26,10 +26,10 @@ def profile_in_force(config: Config, edition: str | None = None) -> Profile:
     return _overridden(profile, config.profile, config.profile_lines, str(config.source or "profile"))
 
 
-def taken_in(exchange: Exchange, coming: Sequence[AppOptions] = (), but: str | None = None) -> Taken:
-    """Whether a number is an application's already (`but`: of another than this), or given to one of those coming."""
+def taken_in(exchange: Exchange, coming: Sequence[AppOptions] = ()) -> Taken:
+    """Whether a number is an application's already, or given to one of those that are coming."""
     given = {number.number for options in coming for number in options.numbers}
-    return lambda number: number in given or any(app.pool.held(number) for app in exchange.apps() if app.app_key != but)
+    return lambda number: number in given or any(app.pool.held(number) for app in exchange.apps())
 
 
 def make_spec(options: AppOptions, config: Config, where: str, is_taken: Taken) -> AppSpec:

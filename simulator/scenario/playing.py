@@ -114,11 +114,7 @@ class Playing:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What was not played as planned, and need not be."""
-        lost = self._world.rows_lost
-        if not lost:
-            return tuple(self._flow.remarks)
-        more = "give the simulator a larger journal (store_max_rows, store_max_bytes)"
-        return (*self._flow.remarks, f"{lost} journal rows were dropped before they were read; {more}")
+        return (*self._flow.remarks, *self._world.remarks())
 
     async def play(self) -> None:
         """Every step; raises StepFailed at the first that fails and may not."""

@@ -54,6 +54,13 @@ class World:
         self._first_sent: dict[str, int] = {}
         self._dialled: dict[str, dict[str, object]] = {}
 
+    def remarks(self) -> Sequence[str]:
+        """What this world could not see of the story."""
+        if not self.rows_lost:
+            return ()
+        more = "give the simulator a larger journal (store_max_rows, store_max_bytes)"
+        return (f"{self.rows_lost} journal rows were dropped before they were read; {more}",)
+
     async def enter(self) -> None:
         """Begin to look from now on: what the journal has already is another story's."""
         self._position = (await self._control.journal(limit=1))["last_position"]

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
-from simulator import app
 from simulator.client.shapes import Row
 from simulator.scenario import performance
 from simulator.scenario.performance import Options
 from simulator.scenario.receiver import SampleReceiver
 from simulator.scenario.results import Status, exit_code
 from simulator.scenario.runner import Runner
+from simulator.store import choosing
 from simulator.store.memory import MemoryStore
 from tests.scenario.stages import BOUND, KEY, Remembering, Theatre, clocks, lines, played, result_of, story
 
@@ -291,7 +291,7 @@ async def test_a_simulator_that_stops_in_the_middle_breaks_the_run_and_the_run_s
 
 
 async def test_rows_that_a_small_journal_dropped_unread_are_told(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(app, "MemoryStore", lambda: MemoryStore(max_rows=8))
+    monkeypatch.setattr(choosing, "MemoryStore", lambda: MemoryStore(max_rows=8))
     result = await result_of(story(f"{BOUND}{CALL}  - advance: 60s\n"))
     (remark,) = result.remarks
     count, _, said = remark.partition(" ")

@@ -152,7 +152,9 @@ def _told(option: Option, name: str, given: object, error: type[ConfigError]) ->
 
 
 def _files(value: object, folder: Path) -> object:
-    """Certificate files as seen from `folder`, other values as they are; raises WrongValueError for a missing file."""
+    """Files as seen from `folder`, other values as they are; raises WrongValueError for a missing certificate."""
+    if isinstance(value, Path):
+        return folder / value
     if not isinstance(value, CertFiles):
         return value
     files = CertFiles(folder / value.cert, folder / value.key)

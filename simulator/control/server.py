@@ -20,6 +20,7 @@ from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
 from simulator.control.routes import PREFIX, Route, menu
 from simulator.exchange.rows import ControlExchange
+from simulator.store.log import StoreFailed
 
 BODY_LIMIT = 1024 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
@@ -81,15 +82,27 @@ class ControlPlane:
         try:
             answer = await self._answer(request, route, row)
             response = _response(answer)
+        except StoreFailed:
+            return _unanswered(request)
         except Exception as error:  # noqa: BLE001 - whatever breaks is answered as a problem, never as a traceback
             problem = as_problem(error)
             response = problem.response(CHALLENGE if problem.status == 401 else NO_STORE)
         row.status = response.status
-        if route is None or (route.is_journaled and not self._is_looking(request)):
-            self._deps.exchange.journal.append(row)
+        try:
+            await self._keep(row, is_kept=route is None or (route.is_journaled and not self._is_looking(request)))
+        except StoreFailed:
+            return _unanswered(request)
         if answer is not None and answer.stream is not None:
             return await self._lasting.streamed(request, answer.stream, response)
         return response
+
+    async def _keep(self, row: ControlExchange, *, is_kept: bool) -> None:
+        """Journal what was asked; return once that, and what the answer tells of, outlives this process."""
+        journal = self._deps.exchange.journal
+        if is_kept:
+            journal.append(row)
+        if journal.committed is not None:
+            await journal.committed()
 
     async def _answer(self, request: web.Request, route: Route | None, row: ControlExchange) -> Answer:
         refusal = self._refusal(request)
@@ -150,3 +163,10 @@ def _response(answer: Answer) -> web.StreamResponse:
         return web.Response(status=answer.status, headers=headers)
     body = orjson.dumps(answer.json) if answer.text is None else answer.text
     return web.Response(status=answer.status, body=body, headers={**headers, "Content-Type": answer.content_type})
+
+
+def _unanswered(request: web.Request) -> web.Response:
+    """What cannot be kept is not answered: the connection ends, and the program with it."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500, headers=NO_STORE)

@@ -18,11 +18,10 @@ from simulator.control.lasting import Lasting
 from simulator.control.page import add_page
 from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
-from simulator.control.routes import PREFIX, Route, menu
+from simulator.control.routes import BODY_LIMIT, PREFIX, Route, menu
 from simulator.exchange.rows import ControlExchange
 from simulator.store.log import StoreFailed
 
-BODY_LIMIT = 1024 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -36,7 +35,7 @@ def make_app(deps: ControlDeps) -> web.Application:
     broadcast, lasting = Broadcast(deps.exchange.journal), Lasting()
     routes = menu(deps, broadcast)
     plane = ControlPlane(deps, routes, lasting, broadcast)
-    app = web.Application(client_max_size=BODY_LIMIT)
+    app = web.Application()
     app[DIRECT] = Direct(deps, routes, lasting)
     app.on_shutdown.append(plane.stop)
     for route in routes:
@@ -150,9 +149,21 @@ async def _read(request: web.Request, route: Route, row: ControlExchange) -> Ask
         raise Problem(422, "member given twice", "a member of the query stands there more than once")
     if "Content-Encoding" in request.headers:
         raise Problem(415, "unsupported media type", "a body must be sent as it is, without Content-Encoding")
-    content = await request.read()
+    content = await _content(request, route.body_limit)
     asked = asked_of(route, row, path, request.query, request.content_type, content)
     return replace(asked, headers=request.headers) if route.reads_headers else asked
+
+
+async def _content(request: web.Request, limit: int) -> bytes:
+    """The body; raises Problem 413 as soon as it is longer than it may be."""
+    pieces: list[bytes] = []
+    length = 0
+    async for piece in request.content.iter_any():
+        length += len(piece)
+        if length > limit:
+            raise Problem(413, "body too large", f"a body may have at most {limit // BODY_LIMIT} MiB")
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _response(answer: Answer) -> web.StreamResponse:

@@ -58,6 +58,11 @@ class Deadlines:
     def __len__(self) -> int:
         return len(self._heap) - self._cancelled
 
+    def begin_anew(self) -> None:
+        """Nothing will happen, and nothing is outdated."""
+        fresh = Deadlines()
+        self._heap, self._cancelled, self._dead = fresh._heap, fresh._cancelled, fresh._dead
+
     def add(self, at: datetime, what: str, detail: str, action: Callable[..., None], *arguments: object) -> Deadline:
         """At `at`, call `action(*arguments, at)`."""
         deadline = Deadline(at, what, detail, action, arguments)

@@ -34,6 +34,9 @@ class Recorder(Protocol):
     def forget_secret(self, app_key: str) -> None:
         """An application is no more."""
 
+    def keep_state(self) -> None:
+        """The state was replaced as a whole: it stands for everything entered so far."""
+
 
 def command(
     name: str, brief: Callable[..., Sequence[object]] | None = None

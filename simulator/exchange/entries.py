@@ -99,6 +99,10 @@ class Recording:
         """An application is no more."""
         self._log.keep_secret(app_key, None)
 
+    def keep_state(self) -> None:
+        """The state was replaced as a whole: it stands for everything entered so far."""
+        self._snapshotting.stop(self.sequence)
+
     def _enter(self, name: str, at: datetime, arguments: Sequence[object], named: Mapping[str, object]) -> None:
         if name in BRIEFS:
             arguments, named = BRIEFS[name](*arguments, **named), {}
@@ -149,6 +153,9 @@ class Replaying:
 
     def forget_secret(self, app_key: str) -> None:
         """It was forgotten the first time."""
+
+    def keep_state(self) -> None:
+        """It was kept the first time."""
 
 
 class Replay:

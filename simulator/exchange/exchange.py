@@ -279,6 +279,14 @@ class Exchange:
             listener(app_key)
         self.journal.note("state_change", self.now(), app_key, what="reset")
 
+    def was_put_back(self) -> None:
+        """Its state was replaced as a whole: whoever waits or remembers looks anew."""
+        for listener in self._on_reset:
+            listener(None)
+        self.deadlines.on_earlier()
+        self.outbox.wake.fire()
+        self.journal.note("state_change", self.clock.now(), None, what="put_back")
+
     def on_reset(self, listener: Callable[[str | None], None]) -> None:
         """Call `listener(app_key or None)` at every reset."""
         self._on_reset.append(listener)

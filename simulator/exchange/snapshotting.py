@@ -18,6 +18,7 @@ LOOKS_EVERY = 64
 """Commands after which somebody looks whether the child has finished."""
 
 DIGEST = 16
+FIRST_OWN_FILE, FILES = 3, 65_536
 
 
 class Snapshotting:
@@ -121,6 +122,7 @@ def _write_and_end(writing: int, take: Callable[[], bytes]) -> None:
     status = 1
     try:
         gc.disable()  # looking for cycles would copy the memory that both share
+        _let_go_of_all_but(writing)
         state = take()
         with os.fdopen(writing, "wb") as pipe:
             pipe.write(blake2b(state, digest_size=DIGEST).digest())
@@ -128,3 +130,9 @@ def _write_and_end(writing: int, take: Callable[[], bytes]) -> None:
         status = 0
     finally:
         os._exit(status)
+
+
+def _let_go_of_all_but(writing: int) -> None:
+    """Ports and files are the parent's: where that is killed, the child must not keep them taken."""
+    os.closerange(FIRST_OWN_FILE, writing)
+    os.closerange(writing + 1, FILES)

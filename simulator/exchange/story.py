@@ -57,6 +57,11 @@ class Story:
         self._changed = Signal()
         exchange.deadlines.on_earlier = self._changed.fire
 
+    @property
+    def is_advancing(self) -> bool:
+        """Whether the clock is being advanced."""
+        return self._advancing
+
     def next_deadline_at(self) -> datetime | None:
         """When the next thing falls due by itself."""
         return self._exchange.deadlines.earliest()

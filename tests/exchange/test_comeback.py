@@ -12,6 +12,7 @@ from simulator.delivery.notification import Slot
 from simulator.exchange.apps import NumberSpec
 from simulator.exchange.comeback import Configured, Returned
 from simulator.exchange.exchange import Exchange
+from simulator.exchange.putting_back import put_back
 from simulator.exchange.snapshots import FORM, BadState, restore, snapshot
 from simulator.exchange.snapshotting import Snapshotting
 from simulator.exchange.story import Story
@@ -22,6 +23,7 @@ from simulator.telephony.errors import NotPossible
 from tests.exchange.loglist import ListLog, Machine, new_exchange, returned
 from tests.exchange.stage import FAILED, KEY, OK, START, URLS, A, B, X, app_spec, seconds_of
 
+C, D, E = "+8613800000025", "+8613800000027", "+8613800000029"
 X_URLS = {**URLS, Slot.CALLIN: "http://127.0.0.1:9/callin"}
 
 
@@ -534,3 +536,27 @@ def test_an_unknown_command_is_refused() -> None:
     desk.log.record(orjson.dumps(["os.system", datetime.isoformat(START), datetime.isoformat(START), [], {}]))
     with pytest.raises(BadState, match=r"the log has a command 'os\.system', which this version does not know"):
         desk.come_back(0)
+
+
+def test_a_snapshot_that_was_put_back_is_what_comes_back():
+    desk = Desk()
+    desk.bind()
+    taken = snapshot(desk.exchange)
+    desk.bind(C, E)
+    put_back(desk.exchange, taken)
+    desk.bind(D, E)
+    live = snapshot(desk.exchange)
+    assert [binding.caller for binding in desk.app.bindings] == [A, D]
+    desk.come_back(0)
+    assert [binding.caller for binding in desk.app.bindings] == [A, D]
+    assert orjson.loads(snapshot(desk.exchange))["parts"]["core"] == orjson.loads(live)["parts"]["core"]
+
+
+def test_nothing_is_put_back_while_an_attempt_is_on_its_way():
+    desk = Desk()
+    desk.bind()
+    taken = snapshot(desk.exchange)
+    desk.exchange.dial(KEY, Dial(A, X))
+    assert desk.start() is not None
+    with pytest.raises(NotPossible, match="1 attempts are on their way; wait until they have ended"):
+        put_back(desk.exchange, taken)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Self
+from urllib.parse import quote
 
 import aiohttp
 import orjson
@@ -13,6 +14,11 @@ PREFIX = "/control/v1"
 
 Direct = Callable[[str, str, Mapping[str, str], bytes | None], Awaitable[tuple[int, bytes]]]
 """A control plane in this process: method, path after the prefix, query, body; answers status and body."""
+
+
+def path(*parts: str) -> str:
+    """A path of these parts, each quoted whole."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
 class Wire:

@@ -75,13 +75,13 @@ ROWS: Shape = {
     "call_id": MAYBE_WORD,
     "message_id": MAYBE_WORD,
 }
-OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
-PAGED: Shape = {**OF_APP, "cursor": Member(takes.optional(paging.cursor), None)}
+PAGED: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT, "cursor": Member(takes.optional(paging.cursor_of(1)), None)}
 DELIVERY_STATES = tuple(state.value for state in DeliveryState)
 OF_CALL: Shape = {
     "call_id": MAYBE_WORD,
     "message_id": MAYBE_WORD,
-    **OF_APP,
+    **PAGED,
+    "cursor": Member(takes.optional(paging.cursor_of(2)), None),
     "number": MAYBE_WORD,
     "state": Member(takes.optional(checks.one_of(DELIVERY_STATES)), None),
 }
@@ -99,7 +99,11 @@ PROVOKED: Shape = {
 }
 RELEASE: Shape = {"released_by": Member(PARTY, "callee")}
 RESET: Shape = {"app_key": MAYBE_WORD}
-HISTORY: Shape = {"history": Member(takes.flag_text, default=False)}
+OF_POOL: Shape = {
+    "limit": Member(takes.whole_text(1, 1000), 1000),
+    "cursor": Member(takes.optional(paging.cursor_by_name), None),
+}
+HISTORY: Shape = {"history": Member(takes.flag_text, default=False), **OF_POOL}
 FAULTS: Shape = {"app_key": WORD, "faults": Member(takes.anything)}
 OF_FAULTS: Shape = {"app_key": MAYBE_WORD}
 EVENTS: Shape = {"after": Member(takes.optional(takes.whole_text(0, 2**53)), None)}
@@ -135,7 +139,7 @@ def _applications(deps: ControlDeps) -> tuple[Route, ...]:
         Route("GET", "/apps/{app_key}", apps.one),
         Route("PATCH", "/apps/{app_key}", apps.change, body=None),
         Route("DELETE", "/apps/{app_key}", apps.remove),
-        Route("GET", "/apps/{app_key}/numbers", apps.numbers),
+        Route("GET", "/apps/{app_key}/numbers", apps.numbers, query=OF_POOL),
         Route("POST", "/apps/{app_key}/numbers", apps.add_numbers, body=NUMBERS),
         Route("GET", "/apps/{app_key}/bindings", apps.bindings, query=HISTORY),
     )
@@ -167,7 +171,7 @@ def _played(deps: ControlDeps) -> tuple[Route, ...]:
         Route("POST", "/calls", calls.dial, body=DIAL),
         Route("GET", "/calls/{call_id}", calls.one),
         Route("POST", "/calls/{call_id}/release", calls.release, body=RELEASE),
-        Route("GET", "/messages", messages.listed, query=OF_APP),
+        Route("GET", "/messages", messages.listed, query=PAGED),
         Route("POST", "/messages", messages.send, body=SMS),
         Route("GET", "/messages/{message_id}", messages.one),
         Route("GET", "/clock", clock.now),

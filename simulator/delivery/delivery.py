@@ -63,6 +63,8 @@ class Delivery:
     """How many attempts were made before its schedule began anew."""
     fault: Hit | None = None
     """The fault that it was hit by; its body stays what it is, only what is sent differs."""
+    made: int = 0
+    """Which of everything that was made it is: at one instant too the later has the greater."""
 
     @property
     def kind(self) -> str:

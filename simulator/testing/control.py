@@ -54,6 +54,11 @@ class Control(ControlFace):
     set_faults = blocking(ControlClient.set_faults)
     clear_faults = blocking(ControlClient.clear_faults)
     reset = blocking(ControlClient.reset)
+    numbers_page = blocking(ControlClient.numbers_page)
+    bindings_page = blocking(ControlClient.bindings_page)
+    calls_page = blocking(ControlClient.calls_page)
+    messages_page = blocking(ControlClient.messages_page)
+    notifications_page = blocking(ControlClient.notifications_page)
 
 
 class AsyncControl(ControlFace):
@@ -99,3 +104,8 @@ class AsyncControl(ControlFace):
     set_faults = awaited(ControlClient.set_faults)
     clear_faults = awaited(ControlClient.clear_faults)
     reset = awaited(ControlClient.reset)
+    numbers_page = awaited(ControlClient.numbers_page)
+    bindings_page = awaited(ControlClient.bindings_page)
+    calls_page = awaited(ControlClient.calls_page)
+    messages_page = awaited(ControlClient.messages_page)
+    notifications_page = awaited(ControlClient.notifications_page)

@@ -20,6 +20,7 @@ from simulator.client.shapes import (
     Ready,
     Refusal,
     Verified,
+    VerifiedTogether,
     VoiceFile,
     Waited,
 )
@@ -173,8 +174,16 @@ class ControlClient(Pages):
         return cast("Waited", await self._wire.send("POST", "/journal/wait", body, longer_by=timeout_seconds))
 
     async def verify(self, demand: Mapping[str, object]) -> Verified:
-        """Judge the journal: `{match, exactly|at_least|at_most|never}` or `{in_order: [match…]}`."""
+        """Judge the journal: `{match, exactly|at_least|at_most|never}` or `{in_order: [match…]}`.
+
+        Only the rows behind the position `after`, of the instants from `since` to `until`, where they are given.
+        """
         return cast("Verified", await self._wire.send("POST", "/journal/verify", demand))
+
+    async def verify_all(self, demands: Sequence[Mapping[str, object]]) -> VerifiedTogether:
+        """Judge several demands at once: every one has its verdict, whatever becomes of the others."""
+        body = {"demands": list(demands)}
+        return cast("VerifiedTogether", await self._wire.send("POST", "/journal/verify", body))
 
     async def notification(self, notification_id: str) -> Notification:
         """A notification with all its attempts."""

@@ -58,7 +58,7 @@ WAIT: Shape = {
     "timeout_seconds": Member(takes.number(0, 3600), 10.0),
     "after": Member(checks.whole(0, 2**53), 0),
 }
-VERIFY: Shape = {
+DEMAND: Shape = {
     "match": Member(takes.optional(takes.match), None),
     "exactly": COUNT,
     "at_least": COUNT,
@@ -66,7 +66,10 @@ VERIFY: Shape = {
     "never": Member(takes.optional(takes.only_true), None),
     "in_order": Member(takes.optional(takes.matches), None),
     "after": Member(checks.whole(0, 2**53), 0),
+    "since": Member(takes.optional(takes.instant), None),
+    "until": Member(takes.optional(takes.instant), None),
 }
+VERIFY: Shape = {**DEMAND, "demands": Member(takes.optional(takes.demands), None)}
 ROWS: Shape = {
     "after": Member(takes.whole_text(0, 2**53), 0),
     "limit": LIMIT,
@@ -184,7 +187,7 @@ def _played(deps: ControlDeps) -> tuple[Route, ...]:
 
 def _seen(deps: ControlDeps) -> tuple[Route, ...]:
     """What has happened so far."""
-    journal, notifications = JournalRoutes(deps), NotificationRoutes(deps)
+    journal, notifications = JournalRoutes(deps, DEMAND), NotificationRoutes(deps)
     return (
         Route("GET", "/journal", journal.rows, query=ROWS, is_journaled=False),
         Route("POST", "/journal/wait", journal.wait, body=WAIT, may_last=True),

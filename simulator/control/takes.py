@@ -1,8 +1,13 @@
 """Checks of members that only the control plane takes; each raises WrongValueError."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from simulator.config.checks import Check, WrongValueError, shown, whole
+
+DEMANDS_AT_MOST = 100
+FIRST_YEAR, LAST_YEAR = 1, 9999
+"""Beyond them an instant cannot be said in UTC."""
 
 
 def optional(check: Check[object]) -> Check[object]:
@@ -77,6 +82,25 @@ def matches(value: object) -> list[Mapping[str, object]]:
     if not isinstance(value, list) or not value:
         raise WrongValueError(f"must be a list of at least one object of dotted paths and values, not {shown(value)}")
     return [match(item) for item in value]
+
+
+def instant(value: object) -> datetime:
+    """An instant of the story with its offset from UTC."""
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or not FIRST_YEAR < found.year < LAST_YEAR:
+        raise WrongValueError(f'must be an instant like "2026-01-01T08:00:00Z", not {shown(value)}')
+    return found.astimezone(UTC)
+
+
+def demands(value: object) -> list[Mapping[str, object]]:
+    """Demands on the journal, so many that one request can have them judged."""
+    found = objects(value)
+    if len(found) > DEMANDS_AT_MOST:
+        raise WrongValueError(f"must be at most {DEMANDS_AT_MOST} demands, not {len(found)}")
+    return found
 
 
 def words(value: object) -> list[str]:

@@ -1,38 +1,100 @@
 """Judging a journal: how many rows match, or whether some come in an order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from simulator.client import shapes
 from simulator.control.problems import Problem
 from simulator.exchange.matching import MISSING, NearMiss, matches, nearest
+from simulator.exchange.rows import instant
 
 COUNTS = ("exactly", "at_least", "at_most")
 DEMANDS = (*COUNTS, "never", "in_order")
+NOTHING: Mapping[str, Any] = dict.fromkeys(DEMANDS)
 
 
-def judge(demand: Mapping[str, Any], rows: Iterable[shapes.Row]) -> shapes.Verified:
+def judge(demand: Mapping[str, Any], rows: Iterable[shapes.Row], now: datetime) -> shapes.Verified:
     """The verdict on rows, oldest first; raises Problem 422 when the demand contradicts itself."""
     given = [name for name in DEMANDS if demand[name] is not None]
     if len(given) > 1:
         raise Problem(422, "contradiction", f"{' and '.join(given)} cannot be demanded together; give one of them")
+    window = Window(demand["since"], demand["until"])
+    seen = window.of(rows)
     if demand["in_order"] is not None:
         if demand["match"] is not None:
             raise Problem(422, "contradiction", "in_order has its own matches; leave match out")
-        return _in_order(demand["in_order"], list(rows))
+        return _in_order(demand["in_order"], seen, window)
     if demand["match"] is None:
         raise Problem(
             422, "missing member", "the body lacks 'match', or 'in_order' with a list of matches", valid=["match"]
         )
-    return _counted(demand, list(rows))
+    return _counted(demand, seen, window, now)
 
 
-def _counted(demand: Mapping[str, Any], rows: list[shapes.Row]) -> shapes.Verified:
+def judge_all(
+    demands: Iterable[Mapping[str, Any]], rows: Sequence[shapes.Row], now: datetime
+) -> shapes.VerifiedTogether:
+    """The verdict on each demand, and the problems of all that are not met."""
+    verdicts = []
+    for demand in demands:
+        after = demand["after"]
+        verdicts.append(judge(demand, (row for row in rows if row["position"] > after), now))
+    problems = [f"demands[{number}]: {one['problem']}" for number, one in enumerate(verdicts) if one["problem"]]
+    return {"passed": not problems, "problems": problems, "verdicts": verdicts}
+
+
+def missed(demand: Mapping[str, Any], rows: Iterable[shapes.Row]) -> dict[str, object]:
+    """Why a wait for so many rows was in vain: the sentence, and the rows that come nearest."""
+    verdict = _counted({**NOTHING, **demand}, list(rows), Window(None, None), None)
+    return {"problem": verdict["problem"], "nearest": verdict["nearest"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The instants that a demand is about, both of them in it; None: without that end."""
+
+    since: datetime | None
+    until: datetime | None
+
+    def __post_init__(self) -> None:
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise Problem(422, "contradiction", "until lies before since: the window has no instant")
+
+    def of(self, rows: Iterable[shapes.Row]) -> list[shapes.Row]:
+        """The rows in it; their instants are texts of one form, so they compare as texts."""
+        low = None if self.since is None else instant(self.since)
+        high = None if self.until is None else instant(self.until)
+        return [
+            row for row in rows if (low is None or str(row["at"]) >= low) and (high is None or str(row["at"]) <= high)
+        ]
+
+    def in_words(self, rows: Sequence[shapes.Row]) -> str:
+        """How many rows were looked at, and of which time."""
+        since = "" if self.since is None else f" since {instant(self.since)}"
+        until = "" if self.until is None else f" until {instant(self.until)}"
+        return f"in {len(rows)} journal rows{since}{until}"
+
+    def lasts(self, now: datetime | None) -> bool:
+        """Whether more may still happen in it."""
+        return self.until is not None and now is not None and now < self.until
+
+
+def _counted(
+    demand: Mapping[str, Any], rows: list[shapes.Row], window: Window, now: datetime | None
+) -> shapes.Verified:
     match = demand["match"]
     found = sum(matches(match, row) for row in rows)
     low, high, words = _bounds(demand)
-    passed = low <= found and (high is None or found <= high)
-    problem = "" if passed else f"{words} of {match}, found {found} in {len(rows)} journal rows"
+    problem = ""
+    if found < low or (high is not None and found > high):
+        problem = f"{words} of {match}, found {found} {window.in_words(rows)}"
+    elif high is not None and window.lasts(now) and now is not None:
+        problem = (
+            f"{words} of {match}, found {found} so far, but the window lasts until {instant(window.until or now)} and "
+            f"it is {instant(now)}: advance the clock first"
+        )
     return _verdict(found, problem, nearest(match, rows) if found < low else [])
 
 
@@ -48,7 +110,7 @@ def _bounds(demand: Mapping[str, Any]) -> tuple[int, int | None, str]:
     return 1, None, "expected at least 1"
 
 
-def _in_order(demanded: list[Mapping[str, object]], rows: list[shapes.Row]) -> shapes.Verified:
+def _in_order(demanded: list[Mapping[str, object]], rows: list[shapes.Row], window: Window) -> shapes.Verified:
     """Each match must be found after the one before it."""
     start = 0
     for found, match in enumerate(demanded):
@@ -56,7 +118,8 @@ def _in_order(demanded: list[Mapping[str, object]], rows: list[shapes.Row]) -> s
         if index is None:
             earlier = any(matches(match, row) for row in rows[:start])
             why = "is in the journal only before the one that should precede it" if earlier else "is not in the journal"
-            problem = f"of {len(demanded)} in order, number {found + 1} {why}: {match}"
+            where = f" ({window.in_words(rows)})" if window != Window(None, None) else ""
+            problem = f"of {len(demanded)} in order, number {found + 1} {why}: {match}{where}"
             return _verdict(found, problem, nearest(match, rows[start:]))
         start = index + 1
     return _verdict(len(demanded), "", [])

@@ -20,11 +20,14 @@ from simulator.api.tls import UnusableCertificate, given, self_signed
 from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
+from simulator.config.load import load
 from simulator.config.origins import ConfigError, Origin
 from simulator.config.values import CertFiles, Config, ServerOptions
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.direct import Direct
+from simulator.control.openapi import document
+from simulator.control.routes import menu
 from simulator.control.server import DIRECT, make_app
 from simulator.control.sessions import Sessions
 from simulator.emitter.emitter import Emitter
@@ -249,6 +252,13 @@ def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None
         is_taken = taken_in(exchange, config.apps)
         exchange.add_app(make_spec(options, config, str(config.source or "apps"), is_taken))
     return Simulator(config, exchange, profile=profile, lanes=lanes)
+
+
+def control_document() -> dict[str, object]:
+    """The OpenAPI document of the control plane, which is the same for every simulator."""
+    simulator = assemble(load(None, {}, {}))
+    deps = ControlDeps(simulator.exchange, simulator.story, "", simulator.describe, simulator.spec)
+    return document(menu(deps))
 
 
 def settle_memory() -> None:

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from simulator.config.checks import Check, WrongValueError, shown
+from simulator.control.described import takes
 from simulator.control.problems import Problem
 
 Thing = TypeVar("Thing")
@@ -60,6 +61,7 @@ def walked(
 def cursor_of(numbers: int) -> Check[Place]:
     """A check of a cursor made of so many numbers."""
 
+    @takes(type="string", pattern="^-?[0-9]+" + f"{SEPARATOR}-?[0-9]+" * (numbers - 1) + "$")
     def check(value: object) -> Place:
         parts = value.split(SEPARATOR) if isinstance(value, str) else []
         if len(parts) != numbers or not all(map(_is_number, parts)):
@@ -69,6 +71,7 @@ def cursor_of(numbers: int) -> Check[Place]:
     return check
 
 
+@takes(type="string", minLength=1)
 def cursor_by_name(value: object) -> str:
     """A check of a cursor that is a name."""
     if not isinstance(value, str) or not value:

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from simulator.config import checks
 from simulator.control import paging, takes
 from simulator.control.apps import AppRoutes
 from simulator.control.asked import Answer, Asked, Member, Shape
@@ -18,17 +17,18 @@ from simulator.control.journal import JournalRoutes
 from simulator.control.live import LiveRoutes
 from simulator.control.messages import MessageRoutes
 from simulator.control.notifications import NotificationRoutes
+from simulator.control.openapi import Description
 from simulator.delivery.delivery import DeliveryState
 
 PREFIX = "/control/v1"
 DAY = 86_400
 
-WORD = Member(checks.text)
-MAYBE_WORD = Member(takes.optional(checks.text), None)
+WORD = Member(takes.word)
+MAYBE_WORD = Member(takes.optional(takes.word), None)
 LIMIT = Member(takes.whole_text(1, 1000), 100)
 SECONDS = Member(takes.optional(takes.number(0, DAY)), None)
-COUNT = Member(takes.optional(checks.whole(0, 10**9)), None)
-PARTY = checks.one_of(("caller", "callee"))
+COUNT = Member(takes.optional(takes.whole(0, 10**9)), None)
+PARTY = takes.one_of(("caller", "callee"))
 
 DIAL: Shape = {
     "app_key": WORD,
@@ -46,7 +46,7 @@ SMS: Shape = {
     "sender": Member(takes.text(1, 32)),
     "x_number": WORD,
     "text": Member(takes.text(1, 2000)),
-    "send_result": Member(takes.optional(checks.whole(0, 13)), None),
+    "send_result": Member(takes.optional(takes.whole(0, 13)), None),
 }
 ADVANCE: Shape = {
     "seconds": Member(takes.number(0, 3660 * DAY)),
@@ -54,9 +54,9 @@ ADVANCE: Shape = {
 }
 WAIT: Shape = {
     "match": Member(takes.match),
-    "count": Member(checks.whole(1, 100_000), 1),
+    "count": Member(takes.whole(1, 100_000), 1),
     "timeout_seconds": Member(takes.number(0, 3600), 10.0),
-    "after": Member(checks.whole(0, 2**53), 0),
+    "after": Member(takes.whole(0, 2**53), 0),
 }
 DEMAND: Shape = {
     "match": Member(takes.optional(takes.match), None),
@@ -65,7 +65,7 @@ DEMAND: Shape = {
     "at_most": COUNT,
     "never": Member(takes.optional(takes.only_true), None),
     "in_order": Member(takes.optional(takes.matches), None),
-    "after": Member(checks.whole(0, 2**53), 0),
+    "after": Member(takes.whole(0, 2**53), 0),
     "since": Member(takes.optional(takes.instant), None),
     "until": Member(takes.optional(takes.instant), None),
 }
@@ -86,19 +86,19 @@ OF_CALL: Shape = {
     **PAGED,
     "cursor": Member(takes.optional(paging.cursor_of(2)), None),
     "number": MAYBE_WORD,
-    "state": Member(takes.optional(checks.one_of(DELIVERY_STATES)), None),
+    "state": Member(takes.optional(takes.one_of(DELIVERY_STATES)), None),
 }
 NUMBERS: Shape = {"numbers": Member(takes.objects)}
 NUMBER_STATE: Shape = {
-    "state": Member(checks.one_of(NUMBER_STATES)),
-    "cause": Member(takes.optional(checks.whole(0, 99)), None),
+    "state": Member(takes.one_of(NUMBER_STATES)),
+    "cause": Member(takes.optional(takes.whole(0, 99)), None),
 }
 SEVERAL_NUMBERS: Shape = {"numbers": Member(takes.optional(takes.words), None), **NUMBER_STATE}
-ARREARS: Shape = {"arrears": Member(checks.flag)}
+ARREARS: Shape = {"arrears": Member(takes.flag)}
 PROVOKED: Shape = {
     "code": WORD,
     "http_status": COUNT,
-    "times": Member(takes.optional(checks.whole(1, 1_000_000)), 1),
+    "times": Member(takes.optional(takes.whole(1, 1_000_000)), 1),
 }
 RELEASE: Shape = {"released_by": Member(PARTY, "callee")}
 RESET: Shape = {"app_key": MAYBE_WORD}
@@ -130,7 +130,16 @@ class Route:
 def menu(deps: ControlDeps, broadcast: Broadcast | None = None) -> tuple[Route, ...]:
     """Every route under /control/v1."""
     broadcast = broadcast or Broadcast(deps.exchange.journal)
-    return (*_applications(deps), *_console(deps), *_played(deps), *_seen(deps), *_live(deps, broadcast))
+    described = Description()
+    described.routes = (
+        *_applications(deps),
+        *_console(deps),
+        *_played(deps),
+        *_seen(deps),
+        *_live(deps, broadcast),
+        Route("GET", "/openapi.json", described.answer),
+    )
+    return described.routes
 
 
 def _applications(deps: ControlDeps) -> tuple[Route, ...]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from simulator.client.loop_thread import LoopThread
 from simulator.clock import wall
 from simulator.config import AppOptions, Config, load
 from simulator.config.apps import MODES
@@ -16,7 +17,6 @@ from simulator.scenario.runner import Runner
 from simulator.staging import in_process
 from simulator.testing.applications import receivers
 from simulator.testing.drawing import drawn_chapter
-from simulator.testing.loop_thread import LoopThread
 
 FLAGS = {"port": 0, "control_port": 0, "clock": "virtual"}
 

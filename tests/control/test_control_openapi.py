@@ -151,7 +151,7 @@ async def test_what_a_story_leaves_is_within_its_schema(plane: "Plane", receiver
     told = (await asks(plane, "GET", f"/notifications?call_id={call['call_id']}"))["notifications"]
     assert told[0]["attempts"]
     await asks(plane, "PUT", "/faults", json={"app_key": "axb-demo", "faults": [{"fault": "gzip"}]})
-    await asks(plane, "POST", "/apps/{app_key}/refusals".format(app_key="axb-demo"), json={"code": "1010001"})
+    await asks(plane, "POST", "/apps/axb-demo/refusals", json={"code": "1010001"})
     for path in (
         "/ready",
         "/apps",

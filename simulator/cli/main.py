@@ -28,6 +28,10 @@ COMMANDS = {
     "load": "simulator.cli.load:load",
     "export": "simulator.cli.export:export",
     "replay": "simulator.cli.replay:replay",
+    "journal": "simulator.cli.journal:journal",
+    "calls": "simulator.cli.calls:calls",
+    "clock": "simulator.cli.clock:clock",
+    "reset": "simulator.cli.reset:reset",
 }
 
 

@@ -1,6 +1,6 @@
 """The control plane's routes as methods; bodies and answers are the JSON of `simulator.client.shapes`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Self, cast
 
 from simulator.client.errors import ControlError, Unreachable
@@ -165,6 +165,11 @@ class ControlClient(Pages):
     async def journal(self, /, *, after: int = 0, limit: int = 100, **where: str | None) -> JournalPage:
         """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`, `message_id`."""
         return cast("JournalPage", await self._wire.get("/journal", {"after": after, "limit": limit, **where}))
+
+    async def events(self, after: int | None = None) -> AsyncGenerator[Mapping[str, object], None]:
+        """Follow the journal from a position, None: from now on: rows in brief, or only `position` where some are left out."""
+        async for event in self._wire.events("/events", {} if after is None else {"after": str(after)}):
+            yield event
 
     async def wait(
         self, match: Mapping[str, object], *, count: int = 1, timeout_seconds: float = 10, after: int = 0

@@ -1,6 +1,6 @@
 """The control plane's client for programs without an event loop: the methods of ControlClient, each one blocks."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
@@ -21,6 +21,10 @@ def _blocking(
         return client.wait_for(method(client.awaited, *args, **words))
 
     return wait
+
+
+async def _next(coming: AsyncGenerator[T, None]) -> T:
+    return await anext(coming)
 
 
 class SyncControlClient:
@@ -44,6 +48,18 @@ class SyncControlClient:
             self.wait_for(self.awaited.__aexit__())
             self._thread.stop()
         self._thread = None
+
+    def events(self, after: int | None = None) -> Iterator[Mapping[str, object]]:
+        """Follow the journal from a position, None: from now on; each step blocks until something happened."""
+        coming = self.awaited.events(after)
+        try:
+            while True:
+                yield self.wait_for(_next(coming))
+        except StopAsyncIteration:
+            return
+        finally:
+            if self._thread is not None:
+                self.wait_for(coming.aclose())
 
     def wait_for(self, coming: Coroutine[Any, Any, T]) -> T:
         """What the coroutine comes to, in the client's thread; whoever is interrupted ends it."""

@@ -57,7 +57,10 @@ def methods(kind: type) -> dict[str, inspect.Signature]:
 def test_every_method_is_there_with_the_same_arguments_and_answer(face: type) -> None:
     own = methods(face)
     own.pop("wait_for", None)
-    assert own == methods(ControlClient)
+    theirs = methods(ControlClient)
+    for one in (own, theirs):
+        one.pop("events", None)  # followed, not asked: an iterator of its own kind each
+    assert own == theirs
 
 
 def test_a_call_from_dial_to_its_journal(address: tuple[str, str]) -> None:
@@ -70,6 +73,15 @@ def test_a_call_from_dial_to_its_journal(address: tuple[str, str]) -> None:
         assert control.verify({"match": {"event": "released"}, "exactly": 1})["passed"]
         with pytest.raises(ControlError, match="there is no application 'x'"):
             control.app("x")
+
+
+def test_what_happens_is_followed(address: tuple[str, str]) -> None:
+    with SyncControlClient(*address) as control:
+        following = control.events(0)
+        assert next(following)["what"] == "app_added"
+        following.close()
+        with pytest.raises(ControlError, match="must be a whole number"):
+            next(control.events(-1))
 
 
 def test_several_threads_share_one_client(address: tuple[str, str]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import gc
+import ipaddress
 import os
 import secrets
 import socket
@@ -48,6 +49,10 @@ COLLECTED_EVERY = (10_000, 20, 20)
 
 LANES = 200
 """Attempts that may be in flight at once."""
+
+
+class OpenToOthers(ConfigError):
+    """Other machines would reach the control plane, and nobody chose its token; the sentence says what to do."""
 
 
 class PortInUse(Exception):
@@ -107,10 +112,11 @@ class Simulator:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, doors: Doors | None = None) -> Ready:
-        """Bind both ports, start the clock and the emitter; raises PortInUse, and then nothing is left running.
+        """Bind both ports, start the clock and the emitter; raises PortInUse or OpenToOthers, then nothing is left running.
 
         With `doors` it listens at those, and leaves them open when it stops.
         """
+        check_open(self.config.server)
         self.failed = asyncio.get_running_loop().create_future()
         try:
             return await self._start(self.config.server, doors)
@@ -204,6 +210,22 @@ class Simulator:
         error = None if task.cancelled() else task.exception()
         if error is not None and self.failed is not None and not self.failed.done():
             self.failed.set_exception(error)
+
+
+def check_open(server: ServerOptions) -> None:
+    """Raises OpenToOthers for an address that other machines reach, unless somebody chose the control plane's token."""
+    if server.control_token is None and not _is_loopback(server.host):
+        raise OpenToOthers(
+            f"other machines reach {server.host}: whoever they are, they must not guess the control plane's token. Choose "
+            "one with PNSIM_CONTROL_TOKEN or --control-token, or listen on 127.0.0.1"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _door(host: str, port: int, option: str) -> socket.socket:

@@ -82,8 +82,7 @@ class Looking:
         """
         waited = await self.control.wait(match, count=count, timeout_seconds=timeout)
         if not waited["reached"]:
-            judged = await self.control.verify({"match": dict(match), "at_least": count})
-            raise unmet(f"after {timeout:g} s: {judged['problem']}", judged["nearest"])
+            raise unmet(f"after {timeout:g} s: {waited['problem']}", waited["nearest"])
         return list(waited["rows"])
 
     async def verify(self, match: Mapping[str, object] | None = None, **demand: Unpack[Demand]) -> int:

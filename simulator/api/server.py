@@ -12,9 +12,9 @@ from simulator.api.auth import Denied, Doorkeeper
 from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
-from simulator.api.masking import masked
 from simulator.api.routes import ROUTES, Offer, Route
 from simulator.contract import fields, refusals
+from simulator.contract.digests import masked
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import WireAnswer
 from simulator.exchange.apps import App
@@ -58,7 +58,7 @@ class ApiServer:
         self._exchange = exchange
         self._profile = profile
         self._wall_now = wall_now
-        exchange.core.address_of = lambda token, name: recordings.address_in_cdr(base_url(), token, name)
+        exchange.core.downloads_at = lambda: recordings.beginning_in_cdr(base_url())
         self._desk = Desk(exchange, base_url)
         self._door = Doorkeeper(exchange, profile, wall_now)
         self._date = b""
@@ -67,7 +67,7 @@ class ApiServer:
 
     def handler(self) -> web.Server:
         """What a ServerRunner serves; must be called on the running loop."""
-        return Gateway(self.respond, self.respond_to_broken)
+        return Gateway(self.respond, self.respond_to_broken, self._exchange.journal.committed)
 
     def reset(self, _app_key: str | None = None) -> None:
         """Forget what belongs to no application: addresses that failed to authenticate, used nonces."""

@@ -1,5 +1,6 @@
 """How a command ended, as an exit code and a sentence on stderr."""
 
+import errno
 import os
 import traceback
 
@@ -7,6 +8,7 @@ import click
 
 PASSED, FAILED, USAGE, UNLOADABLE, NOTHING_RAN, BROKEN, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
 ISSUES = "the project's issue tracker"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def exit_code(error: BaseException) -> int:
@@ -20,6 +22,9 @@ def exit_code(error: BaseException) -> int:
     if isinstance(error, click.ClickException):
         error.show()
         return UNLOADABLE if isinstance(error, click.FileError) else error.exit_code
+    if isinstance(error, OSError) and error.errno in FULL:
+        click.echo(f"what there was to say could not be written: {error.strerror}", err=True)
+        return BROKEN
     code = _of_ours(error)
     click.echo(str(error) if code is not None else _bug(error), err=True)
     return BROKEN if code is None else code
@@ -31,12 +36,17 @@ def _of_ours(error: BaseException) -> int | None:
     from simulator.client.errors import Unreachable  # noqa: PLC0415 - see above
     from simulator.config import ConfigError, FlagError  # noqa: PLC0415 - see above
     from simulator.contract.settings import ProfileError  # noqa: PLC0415 - see above
+    from simulator.exchange.snapshots import BadState  # noqa: PLC0415 - see above
     from simulator.resources import MissingResource  # noqa: PLC0415 - see above
+    from simulator.store.log import StoreFailed  # noqa: PLC0415 - see above
+    from simulator.store.opening import CannotOpen  # noqa: PLC0415 - see above
     from simulator.telephony.errors import NotPossible  # noqa: PLC0415 - see above
 
     if isinstance(error, FlagError):
         return USAGE
-    if isinstance(error, ConfigError | ProfileError | NotPossible | MissingResource):
+    if isinstance(error, StoreFailed):
+        return BROKEN
+    if isinstance(error, ConfigError | ProfileError | NotPossible | MissingResource | CannotOpen | BadState):
         return UNLOADABLE
     return UNREACHABLE if isinstance(error, Unreachable) else None
 

@@ -17,6 +17,7 @@ from simulator.load.script import script_of
 from simulator.scenario import loader
 from simulator.scenario.judging import PATHS
 from simulator.scenario.places import ScenarioError
+from simulator.scenario.shipped import shipped
 
 ANYWHERE = "http://127.0.0.1:9000"
 """Locust's --host takes its place."""
@@ -43,7 +44,6 @@ def export() -> None:
               help="Casts of a process, each with numbers of its own.")  # fmt: skip
 @click.option("--connections", type=click.IntRange(1, 1000), default=100, show_default=True, metavar="N",
               help="Requests of a process at once.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="Numbers and ids [the configuration's].")
 @click.pass_context
 def locust(context: click.Context, /, scenario: Path, output: Path | None, **options: object) -> None:
     """Write a locustfile that plays the calls of SCENARIO, signed and schema-valid, under Locust's master and workers.
@@ -56,7 +56,7 @@ def locust(context: click.Context, /, scenario: Path, output: Path | None, **opt
       locust -f locustfile.py --host http://127.0.0.1:9000 --headless --users 200 --run-time 60s
     """
     try:
-        text = _locustfile(scenario, output, options)
+        text = _locustfile(shipped(scenario), output, options)
     except ScenarioError as error:
         click.echo(str(error), err=True)
         context.exit(UNLOADABLE)

@@ -22,6 +22,7 @@ from simulator.config import Config
 from simulator.config import load as load_config
 from simulator.config.values import AppOptions
 from simulator.load import ceiling, thresholds
+from simulator.load.arrivals import EVEN, GAPS
 from simulator.load.crew import Crew, WorkerBroke, WorkerRefused
 from simulator.load.measuring import MissingHistogram, empty_histogram
 from simulator.load.plan import Plan
@@ -34,6 +35,7 @@ from simulator.scenario.judging import PATHS
 from simulator.scenario.places import ScenarioError
 from simulator.scenario.reaching import OutOfReach, check_all
 from simulator.scenario.reports.printing import printer, text_of
+from simulator.scenario.shipped import shipped
 from simulator.staging import members
 
 WORKER = (sys.executable, "-m", "simulator.cli.load_worker")
@@ -49,6 +51,7 @@ class Asked:
     app: str | None
     rate: float
     for_seconds: float
+    arrivals: str
     workers: int
     casts: int
     connections: int
@@ -83,6 +86,8 @@ def _threshold(flag: str, text: str) -> Callable[[Any], Any]:
 @click.option("--rate", default="10/s", show_default=True, metavar="CALLS/s", callback=rate, help="Calls that begin.")
 @click.option("--for", "for_seconds", default="10s", show_default=True, metavar="DURATION", callback=duration,
               help="How long they begin.")  # fmt: skip
+@click.option("--arrivals", type=click.Choice(GAPS), default=EVEN, show_default=True,
+              help="Equal gaps between calls, or random ones as callers make them, drawn from the seed.")  # fmt: skip
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N", help="Processes.")
 @click.option("--casts", type=click.IntRange(1, 5000), default=50, show_default=True, metavar="N",
               help="Casts of a process, each with numbers of its own.")  # fmt: skip
@@ -123,6 +128,7 @@ def load(context: click.Context, /, **options: object) -> None:
           --rate 200/s --for 60s --workers 2 --max-p99 200ms --max-failures 1%
     """
     asked = Asked(**options)  # type: ignore[arg-type]  # click gives each option under its name
+    asked = replace(asked, scenario=shipped(asked.scenario))
     try:
         empty_histogram()
         plan, script = _prepared(asked)
@@ -150,7 +156,9 @@ def _plan(asked: Asked, config: Config, script: Script) -> Plan:
     receivers = named or dict(app.receivers)
     if not receivers:
         raise click.UsageError("a load needs a receiver: name it with --receiver URL, or in the configuration")
-    given: dict[str, object] = {name: getattr(asked, name) for name in ("rate", "casts", "connections", "workers")}
+    given: dict[str, object] = {
+        name: getattr(asked, name) for name in ("rate", "arrivals", "casts", "connections", "workers")
+    }
     given |= {"seconds": asked.for_seconds, "stop_after": asked.stop_after}
     if asked.seed is not None:
         given["seed"] = asked.seed

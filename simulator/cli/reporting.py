@@ -1,11 +1,12 @@
 """The reports of a run: what is printed, and the files that were asked for."""
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -19,6 +20,9 @@ from simulator.scenario.reports.printing import Printer, printer
 from simulator.scenario.reports.scoring import Scores
 from simulator.scenario.reports.timeline import Timeline
 from simulator.scenario.watching import Watcher, Watchers
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,9 @@ class Wanted:
 def reports(wanted: Wanted, monotonic: Callable[[], float] = wall.monotonic) -> Iterator[Watcher]:
     """One watcher for all of them; `monotonic` measures how long scenarios take.
 
-    Raises BadParameter for a file that cannot be written, before anything is played.
+    Raises BadParameter for a file that cannot be written, before anything is played, or when its disk is full.
     """
+    _refuse_one_file_for_two(wanted)
     show, coverage = printer(sys.stdout), Coverage()
     scores = Scores(show)
     with ExitStack() as stack:
@@ -76,8 +81,44 @@ def _html(file: BinaryIO, coverage: Coverage, scores: Scores) -> Watcher:
     return Chronicle(chapters.append, lambda: file.write(page(chapters, coverage, scores).encode("utf-8", "replace")))
 
 
+def _refuse_one_file_for_two(wanted: Wanted) -> None:
+    taken: dict[Path, str] = {}
+    for option, path in (("--ndjson", wanted.ndjson), ("--junit", wanted.junit), ("--html", wanted.html)):
+        if path is None or (path.exists() and not path.is_file()):  # a pipe or a terminal may get several
+            continue
+        other = taken.setdefault(path.resolve(), option)
+        if other != option:
+            raise click.BadParameter(
+                f"{path} is that of {other} already; give each a file of its own", param_hint=option
+            )
+
+
 def _opened(path: Path, option: str) -> BinaryIO:
+    with _said(path, option):
+        return Paper(path, option)
+
+
+class Paper(io.BufferedWriter):
+    """The file of a report; what cannot be written to it is said of its option. Raises BadParameter."""
+
+    def __init__(self, path: Path, option: str) -> None:
+        self._about = path, option
+        super().__init__(io.FileIO(path, "wb"))
+
+    def write(self, data: "Buffer", /) -> int:
+        """As every file."""
+        with _said(*self._about):
+            return super().write(data)
+
+    def flush(self) -> None:
+        """As every file."""
+        with _said(*self._about):
+            super().flush()
+
+
+@contextmanager
+def _said(path: Path, option: str) -> Iterator[None]:
     try:
-        return path.open("wb")
+        yield
     except OSError as error:
         raise click.BadParameter(f"{path}: {error.strerror}", param_hint=option) from None

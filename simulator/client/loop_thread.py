@@ -19,7 +19,10 @@ class LoopThread:
         self._thread.start()
 
     def submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
-        """What the coroutine comes to, for a thread to wait for; cancelling it cancels the coroutine."""
+        """What the coroutine comes to, for a thread to wait for; cancelling it cancels the coroutine. Raises RuntimeError."""
+        if self._loop.is_closed():
+            coroutine.close()
+            raise RuntimeError("this simulator was stopped; what it was can no longer be asked")
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def stop(self) -> None:

@@ -113,6 +113,8 @@ class SyncControlClient:
     set_faults = _blocking(ControlClient.set_faults)
     clear_faults = _blocking(ControlClient.clear_faults)
     reset = _blocking(ControlClient.reset)
+    snapshot = _blocking(ControlClient.snapshot)
+    put_snapshot = _blocking(ControlClient.put_snapshot)
     numbers_page = _blocking(ControlClient.numbers_page)
     bindings_page = _blocking(ControlClient.bindings_page)
     calls_page = _blocking(ControlClient.calls_page)

@@ -14,7 +14,7 @@ import orjson
 from simulator.contract.bodies import json_object
 from simulator.contract.fields import Field, read, table
 from simulator.contract.profile import Profile
-from simulator.contract.schemas import load, validator
+from simulator.contract.schemas import known, validator
 from simulator.telephony.commands.x import Close, Connect, Decision
 from simulator.telephony.errors import Refused
 from simulator.telephony.numbering import NumberKind, kind_of
@@ -75,7 +75,7 @@ def remarks(body: bytes) -> Iterator[str]:
 
 def written(decided: Mapping[str, object]) -> bytes:
     """A decision as a customer sends it, from the core's words: operation, and those of its branch."""
-    operation = str(decided[_word(load(SCHEMA)["properties"][_wire_operation()])])
+    operation = str(decided[_word(known(SCHEMA)["properties"][_wire_operation()])])
     names = {field.core: field.wire for field in _fields(operation)}
     info = {names[word]: _flag(value) for word, value in decided.items() if word in names}
     members: dict[str, object] = {_wire_operation(): operation}
@@ -122,20 +122,20 @@ def _misspelled(name: str, members: Mapping[str, object]) -> str:
 
 @cache
 def _wire_operation() -> str:
-    return str(load(SCHEMA)["required"][0])
+    return str(known(SCHEMA)["required"][0])
 
 
 @cache
 def _branch(operation: str) -> tuple[str, bool]:
     """The name of the operation's object, and whether it must be there."""
-    branch = load(SCHEMA)[BRANCHES[operation]]
+    branch = known(SCHEMA)[BRANCHES[operation]]
     (name,) = branch["properties"]
     return name, name in branch.get("required", ())
 
 
 @cache
 def _fields(operation: str) -> tuple[Field, ...]:
-    (rule,) = load(SCHEMA)[BRANCHES[operation]]["properties"].values()
+    (rule,) = known(SCHEMA)[BRANCHES[operation]]["properties"].values()
     return table(rule)
 
 

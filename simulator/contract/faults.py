@@ -15,7 +15,7 @@ import orjson
 from simulator.config.checks import shown
 from simulator.contract.messages import BLOCK
 from simulator.contract.notifications import asks
-from simulator.contract.schemas import load, names
+from simulator.contract.schemas import known, names
 from simulator.delivery.fault import Parameters
 from simulator.resources import read_bytes
 
@@ -154,7 +154,7 @@ def kinds_of(mode: str) -> tuple[str, ...]:
 @cache
 def optional_members(mode: str, kind: str) -> tuple[str, ...]:
     """The members that may be absent from a kind of notification, at any depth."""
-    objects = list(_objects(load(f"notifications/{mode.lower()}/{kind}")))
+    objects = list(_objects(known(f"notifications/{mode.lower()}/{kind}")))
     mandatory = {name for one in objects for name in one.get("required", ())}
     return tuple(dict.fromkeys(name for one in objects for name in one["properties"] if name not in mandatory))
 
@@ -195,7 +195,7 @@ def _check_asking(made: FaultRule, mode: str) -> None:
 
 def _check_unknown(member: str, kinds: Sequence[str], mode: str) -> None:
     for kind in kinds:
-        if any(member in one["properties"] for one in _objects(load(f"notifications/{mode.lower()}/{kind}"))):
+        if any(member in one["properties"] for one in _objects(known(f"notifications/{mode.lower()}/{kind}"))):
             raise BadFault(f"{member!r} is a member of {kind} in mode {mode}; name one that no page knows")
 
 

@@ -80,7 +80,7 @@ class Incident:
 def incidents(value: object, depth: int = DEEPEST) -> Iterator[Incident]:
     """The calls that a message, a record, or a list of either tells of."""
     if isinstance(value, dict) and any(name in value for name in CAUSE_MEMBERS):
-        yield _disconnect(value) if "stateCode" in value else _fee(value)
+        yield of_disconnect(value) if "stateCode" in value else of_cdr(value)
     elif isinstance(value, dict | list) and depth:
         for inner in value.values() if isinstance(value, dict) else value:
             yield from incidents(inner, depth - 1)
@@ -99,7 +99,8 @@ def joined(disconnect: Incident, cdr: Incident) -> Incident:
     )
 
 
-def _disconnect(record: Mapping[str, Any]) -> Incident:
+def of_disconnect(record: Mapping[str, Any]) -> Incident:
+    """What the members of a disconnect say."""
     return Incident(
         kind="disconnect",
         cause=_number(record, "stateCode"),
@@ -109,12 +110,13 @@ def _disconnect(record: Mapping[str, Any]) -> Incident:
     )
 
 
-def _fee(record: Mapping[str, Any]) -> Incident:
+def of_cdr(record: Mapping[str, Any]) -> Incident:
+    """What one CDR says."""
     instants = ((word, _instant(record, name)) for word, name in INSTANTS.items())
     flag = _number(record, "recordFlag")
     return Incident(
         kind="fee",
-        mode=_mode(record),
+        mode=mode_of_record(record),
         disconnect_point=_number(record, "ulFailReason"),
         q850=_number(record, "fwdUnaswRsn"),
         sip_status=_number(record, "sipStatusCode"),
@@ -126,7 +128,7 @@ def _fee(record: Mapping[str, Any]) -> Incident:
     )
 
 
-def _mode(record: Mapping[str, Any]) -> str | None:
+def mode_of_record(record: Mapping[str, Any]) -> str | None:
     """The mode by service type; notifyMode tells an X record from one of AXB (notifications.md 3.3)."""
     rows = [row for row in mode_rows() if row.service_type == record.get("serviceType")]
     blocks = record.get("notifyMode") is not None

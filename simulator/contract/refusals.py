@@ -17,7 +17,7 @@ from simulator.contract.fields import fields
 from simulator.contract.operations import Operation
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import WireAnswer
-from simulator.contract.schemas import load
+from simulator.contract.schemas import known
 from simulator.telephony.errors import Reason, Refused
 
 INVALID_REQUEST = "1010002"
@@ -74,7 +74,7 @@ def fitting(answer: WireAnswer, operation: Operation) -> WireAnswer:
 @cache
 def longest_sentence(answer: str) -> int:
     """How many characters resultdesc may have in an operation's answers."""
-    rule = load(answer)["properties"].get("resultdesc", {})
+    rule = known(answer)["properties"].get("resultdesc", {})
     return int(rule.get("maxLength", LONGEST_SENTENCE))
 
 

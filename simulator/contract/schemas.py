@@ -5,10 +5,10 @@ fetch anything: a `$ref` reaches our own `$id`s, read from this installation's f
 """
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -42,9 +42,25 @@ class Validator:
 
     def violations(self, value: object) -> list[str]:
         """What is wrong, ordered by place: "at /statusInfo/stateCode: 'x' is not of type 'integer'"; [] when valid."""
-        errors = _reference(orjson.dumps(self.schema)).iter_errors(value)
-        found = sorted((_place(error.absolute_path), error.message) for error in errors)
+        found = sorted((_place(fault.way), fault.message) for fault in self.faults(value))
         return [f"at {place}: {message}" for place, message in found]
+
+    def faults(self, value: object) -> Iterator["Fault"]:
+        """What is wrong, rule by rule, for those who sort it."""
+        for error in _reference(orjson.dumps(self.schema)).iter_errors(value):
+            way = tuple(error.absolute_path)
+            yield Fault(way, error.validator, error.validator_value, error.schema, error.instance, error.message)
+
+
+class Fault(NamedTuple):
+    """One rule of a schema that a value breaks: where, which rule, what it asks for, its schema, what is there."""
+
+    way: tuple[str | int, ...]
+    rule: str
+    wanted: Any
+    schema: Mapping[str, Any]
+    value: Any
+    message: str
 
 
 @cache
@@ -62,6 +78,12 @@ def load(name: str) -> dict[str, Any]:
         raise UnknownSchemaError(f"no schema {name!r}; the nearest is {near[0]!r}")
     schema: dict[str, Any] = orjson.loads(read_bytes(f"schemas/{name}.json"))
     return schema
+
+
+@cache
+def known(name: str) -> dict[str, Any]:
+    """The schema `name` for those who only look at it: read once, and nobody's to change. Raises UnknownSchemaError."""
+    return load(name)
 
 
 @cache

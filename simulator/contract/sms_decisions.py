@@ -15,7 +15,7 @@ from simulator.contract.decisions import NO_NUMBER, BadDecision
 from simulator.contract.fields import Field, read, table
 from simulator.contract.messages import BLOCK, MODES
 from simulator.contract.profile import Profile
-from simulator.contract.schemas import load
+from simulator.contract.schemas import known
 from simulator.telephony.commands.messages import Discard, Forward, SmsDecision
 from simulator.telephony.errors import Refused
 from simulator.telephony.numbering import NumberKind, kind_of
@@ -142,7 +142,7 @@ def _misspelled(name: str, members: Members) -> str:
 
 @cache
 def _rule() -> Members:
-    rule: Members = load(SCHEMA)["properties"][ACTIONS]
+    rule: Members = known(SCHEMA)["properties"][ACTIONS]
     return rule
 
 

@@ -42,6 +42,7 @@ OK: Mapping[str, Any] = {
     "POST /notifications/{notification_id}/redeliver": shapes.Notification,
     "GET /faults": {"faults": list[shapes.Fault]},
     "PUT /faults": {"faults": list[shapes.Fault]},
+    "GET /snapshot": Mapping[str, object],
     "GET /catalogue": Mapping[str, list[object]],
     "GET /events": FEED,
     "GET /openapi.json": Mapping[str, object],
@@ -60,6 +61,7 @@ DONE = (
     "DELETE /apps/{app_key}/refusals",
     "POST /reset",
     "DELETE /faults",
+    "PUT /snapshot",
     "POST /session",
     "DELETE /session",
 )
@@ -70,3 +72,4 @@ ANSWERS: Mapping[str, Says] = {
     **dict.fromkeys(DONE, (204, NOTHING)),
 }
 """Method and path of a route -> what it answers."""
+ANYTHING: Says = (200, object)

@@ -1,21 +1,24 @@
 """Judging a journal: how many rows match, or whether some come in an order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from simulator.client import shapes
 from simulator.control.problems import Problem
-from simulator.exchange.matching import MISSING, NearMiss, matches, nearest
+from simulator.exchange.matching import MISSING, Nearest, NearMiss, matches
 from simulator.exchange.rows import instant
+
+Rows = Callable[[], AsyncIterator[Sequence[shapes.Row]]]
+"""Reads the same rows as often as it is called, a piece at a time: a journal on disk is larger than the memory."""
 
 COUNTS = ("exactly", "at_least", "at_most")
 DEMANDS = (*COUNTS, "never", "in_order")
 NOTHING: Mapping[str, Any] = dict.fromkeys(DEMANDS)
 
 
-def judge(demand: Mapping[str, Any], rows: Iterable[shapes.Row], now: datetime) -> shapes.Verified:
+async def judge(demand: Mapping[str, Any], rows: Rows, now: datetime) -> shapes.Verified:
     """The verdict on rows, oldest first; raises Problem 422 when the demand contradicts itself."""
     given = [name for name in DEMANDS if demand[name] is not None]
     if len(given) > 1:
@@ -25,29 +28,27 @@ def judge(demand: Mapping[str, Any], rows: Iterable[shapes.Row], now: datetime) 
     if demand["in_order"] is not None:
         if demand["match"] is not None:
             raise Problem(422, "contradiction", "in_order has its own matches; leave match out")
-        return _in_order(demand["in_order"], seen, window)
+        return await _in_order(demand["in_order"], seen, window)
     if demand["match"] is None:
         raise Problem(
             422, "missing member", "the body lacks 'match', or 'in_order' with a list of matches", valid=["match"]
         )
-    return _counted(demand, seen, window, now)
+    return await _counted(demand, seen, window, now)
 
 
-def judge_all(
-    demands: Iterable[Mapping[str, Any]], rows: Sequence[shapes.Row], now: datetime
+async def judge_all(
+    demands: Iterable[Mapping[str, Any]], rows_after: Callable[[int], Rows], now: datetime
 ) -> shapes.VerifiedTogether:
-    """The verdict on each demand, and the problems of all that are not met."""
-    verdicts = []
-    for demand in demands:
-        after = demand["after"]
-        verdicts.append(judge(demand, (row for row in rows if row["position"] > after), now))
+    """The verdict on each demand, and the problems of all that are not met; `rows_after` reads behind a position."""
+    verdicts = [await judge(demand, rows_after(demand["after"]), now) for demand in demands]
     problems = [f"demands[{number}]: {one['problem']}" for number, one in enumerate(verdicts) if one["problem"]]
     return {"passed": not problems, "problems": problems, "verdicts": verdicts}
 
 
-def missed(demand: Mapping[str, Any], rows: Iterable[shapes.Row]) -> dict[str, object]:
+async def missed(match: Mapping[str, object], count: int, rows: Rows) -> dict[str, object]:
     """Why a wait for so many rows was in vain: the sentence, and the rows that come nearest."""
-    verdict = _counted({**NOTHING, **demand}, list(rows), Window(None, None), None)
+    demand = {**NOTHING, "match": match, "at_least": count}
+    verdict = await _counted(demand, rows, Window(None, None), None)
     return {"problem": verdict["problem"], "nearest": verdict["nearest"]}
 
 
@@ -62,40 +63,54 @@ class Window:
         if self.since is not None and self.until is not None and self.until < self.since:
             raise Problem(422, "contradiction", "until lies before since: the window has no instant")
 
-    def of(self, rows: Iterable[shapes.Row]) -> list[shapes.Row]:
+    def of(self, rows: Rows) -> Rows:
         """The rows in it; their instants are texts of one form, so they compare as texts."""
-        low = None if self.since is None else instant(self.since)
+        if self.since is None and self.until is None:
+            return rows
+        low = "" if self.since is None else instant(self.since)
         high = None if self.until is None else instant(self.until)
-        return [
-            row for row in rows if (low is None or str(row["at"]) >= low) and (high is None or str(row["at"]) <= high)
-        ]
 
-    def in_words(self, rows: Sequence[shapes.Row]) -> str:
+        async def inside() -> AsyncIterator[Sequence[shapes.Row]]:
+            async for piece in rows():
+                yield [row for row in piece if low <= str(row["at"]) and (high is None or str(row["at"]) <= high)]
+
+        return inside
+
+    def in_words(self, seen: int) -> str:
         """How many rows were looked at, and of which time."""
         since = "" if self.since is None else f" since {instant(self.since)}"
         until = "" if self.until is None else f" until {instant(self.until)}"
-        return f"in {len(rows)} journal rows{since}{until}"
+        return f"in {seen} journal rows{since}{until}"
 
     def lasts(self, now: datetime | None) -> bool:
         """Whether more may still happen in it."""
         return self.until is not None and now is not None and now < self.until
 
 
-def _counted(
-    demand: Mapping[str, Any], rows: list[shapes.Row], window: Window, now: datetime | None
-) -> shapes.Verified:
-    match = demand["match"]
-    found = sum(matches(match, row) for row in rows)
+async def _counted(demand: Mapping[str, Any], rows: Rows, window: Window, now: datetime | None) -> shapes.Verified:
+    match, found, seen = demand["match"], 0, 0
+    async for piece in rows():
+        seen += len(piece)
+        found += sum(matches(match, row) for row in piece)
     low, high, words = _bounds(demand)
     problem = ""
     if found < low or (high is not None and found > high):
-        problem = f"{words} of {match}, found {found} {window.in_words(rows)}"
+        problem = f"{words} of {match}, found {found} {window.in_words(seen)}"
     elif high is not None and window.lasts(now) and now is not None:
         problem = (
             f"{words} of {match}, found {found} so far, but the window lasts until {instant(window.until or now)} and "
             f"it is {instant(now)}: advance the clock first"
         )
-    return _verdict(found, problem, nearest(match, rows) if found < low else [])
+    return _verdict(found, problem, await _nearest(match, rows) if found < low else [])
+
+
+async def _nearest(match: Mapping[str, object], rows: Rows, skip: int = 0) -> list[NearMiss]:
+    """The near misses after the first `skip` rows."""
+    near = Nearest(match)
+    async for piece in rows():
+        near.look_at(piece[skip:])
+        skip = max(0, skip - len(piece))
+    return near.misses
 
 
 def _bounds(demand: Mapping[str, Any]) -> tuple[int, int | None, str]:
@@ -110,19 +125,31 @@ def _bounds(demand: Mapping[str, Any]) -> tuple[int, int | None, str]:
     return 1, None, "expected at least 1"
 
 
-def _in_order(demanded: list[Mapping[str, object]], rows: list[shapes.Row], window: Window) -> shapes.Verified:
+async def _in_order(demanded: list[Mapping[str, object]], rows: Rows, window: Window) -> shapes.Verified:
     """Each match must be found after the one before it."""
-    start = 0
-    for found, match in enumerate(demanded):
-        index = next((i for i in range(start, len(rows)) if matches(match, rows[i])), None)
-        if index is None:
-            earlier = any(matches(match, row) for row in rows[:start])
-            why = "is in the journal only before the one that should precede it" if earlier else "is not in the journal"
-            where = f" ({window.in_words(rows)})" if window != Window(None, None) else ""
-            problem = f"of {len(demanded)} in order, number {found + 1} {why}: {match}{where}"
-            return _verdict(found, problem, nearest(match, rows[start:]))
-        start = index + 1
-    return _verdict(len(demanded), "", [])
+    found = start = seen = 0
+    async for piece in rows():
+        for row in piece:
+            seen += 1
+            if found < len(demanded) and matches(demanded[found], row):
+                found, start = found + 1, seen
+    if found == len(demanded):
+        return _verdict(found, "", [])
+    match = demanded[found]
+    is_earlier = await _is_among(match, rows, start)
+    why = "is in the journal only before the one that should precede it" if is_earlier else "is not in the journal"
+    where = f" ({window.in_words(seen)})" if window != Window(None, None) else ""
+    problem = f"of {len(demanded)} in order, number {found + 1} {why}: {match}{where}"
+    return _verdict(found, problem, await _nearest(match, rows, start))
+
+
+async def _is_among(match: Mapping[str, object], rows: Rows, first: int) -> bool:
+    """Whether one of the first rows matches."""
+    async for piece in rows():
+        if any(matches(match, row) for row in piece[: max(0, first)]):
+            return True
+        first -= len(piece)
+    return False
 
 
 def _verdict(found: int, problem: str, near: list[NearMiss]) -> shapes.Verified:

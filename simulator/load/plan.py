@@ -23,6 +23,7 @@ class Plan:
     seed: int
     rate: float = 1.0
     seconds: float = 1.0
+    arrivals: str = "even"
     casts: int = 50
     connections: int = 100
     stop_after: int = 50

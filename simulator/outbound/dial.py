@@ -4,6 +4,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from typing import TypeVar
 
 from simulator.outbound.answer import Failure, FailureKind
 from simulator.outbound.connection import Connection, reset_on_close
@@ -12,6 +13,7 @@ from simulator.outbound.sweeper import Sweeper
 from simulator.outbound.target import Target
 
 WhenLost = Callable[[Connection], None]
+Spoken = TypeVar("Spoken", bound=asyncio.Protocol)
 
 
 class Dialler:
@@ -30,11 +32,21 @@ class Dialler:
 
     async def dial(self, target: Target, when_lost: WhenLost, seconds: float, spent: float) -> Connection | Failure:
         """An open connection, or why there is none after at most `seconds - spent` seconds."""
+
+        def connection() -> Connection:
+            return Connection(asyncio.get_running_loop(), self._sweeper, when_lost)
+
+        return await self.open(target, connection, seconds, spent)
+
+    async def open(
+        self, target: Target, make: Callable[[], Spoken], seconds: float, spent: float = 0.0
+    ) -> Spoken | Failure:
+        """A protocol of the caller's own making on an open connection, or why there is none."""
         limit = asyncio.timeout(seconds - spent)
         try:
             async with limit:
                 self._limits.add(limit)
-                return await self._dial(target, when_lost)
+                return await self._dial(target, make)
         except TimeoutError:
             return Failure(FailureKind.CONNECT_TIMEOUT, f"no connection to {target.origin} within {seconds:g} s")
         except Forbidden as error:
@@ -49,33 +61,33 @@ class Dialler:
             if not limit.expired():
                 limit.reschedule(now)
 
-    async def _dial(self, target: Target, when_lost: WhenLost) -> Connection | Failure:
+    async def _dial(self, target: Target, make: Callable[[], Spoken]) -> Spoken | Failure:
         try:
             addresses = await self._gate.addresses(target)
         except (OSError, UnicodeError) as error:
             return Failure(FailureKind.CONNECT, f"the name {target.host} leads nowhere: {_words(error)}")
         failure = Failure(FailureKind.CONNECT, f"the name {target.host} has no address")
         for address in addresses:
-            opened = await self._open(target, address, when_lost)
-            if isinstance(opened, Connection):
+            opened = await self._open(target, address, make)
+            if not isinstance(opened, Failure):
                 return opened
             failure = opened
         return failure
 
-    async def _open(self, target: Target, address: Address, when_lost: WhenLost) -> Connection | Failure:
+    async def _open(self, target: Target, address: Address, make: Callable[[], Spoken]) -> Spoken | Failure:
         try:
             sock = await _connect(address)
         except ConnectionRefusedError:
             return Failure(FailureKind.CONNECT, f"connection refused by {address}")
         except OSError as error:
             return Failure(FailureKind.CONNECT, f"no connection to {address}: {_words(error)}")
-        return await self._speak(sock, target, address, when_lost)
+        return await self._speak(sock, target, address, make)
 
     async def _speak(
-        self, sock: socket.socket, target: Target, address: Address, when_lost: WhenLost
-    ) -> Connection | Failure:
+        self, sock: socket.socket, target: Target, address: Address, make: Callable[[], Spoken]
+    ) -> Spoken | Failure:
         try:
-            return await self._attach(sock, target, when_lost)
+            return await self._attach(sock, target, make)
         except ssl.SSLCertVerificationError as error:
             return Failure(FailureKind.TLS, f"the certificate of {address} is not trusted: {error.verify_message}")
         except ssl.SSLError as error:
@@ -84,13 +96,11 @@ class Dialler:
             kind = FailureKind.TLS if target.scheme == "https" else FailureKind.CONNECT
             return Failure(kind, f"{address} cut the connection before it was used: {_words(error)}")
 
-    async def _attach(self, sock: socket.socket, target: Target, when_lost: WhenLost) -> Connection:
+    async def _attach(self, sock: socket.socket, target: Target, make: Callable[[], Spoken]) -> Spoken:
         loop = asyncio.get_running_loop()
         if target.scheme == "https":
-            return await self._attach_tls(sock, target, when_lost)
-        attaching = loop.create_task(
-            loop.create_connection(lambda: Connection(loop, self._sweeper, when_lost), sock=sock)
-        )
+            return await self._attach_tls(sock, target, make)
+        attaching = loop.create_task(loop.create_connection(make, sock=sock))
         try:
             _, connection = await asyncio.shield(attaching)
         except asyncio.CancelledError:
@@ -102,15 +112,10 @@ class Dialler:
             raise
         return connection
 
-    async def _attach_tls(self, sock: socket.socket, target: Target, when_lost: WhenLost) -> Connection:
+    async def _attach_tls(self, sock: socket.socket, target: Target, make: Callable[[], Spoken]) -> Spoken:
         loop = asyncio.get_running_loop()
         try:
-            _, connection = await loop.create_connection(
-                lambda: Connection(loop, self._sweeper, when_lost),
-                sock=sock,
-                ssl=self._tls(),
-                server_hostname=target.host,
-            )
+            _, connection = await loop.create_connection(make, sock=sock, ssl=self._tls(), server_hostname=target.host)
         except BaseException:
             sock.close()
             raise
@@ -125,7 +130,7 @@ class Dialler:
         return self._context
 
 
-def _abandon(attached: asyncio.Task[tuple[asyncio.Transport, Connection]]) -> None:
+def _abandon(attached: asyncio.Task[tuple[asyncio.Transport, Spoken]]) -> None:
     """Nobody waits for this connection any more."""
     if not attached.cancelled() and attached.exception() is None:
         attached.result()[0].abort()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from simulator.contract.operations import operations_of
 from simulator.scenario.asking import Reply
 from simulator.scenario.language import Answer
-from simulator.scenario.nearest import suggestion
+from simulator.scenario.nearest import first_difference, members_near
 from simulator.scenario.scene import MISSING, dig
 from simulator.scenario.verdict import Finding, Resolve, Standing, same
 
@@ -36,7 +36,7 @@ def _members(wanted: Answer, reply: Reply, resolve: Resolve) -> Iterator[Finding
     for path, value in wanted.fields.items():
         got, right = dig(reply.members, path), resolve(value)
         if not same(right, got):
-            near = suggestion(path, reply.members).removeprefix("; ") if got is MISSING else ""
+            near = members_near(path, reply.members) if got is MISSING else first_difference(right, got)
             yield Finding(Standing.BROKEN, f"{path} = {right!r}", repr(got), near)
     for path in wanted.absent:
         got = dig(reply.members, path)

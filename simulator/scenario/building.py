@@ -38,6 +38,11 @@ NAMING = frozenset({"x_number", "session_id"})
 
 Tree = Mapping[str, Any]
 
+CITY = "0755"
+"""Where an X number is when nobody says it."""
+POOL: dict[str, Any] = {"count": 0, "area_code": CITY}
+"""What a pool of X numbers has where a scenario does not say it."""
+
 
 class Builder:
     """Builds one file's scenario; the schema is the language's."""
@@ -74,7 +79,7 @@ class Builder:
             file=self._file,
             steps=steps,
             cast={str(name): member(entry) for name, entry in (tree.get("cast") or {}).items()},
-            app=plain(tree.get("app") or {}),
+            app=_app(plain(tree.get("app") or {})),
             seed=tree.get("seed"),
             behaviour=self._behaviour(tree),
             faults=tuple(plain(tree.get("faults", ()))),
@@ -204,7 +209,7 @@ def member(entry: Any) -> Member:
     """One of the cast, from its entry."""
     if isinstance(entry, str):
         return Member(entry) if entry.isalpha() else Member("given", entry)
-    return Member("number", entry.get("number"), entry.get("area", "0755"))
+    return Member("number", entry.get("number"), entry.get("area", CITY))
 
 
 def _change_numbers(body: Tree, place: Place) -> ChangeNumbers:
@@ -220,3 +225,8 @@ def _extensions(given: Any) -> tuple[str, ...]:
 
 def _seconds(body: Tree, key: str) -> float | None:
     return seconds(body[key]) if key in body else None
+
+
+def _app(app: dict[str, Any]) -> dict[str, Any]:
+    """The application, with what its pool of numbers has by default."""
+    return {**app, "number_pool": {**POOL, **app["number_pool"]}} if "number_pool" in app else app

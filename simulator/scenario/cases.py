@@ -48,6 +48,16 @@ def cases(tree: Any, file: str, language: Schema, reading: Reading) -> list[Scen
     return [scenario for _, scenario in made if scenario is not None]
 
 
+def obeying(tree: Any, schema: Schema, language: Schema, where: str, place: Place) -> tuple[Any, list[Problem]]:
+    """A tree with everything put in, and what is wrong with it: a number from a `${…}` is text where text is wanted."""
+    shapes = Shapes(language)
+    wrong = list(shapes.problems(tree, schema, where, place))
+    if not wrong:
+        return tree, wrong
+    tree = fitted(tree, schema, shapes.resolve)
+    return tree, list(shapes.problems(tree, schema, where, place))
+
+
 def _stop(wrong: list[Problem]) -> None:
     if wrong:
         raise ScenarioError(wrong)
@@ -87,7 +97,8 @@ class _Case:
         values, wrong = self._values()
         tree = self._filled(values)
         wrong += self._header(tree, values)
-        wrong = wrong or list(Shapes(self._language).problems(tree, self._language, "a scenario", self._top))
+        if not wrong:
+            tree, wrong = obeying(tree, self._language, self._language, "a scenario", self._top)
         wrong = wrong or list(references.problems(tree, self._top, values))
         if wrong:
             return [self._said(problem) for problem in wrong], None

@@ -1,10 +1,11 @@
-"""Values of a CSV file in a scenario's tree: read as what is wanted where they stand, by the language's schema."""
+"""Values of a CSV file or of `${…}` in a scenario's tree: read as what is wanted where they stand, by its schema."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.scenario.placed import Map, Seq
-from simulator.scenario.variables import Cell, read
+from simulator.scenario.shapes import is_right
+from simulator.scenario.variables import Cell, read, written
 
 Schema = Mapping[str, Any]
 Resolve = Callable[[Schema], Schema]
@@ -15,6 +16,8 @@ def fitted(value: Any, schema: Schema, resolve: Resolve) -> Any:
     schemas = _alternatives(schema, resolve)
     if isinstance(value, Cell):
         return read(value, {_type(one) for one in schemas if _type(one)})
+    if isinstance(value, int | float):
+        return _as_text(value, schemas)
     if isinstance(value, Map):
         members = {key: fitted(member, _of_key(schemas, value, key), resolve) for key, member in value.items()}
         return Map(members, value.keys_at, value.values_at)
@@ -22,6 +25,15 @@ def fitted(value: Any, schema: Schema, resolve: Resolve) -> Any:
         items: Schema = next((one["items"] for one in schemas if "items" in one), {})
         return Seq((fitted(item, items, resolve) for item in value), value.items_at)
     return value
+
+
+def _as_text(value: float, schemas: list[Schema]) -> Any:
+    """A number or truth value as the text that is wanted in its place; itself, where it is wanted or no text fits."""
+    if any(is_right(value, one) for one in schemas):
+        return value
+    texts = [one for one in schemas if one.get("type") == "string" and not one.get("x-number")]
+    text = written(value)
+    return text if any(is_right(text, one) for one in texts) else value
 
 
 def _alternatives(schema: Schema, resolve: Resolve) -> list[Schema]:

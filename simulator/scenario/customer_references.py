@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.contract.fields import words as words_of
 from simulator.contract.operations import operations_of
-from simulator.contract.schemas import load
+from simulator.contract.schemas import known as schema_known
 from simulator.scenario.json_schemas import BadSchema, schema_of
 from simulator.scenario.naming import nobody
 from simulator.scenario.places import Place, Problem, of_key, of_value
@@ -54,7 +54,7 @@ def demands(body: Tree, mode: str, known: Sequence[str], place: Place) -> Iterat
     for index, one in enumerate(body.get("in_order", ())):
         name, _, kind = str(one).partition(".")
         at = of_value(body["in_order"], index, place)
-        kinds = next(one["enum"] for one in load("scenario")["$defs"]["kind"]["anyOf"] if "enum" in one)
+        kinds = next(one["enum"] for one in schema_known("scenario")["$defs"]["kind"]["anyOf"] if "enum" in one)
         if name not in known:
             yield Problem(at, nobody(f"in_order names {name!r}", known, "a call, SMS or X number made before", name))
         elif kind not in kinds:
@@ -82,7 +82,7 @@ def asking(body: Tree, mode: str, place: Place) -> Iterator[Problem]:
     given = body.get("words") or {}
     if wrong or not given:
         return
-    at, shape = of_value(body, "words", place), load("scenario")["$defs"]["request"]
+    at, shape = of_value(body, "words", place), schema_known("scenario")["$defs"]["request"]
     carried = words_of(operations_of(mode)[operation].request)
     keys = [key for key, rule in shape["properties"].items() if rule.get("x-word") in carried]
     for key in given:
@@ -90,7 +90,9 @@ def asking(body: Tree, mode: str, place: Place) -> Iterator[Problem]:
             yield Problem(of_key(given, key, at), unknown_key(f"{operation} of mode {mode}", key, keys, given))
         else:
             rule = shape["properties"][key]
-            yield from Shapes(load("scenario")).problems(given[key], rule, f"words.{key}", of_value(given, key, at))
+            yield from Shapes(schema_known("scenario")).problems(
+                given[key], rule, f"words.{key}", of_value(given, key, at)
+            )
 
 
 def _operation(operation: object, mode: str, place: Place) -> Iterator[Problem]:

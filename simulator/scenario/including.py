@@ -1,7 +1,8 @@
 """`include:` puts the steps of another file in the place of a step: files below the scenario's folder, in no circle.
 
 Names are relative to the scenario's folder, also in an included file. Such a file is a list of steps and is called
-`NAME.steps.yaml`, so that nobody takes it for a scenario.
+`NAME.steps.yaml`, so that nobody takes it for a scenario. What stands under `with` are values for that file alone: its
+steps are those of one round with an item that is called `with`.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,11 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from simulator.scenario import sources
 from simulator.scenario.nearest import suggestion
-from simulator.scenario.placed import Seq, with_member
+from simulator.scenario.placed import Map, Seq, with_member
 from simulator.scenario.places import Place, Problem, ScenarioError, of_value
 from simulator.scenario.shapes import shown
-from simulator.scenario.variables import Literal
+from simulator.scenario.variables import WITH, Literal, fill, is_open
 
 ENDING = ".steps.yaml"
 LIMIT_FILES = 100
@@ -46,12 +48,18 @@ class Including:
         self._root = self._scenario.parent
         self._read = read
         self._files = 0
+        self._names: dict[str, Any] = {}
+        """Variables, which may stand in the name of a file."""
 
     def whole(self, tree: Any, top: Place) -> Any:
         """The tree with every include in its steps replaced by what it names."""
         if not isinstance(tree, dict) or not isinstance(tree.get("steps"), list):
             return tree
         opened = _Open(self._scenario.resolve())
+        given = tree.get("variables")
+        for name, value in given.items() if isinstance(given, dict) else ():
+            if isinstance(value, str | int):  # lists of lists of lists are no part of a name
+                self._names[str(name)] = fill(value, self._names)
         return with_member(tree, "steps", self._steps(tree["steps"], of_value(tree, "steps", top), opened))
 
     def _steps(self, steps: Any, around: Place, opened: _Open) -> Any:
@@ -69,11 +77,14 @@ class Including:
 
     def _step(self, step: Any, at: Place, opened: _Open) -> Iterator[tuple[Any, Place]]:
         """A step, or those that stand in its place; an include that cannot be followed stays."""
-        if not isinstance(step, dict) or set(step) != {"include"}:
+        if not isinstance(step, dict) or not {"include"} <= set(step) <= {"include", WITH}:
             yield self._inside(step, at, opened), at
             return
         included = self._included(step["include"], of_value(step, "include", at), opened)
-        yield from included or [(step, at)]
+        if included and isinstance(step.get(WITH), dict) and step[WITH]:
+            yield _round(step[WITH], of_value(step, WITH, at), included, at), at
+        else:
+            yield from included if included and WITH not in step else [(step, at)]
 
     def _inside(self, step: Any, at: Place, opened: _Open) -> Any:
         """A step with what its own lists of steps include; conditions are no texts that anything is put into."""
@@ -118,6 +129,12 @@ class Including:
         if not isinstance(name, str) or not name.endswith(ENDING):
             return None
         self._files += 1
+        named = fill(name, self._names)
+        if is_open(named):
+            there = ", ".join(self._names) or "there is none"
+            self._wrong(place, f"include is {shown(name)}, instead of a file, or one that variables name ({there})")
+            return None
+        name = str(named)
         path = self._root / name
         sentence = self._refusal(name, path, path.resolve(), opened)
         if sentence:
@@ -133,13 +150,23 @@ class Including:
         if real in opened.way():
             way = " → ".join(one.name for one in [*opened.way(), real])
             return f"goes in a circle, instead of to another file: {way}"
-        if not path.is_file():
-            others = [str(one.relative_to(self._root)) for one in islice(self._root.rglob(f"*{ENDING}"), LIMIT_FILES)]
+        if not sources.is_file(path):
+            others = [
+                str(one.relative_to(self._root)) for one in islice(sources.below(self._root, ENDING), LIMIT_FILES)
+            ]
             return f"is {shown(name)}, which is no file, instead of one that is there{suggestion(name, sorted(others))}"
         return ""
 
     def _wrong(self, place: Place, sentence: str) -> None:
         self.problems.append(Problem(place, sentence))
+
+
+def _round(values: Any, at: Place, included: list[tuple[Any, Place]], place: Place) -> Map:
+    """The steps of a file as those of one round, in which `values` have the name `with`."""
+    steps = Seq((step for step, _ in included), (where for _, where in included))
+    body = {"in": Seq([values], [at]), "as": WITH, "steps": steps}
+    places = dict.fromkeys(body, at)
+    return Map({"for_each": Map(body, places, places)}, {"for_each": place}, {"for_each": place})
 
 
 def _literal(tree: Any, key: str) -> Any:

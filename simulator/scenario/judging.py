@@ -27,6 +27,7 @@ from simulator.scenario.scene import dig
 
 PREFIX = "notifications/"
 ATTRIBUTE = re.compile(r'([A-Za-z]+)="([^"]*)"')
+SIGNATURE_RIGHT = "signature ok"
 NONCE = re.compile(r'Nonce="([^"]*)"')
 PATHS = {slot: slot.replace("_", "-") for slot in ("status", "callin", "fee", "sms", "sms_block", "number_status")}
 """The slots of a receiver with the path that each has under its base address."""
@@ -113,6 +114,11 @@ def judge(
     complaints += _place(path, kind)
     complaints += _violations(schemas, value)
     return Judged(kind, tuple(_told(kind, value)), tuple(complaints), signed)
+
+
+def signature_of(headers: Mapping[str, str], credentials: Credentials) -> list[str]:
+    """What is wrong with the signature of a notification; [] when it is right."""
+    return list(_signature(headers, credentials))
 
 
 def mark_of(headers: Iterable[tuple[str, str]], body: bytes) -> str:

@@ -5,10 +5,10 @@ from typing import Any
 
 from simulator.scenario.blocks import Later
 from simulator.scenario.building import Builder
+from simulator.scenario.cases import obeying
 from simulator.scenario.language import Step
 from simulator.scenario.loader import language
 from simulator.scenario.places import Place, Problem, ScenarioError, of_value
-from simulator.scenario.shapes import Shapes
 from simulator.scenario.variables import fill, is_open
 
 
@@ -17,7 +17,8 @@ def built(step: Later, names: Mapping[str, Any]) -> Step:
     tree = fill(step.tree, names)
     wrong = list(_missing(tree, step.place))
     schema = language()
-    wrong = wrong or list(Shapes(schema).problems(tree, schema["$defs"]["step"], "", step.place))
+    if not wrong:
+        tree, wrong = obeying(tree, schema["$defs"]["step"], schema, "", step.place)
     if wrong:
         raise ScenarioError(wrong)
     return Builder(schema, step.place.file).step(tree, step.place)

@@ -5,12 +5,13 @@ most 256 KiB, nests at most 20 deep, and has no anchors, aliases or tags.
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cached_property
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from simulator.contract.schemas import load as load_schema
+from simulator.contract.schemas import known as schema_known
+from simulator.scenario import sources
 from simulator.scenario.cases import Reading, cases
 from simulator.scenario.including import ENDING, Including
 from simulator.scenario.language import Scenario
@@ -23,10 +24,9 @@ LIMIT_DEPTH = 20
 Changes = Callable[[Any], None]
 
 
-@cache
 def language() -> Schema:
     """The language's JSON Schema."""
-    return load_schema("scenario")
+    return schema_known("scenario")
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
@@ -96,8 +96,7 @@ def _steps(path: Path) -> Any:
 def _text(path: Path) -> str:
     top = Place(str(path), 1, 1)
     try:
-        with path.open("rb") as file:
-            raw = file.read(LIMIT_BYTES + 1)
+        raw = sources.read(path, LIMIT_BYTES + 1)
     except OSError as error:
         raise ScenarioError([Problem(top, f"cannot be read: {error.strerror}")]) from None
     if len(raw) > LIMIT_BYTES:
@@ -105,24 +104,32 @@ def _text(path: Path) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ScenarioError([Problem(Place(str(path), line, 1), "bytes that are no UTF-8, instead of text")]) from None
+        at = _place(str(path), raw[: error.start].decode())
+        raise ScenarioError([Problem(at, "bytes that are no UTF-8, instead of text")]) from None
 
 
 def _tree(text: str, file: str) -> Any:
     from ruamel.yaml import YAML  # noqa: PLC0415 - 60 ms, paid only where a scenario is read
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 - as above
-    from ruamel.yaml.scanner import Scanner  # noqa: PLC0415 - as above
+
+    from simulator.scenario.yaml_scanning import Scanning  # noqa: PLC0415 - it is made of ruamel
 
     yaml = YAML(typ="rt", pure=True)
-    yaml.Scanner, yaml.Parser = Scanner, _watchful(file)  # comments are for people: a fifth of the time went into them
+    yaml.Scanner, yaml.Parser = Scanning, _watchful(file)
     try:
         return yaml.load(StringIO(text))
     except MarkedYAMLError as error:
         raise ScenarioError([_not_yaml(error, file)]) from None
     except (YAMLError, ValueError) as error:
         what = str(error).partition("\n")[0]
-        raise ScenarioError([Problem(Place(file, 1, 1), f"no YAML: {what}")]) from None
+        at = getattr(error, "position", None)  # a character that YAML does not have says where it stands
+        place = _place(file, text[:at]) if isinstance(at, int) else Place(file, 1, 1)
+        raise ScenarioError([Problem(place, f"no YAML: {what}")]) from None
+
+
+def _place(file: str, before: str) -> Place:
+    """Where a file is right behind this text."""
+    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _not_yaml(error: Any, file: str) -> Problem:
@@ -140,6 +147,10 @@ def _watchful(file: str) -> Any:
 
     class Watchful(Parser):
         watch = _Harm(file)
+
+        @cached_property
+        def scanner(self) -> Any:
+            return self.loader.scanner
 
         def get_event(self) -> Any:
             event = super().get_event()

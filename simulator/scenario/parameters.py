@@ -12,6 +12,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from simulator.scenario import sources
 from simulator.scenario.places import Place, Problem, of_value
 from simulator.scenario.shapes import shown
 from simulator.scenario.sights import SEEN
@@ -77,7 +78,7 @@ class Parameters:
         if Path(name).is_absolute() or not path.resolve().is_relative_to(self._root.resolve()):
             self._wrong(place, f"parameters is {shown(name)}, instead of a file below the scenario's folder")
             return
-        if not path.is_file():
+        if not sources.is_file(path):
             self._wrong(
                 place, f"parameters is {shown(name)}, which is no file, instead of a CSV file beside the scenario"
             )
@@ -106,8 +107,9 @@ class Parameters:
     def _is_head(self, head: list[str], at: Place) -> bool:
         wrong = next((name for name in head if not (name.isidentifier() and name.isascii()) or name in SEEN), None)
         if wrong is not None or not head or len(set(head)) < len(head):
-            said = "empty" if not head else f"{wrong!r}" if wrong is not None else "a name twice"
-            self._wrong(at, f"the first line has {said}, instead of names of letters, digits and _, each once")
+            said = "no names" if head in ([], [""]) else shown(wrong) if wrong is not None else "a name twice"
+            more = "; between them stands a comma" if wrong and len(head) == 1 and set(wrong) & set(";\t|") else ""
+            self._wrong(at, f"the first line has {said}, instead of names of letters, digits and _, each once{more}")
             return False
         return True
 

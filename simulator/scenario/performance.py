@@ -26,7 +26,7 @@ from simulator.scenario.playing import Playing
 from simulator.scenario.reaching import OutOfReach, check_all
 from simulator.scenario.receiver import SampleReceiver
 from simulator.scenario.results import Failure, Result, Status, StepFailed
-from simulator.scenario.seating import asks_nobody, seat_of, settled
+from simulator.scenario.seating import asks_nobody, seat_of, settled, unasked
 from simulator.scenario.watching import Opening, Watcher
 from simulator.scenario.world import World
 
@@ -95,7 +95,7 @@ class Performance:
         self._options = options
         self._clocks = clocks
         self._watcher = watcher
-        self._seed = _seed(scenario, options)
+        self._seed = seed_of(scenario, options)
         self._violations: list[str] = []
         self._wrong_on_purpose: set[str] = set()
         self._remarks: list[str] = []
@@ -112,9 +112,8 @@ class Performance:
         if self._playing is None:
             return result
         playing = self._playing
-        return replace(
-            result, steps_planned=playing.steps_planned, steps_done=playing.steps_done, remarks=playing.remarks
-        )
+        remarks = (*playing.remarks, *unasked(self._scenario, playing.customer.unprobed))
+        return replace(result, steps_planned=playing.steps_planned, steps_done=playing.steps_done, remarks=remarks)
 
     async def run(self, stager: Stager) -> Result:
         """Play it; raises OutOfReach before the first step, TimeoutError and OutOfTime."""
@@ -258,7 +257,7 @@ def _mark(row: Row) -> str:
     return mark_of(((name, value) for name, value in said["headers"]), body)
 
 
-def _seed(scenario: Scenario, options: Options) -> int:
+def seed_of(scenario: Scenario, options: Options) -> int:
     """--seed, else the scenario's, else the configuration's."""
     given = (options.seed, scenario.seed, options.default_seed)
     return next(seed for seed in given if seed is not None)

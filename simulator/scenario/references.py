@@ -9,7 +9,7 @@ from simulator.contract.faults import BadFault, rule
 from simulator.contract.fields import words
 from simulator.contract.operations import operation_names, operations_of
 from simulator.contract.profile import Profile, ProfileError
-from simulator.contract.schemas import load
+from simulator.contract.schemas import known as schema_known
 from simulator.scenario import about_numbers, customer_references
 from simulator.scenario.naming import nobody, of_cast
 from simulator.scenario.nearest import suggestion
@@ -145,13 +145,13 @@ def _operation(kind: str, body: Tree, mode: str, place: Place) -> Iterator[Probl
             yield Problem(of_key(body, key, place), what)
     for key in keys if kind != "request" and "of" not in body else ():
         if carried.get(keys[key]) and key not in body and keys[key] not in GIVEN_BY_NAME:
-            meaning = load("scenario")["$defs"][kind]["properties"][key]["description"]
+            meaning = schema_known("scenario")["$defs"][kind]["properties"][key]["description"]
             yield Problem(place, f"{kind} lacks {key!r}: {meaning}")
 
 
 def _keys(kind: str) -> dict[str, str]:
     """The keys of a step that are words of a request."""
-    shape = load("scenario")["$defs"][kind]["properties"]
+    shape = schema_known("scenario")["$defs"][kind]["properties"]
     return {key: rule["x-word"] for key, rule in shape.items() if "x-word" in rule}
 
 

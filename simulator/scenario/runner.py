@@ -54,12 +54,19 @@ class Runner:
         self._watcher = watcher
 
     async def run(self, scenarios: Sequence[Scenario], *, fail_fast: bool = False) -> list[Result]:
-        """Every scenario; the first that finds its receiver or simulator out of reach ends the run."""
+        """Every scenario; the first that finds its receiver or simulator out of reach ends the run.
+
+        An interruption ends it too, after the reports: they have what was played, and count the rest.
+        """
         account = Account(self._watcher, fail_fast=fail_fast)
-        for scenario in scenarios:
-            account.add(await self.play(scenario))
-            if account.ended_by is not None:
-                break
+        try:
+            for scenario in scenarios:
+                account.add(await self.play(scenario))
+                if account.ended_by is not None:
+                    break
+        except asyncio.CancelledError:
+            account.close(scenarios)
+            raise
         return account.close(scenarios)
 
     async def play(self, scenario: Scenario) -> Result:

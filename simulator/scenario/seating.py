@@ -1,6 +1,6 @@
 """Seats the customer of a scenario: which API is its own, and what becomes of a failure that is known."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -47,6 +47,13 @@ async def seat_of(
     platform = {"platform": stage.api, "app_key": credentials.app_key, "app_secret": credentials.app_secret}
     async with CustomerApi(base, {**options.headers, **scenario.customer.headers}, declared) as api:
         yield CustomerSeat(api, probe, platform)
+
+
+def unasked(scenario: Scenario, unprobed: int) -> Iterator[str]:
+    """What is said of probes that were not judged; where a property is scored, the score says it."""
+    if unprobed and not scenario.customer.scored:
+        many = "a probe was" if unprobed == 1 else f"{unprobed} probes were"
+        yield f"{many} not judged: where the customer says what it counted is for --customer and --probe, or [customer.probe]"
 
 
 def settled(scenario: Scenario, result: Result, playing: "Playing | None") -> Result:

@@ -84,7 +84,8 @@ class Shapes:
         """A step is a mapping that does one thing; the thing's name chooses the alternative."""
         alternatives = {choice["required"][0]: choice for choice in schema["oneOf"]}
         if not isinstance(value, dict) or not value:
-            what = f"a step is {shown(value)}, instead of a mapping with one of: {', '.join(alternatives)}"
+            said = _sized(value) if value == {} else shown(value)
+            what = f"a step is {said}, instead of a mapping with one of: {', '.join(alternatives)}"
             yield Problem(place, what)
             return
         known = [key for key in value if key in alternatives]
@@ -133,8 +134,13 @@ def complaint(value: object, schema: Schema, where: str) -> str:
         return f"{where} is {shown(value)}, instead of {_quoted(value, schema) or right(schema)}"
     if not _fits(value, schema):
         near = suggestion(value, schema.get("x-choices", []))
-        return f"{where} is {shown(value)}, instead of {right(schema)}{near}"
+        return f"{where} is {_sized(value)}, instead of {right(schema)}{near}"
     return ""
+
+
+def is_right(value: object, schema: Schema) -> bool:
+    """Whether a value that is neither mapping nor list obeys a schema."""
+    return not complaint(value, schema, "")
 
 
 def _choice(value: object, schema: Schema, where: str) -> str:
@@ -182,6 +188,14 @@ def _quoted(value: object, schema: Schema) -> str:
         return ""
     text = f"+{value}" if schema.get("x-number") and value >= 0 else str(value)
     return f'text in quotes: "{text}"' if _text_fits(text, schema) and "pattern" in schema else ""
+
+
+def _sized(value: object) -> str:
+    """A value whose size may be what is wrong with it."""
+    if not isinstance(value, dict | list):
+        return shown(value)
+    what, of = ("mapping", "members") if isinstance(value, dict) else ("list", "items")
+    return f"a {what} of {len(value):,} {of if len(value) != 1 else of[:-1]}" if value else f"an empty {what}"
 
 
 def shown(value: object) -> str:

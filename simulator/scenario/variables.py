@@ -29,6 +29,10 @@ FLAGS = {"true": True, "false": False}
 Names = Mapping[str, Any]
 
 
+WITH = "with"
+"""What the values are called that an included file is given; one that is included further in has its own."""
+
+
 class Literal(str):
     """A text that was put together: `${` in it is text."""
 

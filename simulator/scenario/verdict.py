@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.contract.send_results import send_results
 from simulator.scenario.language import Expect, span
-from simulator.scenario.nearest import suggestion
+from simulator.scenario.nearest import first_difference, members_near
 from simulator.scenario.scene import MISSING, Notice, SeenCall, member
 
 
@@ -195,7 +195,7 @@ def _fields(expect: Expect, notice: Notice, resolve: Resolve) -> Iterator[Findin
     for path, wanted in expect.fields.get(notice.kind, {}).items():
         value, got = resolve(wanted), member(notice, path)
         if not same(value, got):
-            near = suggestion(path, notice.record).removeprefix("; ") if got is MISSING else ""
+            near = members_near(path, notice.record) if got is MISSING else first_difference(value, got)
             yield Finding(Standing.BROKEN, f"{notice.kind}.{path} = {value!r}", repr(got), near)
 
 

@@ -210,13 +210,13 @@ class Walk:
         yield from self._open(kind, body, place, inside)
         steps, at = body["steps"], of_value(body, "steps", place)
         name = body.get("as")
-        if name is not None:
+        if name is not None and name != variables.WITH:
             yield from self._free(str(name), of_value(body, "as", place), inside)
         values = _values(kind, body, inside) if name is not None else None
         if values is None:
             yield from self._spend(_length(steps) * (_times(body, inside) - 1), place)
             rounds = inside.rounds if name is None else (*inside.rounds, str(name))
-            yield from self.steps(steps, at, replace(inside, rounds=rounds))
+            yield from self.steps(variables.fill(steps, _known_of(body)), at, replace(inside, rounds=rounds))
             return
         for value in values:
             if self.left < 0:
@@ -258,6 +258,14 @@ def _values(kind: str, body: Tree, around: Around) -> Sequence[Any] | None:
         return None if variables.is_open(body["times"]) else range(1, _times(body, around) + 1)
     items = body["in"]
     return items if isinstance(items, list) and not variables.open_in(items) else None
+
+
+def _known_of(body: Tree) -> dict[str, Any]:
+    """What is known by now of the values that an included file is given, where others become known later."""
+    if body.get("as") != variables.WITH or not isinstance(body["in"], list):
+        return {}
+    values = {key: value for one in body["in"] for key, value in one.items() if not variables.open_in(value)}
+    return {variables.WITH: values}
 
 
 def _times(body: Tree, around: Around) -> int:

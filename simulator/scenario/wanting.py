@@ -11,7 +11,7 @@ from simulator.scenario.asking import places_of, wire_value
 from simulator.scenario.customer_language import Asking, Wanted
 from simulator.scenario.json_schemas import violations
 from simulator.scenario.language import span
-from simulator.scenario.nearest import suggestion
+from simulator.scenario.nearest import first_difference, members_near
 from simulator.scenario.scene import MISSING, dig
 from simulator.scenario.verdict import Finding, Resolve, Standing, same, times
 from simulator.scenario.witness import Request
@@ -51,7 +51,9 @@ def answer_findings(wanted: Wanted, came: Came, resolve: Resolve, *, success: bo
     findings = list(_status(wanted, came, success=success))
     limit = wanted.within_seconds
     if limit is not None and came.wall_seconds > limit:
-        findings.append(_broken(f"{came.what} answered within {span(limit)}", f"it took {came.wall_seconds:.3f} s"))
+        findings.append(
+            _broken(f"{came.what} answered within {span(limit)}", f"it took {_longer(came.wall_seconds, limit)} s")
+        )
     if wanted.fields or wanted.absent or wanted.schema is not None:
         findings += _body(wanted, came, resolve)
     return findings
@@ -65,6 +67,9 @@ def _status(wanted: Wanted, came: Came, *, success: bool) -> Iterator[Finding]:
 
 
 def _body(wanted: Wanted, came: Came, resolve: Resolve) -> Iterator[Finding]:
+    if not came.body.strip():
+        yield _broken(f"{came.what} answered with JSON", f"{came.status} with an empty body")
+        return
     try:
         value = orjson.loads(came.body)
     except orjson.JSONDecodeError as error:
@@ -84,7 +89,7 @@ def member_findings(
     for path, wanted in fields.items():
         got, right = dig(value, path), resolve(wanted)
         if not same(right, got):
-            near = suggestion(path, value).removeprefix("; ") if got is MISSING and isinstance(value, dict) else ""
+            near = members_near(path, value) if got is MISSING else first_difference(right, got)
             yield _broken(f"{path} = {right!r}", repr(got), near)
     for path in absent:
         got = dig(value, path)
@@ -152,6 +157,11 @@ def count_finding(asking: Asking, operation: Operation, requests: Sequence[Reque
     over = asking.count is not None and len(fitting) > asking.count
     standing = Standing.BROKEN if over else Standing.OPEN
     return [Finding(standing, f"the customer asked {sought_text(asking, resolve)} {often}", got, near)]
+
+
+def _longer(seconds: float, limit: float) -> str:
+    """A time with as many digits as it takes to see that it is longer than the limit."""
+    return next((text for digits in (3, 4, 5) if float(text := f"{seconds:.{digits}f}") > limit), f"{seconds:.6f}")
 
 
 def _broken(expected: str, got: str, nearest: str = "") -> Finding:

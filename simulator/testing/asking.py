@@ -33,6 +33,15 @@ class Face(Generic[Target_co]):
     def _ask(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
         return self._thread.submit(coroutine)
 
+    def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """What it comes to; who stops waiting (Ctrl-C, a test out of time) gives it up."""
+        asked = self._ask(coroutine)
+        try:
+            return asked.result()
+        except BaseException:
+            asked.cancel()
+            raise
+
 
 def blocking(
     method: Callable[Concatenate[Target, P], Coroutine[Any, Any, T]],
@@ -43,7 +52,7 @@ def blocking(
     def wait(face: Face[Target], /, *args: P.args, **words: P.kwargs) -> T:
         __tracebackhide__ = True  # what a test did wrong is in the test, not in here
         try:
-            return face._ask(method(face._target(), *args, **words)).result()  # noqa: SLF001 - it becomes the face's own method
+            return face._wait(method(face._target(), *args, **words))  # noqa: SLF001 - it becomes the face's own method
         except TAUGHT as error:
             raise error.with_traceback(None) from None
 

@@ -17,6 +17,7 @@ from simulator.scenario.asking import Credentials, Customer, Reply
 from simulator.testing.applications import App, app_of, chosen, owner, receivers
 from simulator.testing.failing import NotSettled, WrongWord, check_words, hint
 from simulator.testing.looking import PAGE, Looking
+from simulator.testing.moving import Moving
 from simulator.testing.seen import PlayedCall, call_seen
 
 STATES = ("dialled", "collecting", "forwarded", "alerting", "answered", "released")
@@ -45,8 +46,7 @@ class Inside(Looking):
         self._config = config
         self._wall_seconds = wall_seconds
         self._stack = AsyncExitStack()
-        self._moving = asyncio.Lock()
-        """Held by whoever moves the clock: two calls at once are played one after the other."""
+        self._moving = Moving()
         self._doors: house.Doors | None = None
         self.apps = ()
         self.ready: house.Ready
@@ -62,13 +62,14 @@ class Inside(Looking):
 
     async def close(self) -> None:
         """End the story and stop listening."""
-        await self._stack.aclose()
+        async with self._moving.anew():
+            await self._stack.aclose()
         if self._doors is not None:
             self._doors.close()
 
     async def reset(self) -> None:
         """Begin anew, as if just started: clock, ids, numbers, applications, receivers; addresses and token stay."""
-        async with self._moving:
+        async with self._moving.anew():
             await self._stack.aclose()
             await self._begin()
 
@@ -97,7 +98,7 @@ class Inside(Looking):
 
     async def advance(self, by: Seconds) -> datetime:
         """Let story time pass: retries, expiries, merge windows fall due on the way. Answers the story's instant."""
-        async with self._moving:
+        async with self._moving.turn():
             return await self._advance(_seconds(by))
 
     async def receiver(self, where: str | Mapping[str, str] | None, *, app: App | str | None = None) -> None:
@@ -157,7 +158,7 @@ class Inside(Looking):
             told = until != RELEASED or not exchange.outbox.is_telling(call_id)
             return told and STATES.index(state) >= STATES.index(until)
 
-        async with self._moving:
+        async with self._moving.turn():
             await self._until(is_there, f"call {call_id}")
         call = await self.control.call(call_id)
         return call_seen(call, await self.notifications(call_id))
@@ -202,11 +203,15 @@ def _how(words: CallWords) -> dict[str, object]:
     }
     if "extension" in words:
         extension = words["extension"]
-        how["extension"] = extension if isinstance(extension, str) else list(extension)
+        how["extension"] = list(extension) if isinstance(extension, list | tuple) else extension
     how |= {"rings_seconds": _seconds(words["rings"])} if "rings" in words else {}
     how |= {"talks_seconds": _seconds(words["talks"])} if "talks" in words else {}
     return how
 
 
 def _seconds(span: Seconds) -> float:
-    return span.total_seconds() if isinstance(span, timedelta) else span
+    if isinstance(span, timedelta):
+        return span.total_seconds()
+    if isinstance(span, bool) or not isinstance(span, int | float):
+        raise WrongWord(f"a span of time is a number of seconds or a timedelta, not {span!r}")
+    return span

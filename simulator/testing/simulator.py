@@ -8,7 +8,7 @@ from typing import Unpack
 from simulator.client.loop_thread import LoopThread
 from simulator.testing.inside import Inside
 from simulator.testing.platform import AsyncPlatform, Platform
-from simulator.testing.settings import ServerWords, configuration
+from simulator.testing.settings import ServerWords, check_patience, configuration
 
 
 class Simulator:
@@ -33,6 +33,7 @@ class Simulator:
         wall_seconds: float = 60,
         **server: Unpack[ServerWords],
     ) -> None:
+        check_patience(wall_seconds)
         self._config = configuration(config, apps, profile, receiver, server)
         self._wall_seconds = wall_seconds
         self._running: tuple[LoopThread, Inside] | None = None

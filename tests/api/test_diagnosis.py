@@ -9,7 +9,7 @@ import pytest
 
 from simulator.api.credentials import Credentials
 from simulator.api.diagnosis import diagnose
-from simulator.api.masking import masked
+from simulator.contract.digests import masked
 from simulator.delivery.signature import Scheme
 from tests.api.served import CREATED, NONCE, SECRET, aksk, wsse
 

@@ -44,6 +44,14 @@ def test_two_processes_play_the_calls_and_one_table_tells_of_both(capsys):
     assert "1 expectation is not judged under load: every notification must be acknowledged" in said.err
 
 
+def test_calls_may_come_by_chance_and_a_shipped_scenario_is_found_anywhere(capsys):
+    with receiver() as listening:
+        asked = ["--arrivals", "poisson", "--seed", "5", *SHORT]
+        assert main(["load", "scenarios/axb/axb_busy.yaml", "--receiver", listening.url, *asked]) == 0
+    assert "hangup causes: 8102 (" in capsys.readouterr().out
+    assert main(["export", "locust", "scenarios/axb/axb_busy.yaml"]) == 0
+
+
 def test_a_crossed_threshold_is_exit_1_and_json_says_which(capsys):
     with receiver(Behaviour(answer=503)) as listening:
         asked = ["--max-failures", "1%", "--max-p99", "60s", "--json"]

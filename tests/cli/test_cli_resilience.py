@@ -92,6 +92,23 @@ def test_each_naivety_costs_its_property(naive: str, capsys: pytest.CaptureFixtu
     assert f" ✗ {HELD[naive]}" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("mode", ["AX", "AXE", "AXYB"])
+def test_the_suite_is_played_in_another_mode(mode: str, capsys: pytest.CaptureFixture[str]):
+    assert suite("--set", f"variables.mode={mode}", "--ndjson", "run.ndjson") == 0
+    assert "the receiver has 11 of 11 properties" in capsys.readouterr().out
+    started = [json.loads(line) for line in Path("run.ndjson").read_text(encoding="utf-8").splitlines()]
+    keys = {one["app_key"] for one in started if one["type"] == "scenario_started"}
+    assert keys == {f"{mode.lower()}-demo"}
+
+
+def test_a_mode_in_which_the_receiver_decides_is_refused_with_those_that_there_are(capsys: pytest.CaptureFixture[str]):
+    assert suite("--set", "variables.mode=X", only="forged") == 3
+    assert (
+        "include is 'common/X/pair.steps.yaml', which is no file, instead of one that is there"
+        in capsys.readouterr().err
+    )
+
+
 def test_a_receiver_that_accepts_everything_scores_badly_in_every_report(capsys: pytest.CaptureFixture[str]):
     only = "forged or half or unknown or thrice"
     with receiver(careful=False) as url:

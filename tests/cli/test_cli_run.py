@@ -308,9 +308,9 @@ def test_a_running_simulator_is_driven_and_left_as_it_was(capsys, monkeypatch):
     assert f"no simulator answers at {url}" in capsys.readouterr().out
 
 
-def test_an_interrupted_run_is_exit_130():
+def test_an_interrupted_run_is_exit_130_and_its_reports_are_whole():
     Path("hung.yaml").write_text(HUNG, encoding="utf-8")
-    command = [sys.executable, "-m", "simulator", "run", "hung.yaml"]
+    command = [sys.executable, "-m", "simulator", "run", "hung.yaml", "--junit", "r.xml", "--html", "r.html"]
     environment = {**os.environ, "PYTHONPATH": str(Path(simulator.__file__).parents[1])}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
@@ -318,6 +318,8 @@ def test_an_interrupted_run_is_exit_130():
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=30)
     assert (process.returncode, said.strip()) == (130, b"interrupted")
+    assert "not played: the run ended with an interruption" in Path("r.xml").read_text(encoding="utf-8")
+    assert Path("r.html").read_text(encoding="utf-8").rstrip().endswith("</html>")
 
 
 def test_help_gives_the_exit_codes_and_an_example(capsys):
@@ -344,6 +346,30 @@ def test_a_report_that_cannot_be_written_is_said_before_anything_is_played(optio
     told = capsys.readouterr()
     assert f"Invalid value for {option}: nowhere/report: No such file or directory" in told.err
     assert told.out == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("option", ["--junit", "--html", "--ndjson"])
+def test_a_disk_that_is_full_is_said_of_the_report(option: str, capsys):
+    assert main(["run", "busy.yaml", option, "/dev/full"]) == 2
+    assert f"Invalid value for {option}: /dev/full: No space left on device" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_an_output_that_is_full_is_no_bug():
+    command = [sys.executable, "-m", "simulator", "run", "busy.yaml"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(simulator.__file__).parents[1])}
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
+    assert ended.returncode == 5
+    assert ended.stderr.startswith(b"what there was to say could not be written: No space left on device\n")
+    assert b"bug" not in ended.stderr
+
+
+def test_two_reports_in_one_file_are_refused(capsys):
+    assert main(["run", "busy.yaml", "--junit", "r.xml", "--html", "./r.xml"]) == 2
+    said = capsys.readouterr().err
+    assert "Invalid value for --html: r.xml is that of --junit already; give each a file of its own" in said
 
 
 def test_a_failure_is_annotated_where_github_runs_it(monkeypatch: pytest.MonkeyPatch, capsys):

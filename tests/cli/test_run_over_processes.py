@@ -122,13 +122,15 @@ def first_worker(pid: int) -> psutil.Process:
 def test_whatever_ends_a_run_ends_its_processes(how: signal.Signals, code: int, last_words: bytes):
     for name in ("a", "b"):
         Path(f"{name}.yaml").write_text(HUNG.format(name=name), encoding="utf-8")
-    with started(".", "--workers", "2") as running:
+    with started(".", "--workers", "2", "--junit", "r.xml") as running:
         first_worker(running.pid)
         children = psutil.Process(running.pid).children()
         running.send_signal(how)
         _, said = running.communicate(timeout=50)
     assert (running.returncode, said.strip()) == (code, last_words)
     assert not psutil.wait_procs(children, timeout=10)[1]
+    told = Path("r.xml").read_text(encoding="utf-8").count("not played: the run ended with an interruption")
+    assert bool(told) is (code == 130)
 
 
 def test_the_timeout_holds_for_every_process(capsys):

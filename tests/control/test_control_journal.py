@@ -1,6 +1,7 @@
 """Reading the journal, waiting for it, judging it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -96,6 +97,14 @@ async def test_a_verification_in_vain_shows_the_nearest_row(plane: "Plane") -> N
 
 
 ROWS = [{"kind": kind, "n": n} for n, kind in enumerate("abacb")]
+
+
+async def rows() -> AsyncIterator[list[Any]]:
+    """The rows in pieces."""
+    for start in range(0, len(ROWS), 2):
+        yield ROWS[start : start + 2]
+
+
 NOTHING: dict[str, Any] = {
     "match": None, "exactly": None, "at_least": None, "at_most": None, "never": None, "in_order": None,
     "since": None, "until": None,
@@ -127,13 +136,13 @@ A_ROW = {"kind": "a"}
         ({"in_order": [{"kind": "z"}]}, 0, "of 1 in order, number 1 is not in the journal: {'kind': 'z'}"),
     ],
 )
-def test_counts_order_and_never_are_judged(demand: dict[str, Any], found: int, problem: str) -> None:
-    verdict = judge({**NOTHING, **demand}, ROWS, NOW)
+async def test_counts_order_and_never_are_judged(demand: dict[str, Any], found: int, problem: str) -> None:
+    verdict = await judge({**NOTHING, **demand}, rows, NOW)
     assert (verdict["passed"], verdict["found"], verdict["problem"]) == (not problem, found, problem)
 
 
-def test_a_number_that_is_not_there_is_told_from_one_that_differs() -> None:
-    (near,) = judge({**NOTHING, "match": {"kind": "c", "m": 1}}, ROWS, NOW)["nearest"]
+async def test_a_number_that_is_not_there_is_told_from_one_that_differs() -> None:
+    (near,) = (await judge({**NOTHING, "match": {"kind": "c", "m": 1}}, rows, NOW))["nearest"]
     assert near["differences"] == [{"path": "m", "expected": 1, "got": None, "missing": True}]
 
 
@@ -180,6 +189,12 @@ async def test_a_demand_that_contradicts_itself_is_refused(plane: "Plane", body:
 TIMED = [{"kind": "a", "at": f"2026-01-01T00:00:0{second}.000000Z", "position": second} for second in range(1, 6)]
 
 
+async def timed() -> AsyncIterator[list[Any]]:
+    """Rows with their instants, in pieces."""
+    yield TIMED[:3]
+    yield TIMED[3:]
+
+
 def at(second: int) -> datetime:
     """An instant of the first seconds of 2026."""
     return NOW.replace(second=second)
@@ -209,14 +224,14 @@ def at(second: int) -> datetime:
         ({"at_least": 5, "until": NOW + timedelta(seconds=1)}, 5, ""),
     ],
 )
-def test_a_window_holds_what_is_judged(demand: dict[str, Any], found: int, problem: str) -> None:
-    verdict = judge({**NOTHING, "match": A_ROW, **demand}, TIMED, NOW)
+async def test_a_window_holds_what_is_judged(demand: dict[str, Any], found: int, problem: str) -> None:
+    verdict = await judge({**NOTHING, "match": A_ROW, **demand}, timed, NOW)
     assert (verdict["found"], verdict["problem"]) == (found, problem)
 
 
-def test_an_order_in_a_window_says_where_it_looked() -> None:
+async def test_an_order_in_a_window_says_where_it_looked() -> None:
     demand = {**NOTHING, "in_order": [{"position": 4}, {"position": 5}], "until": at(4)}
-    assert judge(demand, TIMED, NOW)["problem"] == (
+    assert (await judge(demand, timed, NOW))["problem"] == (
         "of 2 in order, number 2 is not in the journal: {'position': 5} "
         "(in 4 journal rows until 2026-01-01T00:00:04.000000Z)"
     )

@@ -10,7 +10,7 @@ import pytest
 from tests.program.conftest import ROOT, free_ports
 
 BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PORTS = ("8080", "8081", "9000", "9001", "9002")
+PORTS = ("8080", "8081", "9000", "9001", "9002", "9009")
 MAKE = "make demo"
 
 
@@ -38,7 +38,7 @@ def _script(folder: Path, ports: dict[str, str]) -> str:
 
 @pytest.mark.timeout(420)
 def test_every_block_of_the_readme_runs(tmp_path: Path, environment: dict[str, str]):
-    ports = dict(zip(PORTS, map(str, free_ports(5)), strict=True))
+    ports = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
     script = _script(tmp_path, ports)
     ours = {"PNSIM_PORT": ports["8080"], "PNSIM_CONTROL_PORT": ports["8081"], "PYTHONPATH": str(ROOT)}
     target = re.sub(r"pnsim request ([\w-]+)", rf"pnsim request \1 --url http://127.0.0.1:{ports['8080']}", script)

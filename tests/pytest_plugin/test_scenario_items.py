@@ -83,6 +83,10 @@ def test_a_run_reports_scenarios_as_tests_with_their_own_failure_text(folder):
     assert failure.get("message").startswith("failing.pnsim.yaml:7:5: step 3 of 3, expect\n  expected  callin")
     told = {one.get("name"): one.get("value") for one in suite[0].iter("property")}
     assert told == {"title": "B is busy", "mode": "AXB", "seed": "7"}
+    assert [one.get("name") for one in suite[2].iter("property")] == [
+        "title",
+        "mode",
+    ]  # what was not played has no seed
 
 
 def test_scenarios_run_over_several_processes(folder):
@@ -196,3 +200,11 @@ def test_help_explains_every_option(pytester):
         assert f"--pnsim-{name}=" in ended.stdout.str()
         assert f"pnsim_{name} (string):" in ended.stdout.str()
     ended.stdout.fnmatch_lines(["*pnsim_scenarios (paths):*", "*@pytest.mark.pnsim_scenario*"][:1])
+
+
+def test_what_fails_is_kept_where_a_folder_is_named(folder):
+    with customer() as server:
+        ended = folder.runpytest_subprocess("--pnsim-receiver", server.url, "--pnsim-bundle-dir", "kept")
+    assert ended.ret == 1
+    assert [path.name for path in (folder.path / "kept").iterdir()] == ["failing.pnsim.zip"]
+    ended.stdout.fnmatch_lines(["*to play it again: pnsim run *kept/failing.pnsim.zip"])

@@ -178,3 +178,20 @@ async def test_a_probe_is_asked_where_the_customer_says_it_counts():
     assert seller.seen[0][1].startswith("/counted?call=1")
     assert "  expected  cdrs = 1 counted by the customer\n  got       nothing\n  nearest   GET http://" in lines(bad)
     assert (unasked.status, unasked.unprobed) == (Status.PASSED, 1)
+    assert unasked.remarks == (
+        "a probe was not judged: where the customer says what it counted is for --customer and --probe, or [customer.probe]",
+    )
+
+
+async def test_a_number_that_was_captured_is_text_where_text_is_wanted():
+    steps = (
+        "  - customer: {path: /orders, body: {}}\n    capture: {order: id}\n"
+        '  - customer: {path: "/orders/${order}", method: POST, headers: {X-Order: "${order}"}, body: {n: "${order}"}}\n'
+        '  - bind: {caller: A, callee: B, number: X, user_data: "${order}", record: "${yes}"}\n'
+    )
+    async with shop() as seller:
+        result = await result_of(story(steps, "variables: {yes: true}\n"), options=of(seller.url))
+    assert result.status is Status.PASSED, lines(result)
+    assert (seller.seen[1][2]["X-Order"], seller.seen[1][3]) == ("1", {"n": 1})
+    variable = story("  - bind: {caller: A, callee: B, number: X, user_data: '${n}'}\n", "variables: {n: 17}\n")
+    assert variable.steps[0].words["user_data"] == "17"  # type: ignore[union-attr]

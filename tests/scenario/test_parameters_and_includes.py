@@ -95,6 +95,74 @@ def test_included_steps_stand_in_their_place_and_know_their_own_lines(tmp_path: 
     assert files([tmp_path]) == [tmp_path / "story.yaml"]
 
 
+async def test_a_pool_of_numbers_has_what_the_language_says_by_default():
+    text = STORY.replace("parameters: PARAMETERS\n", "variables: {outcome: busy}\napp: {number_pool: {count: 2}}\n")
+    text = text.replace("number: X}", 'area: "0755", number_as: Y}')
+    watcher = await played(*parse_all(text, "story.yaml"))
+    assert watcher.ended[0].steps_done >= 1, lines(watcher.ended[0])
+
+
+WITH_VALUES = """\
+scenario: story
+title: A reaches B
+cast: {A: mobile, B: mobile, X: number}
+variables: {way: both, tail: "_${way}"}
+steps:
+  - include: pair${tail}.steps.yaml
+    with: {who: A, other: B, order: 17}
+  - call: {caller: A, dialled: X, outcome: busy, as: first}
+    capture: {why: hangup_cause}
+  - include: seen.steps.yaml
+    with: {name: first, cause: "${why}"}
+"""
+PAIR = """\
+- bind: {caller: "${with.who}", callee: "${with.other}", number: X, user_data: "${with.order}"}
+  when: with.order == 17
+- include: seen.steps.yaml
+  with: {name: "", cause: 0}
+"""
+SEEN_STEPS = """\
+- expect: {of: "${with.name}", hangup_cause: "${with.cause}"}
+  when: with.name != ''
+"""
+
+
+def shared(folder: Path, **files_of: str) -> Path:
+    for name, text in {"story": WITH_VALUES, "pair_both": PAIR, "seen": SEEN_STEPS, **files_of}.items():
+        (folder / f"{name}{'' if name == 'story' else '.steps'}.yaml").write_text(text)
+    return folder / "story.yaml"
+
+
+async def test_an_included_file_is_given_values_and_one_further_in_has_its_own(tmp_path: Path):
+    path = shared(tmp_path, pair_both=PAIR.partition("- include")[0])
+    watcher = await played(load(path))
+    (result,) = watcher.ended
+    assert (result.status, result.steps_done) == (Status.PASSED, 3), lines(result)
+    (bound,) = [row for row in watcher.of_kind("api_request") if row["operation"] == "bind"]
+    assert '"userData":"17"' in str(bound["body"])
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (("${tail}", "${tial}"),
+         "include is 'pair${tial}.steps.yaml', instead of a file, or one that variables name (way, tail)"),
+        (("way: both", "way: ../x"), "story.yaml:6:14: include is 'pair_../x.steps.yaml', which is no file"),
+        (("who: A", "whom: A"), "both.steps.yaml:1:18: ${with.who} stands for nothing: with has no member 'who'; did you mean"),
+        (("with: {who: A, other: B, order: 17}", "with: {}"),
+         "story.yaml:7:11: with is an empty mapping, instead of a mapping of 1 or more members"),
+        (("with: {who", "wit: {who"), "story.yaml:7:5: a step has no key 'wit'; did you mean 'with'? It knows: include, with"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_values_of_an_included_file_is_told(
+    tmp_path: Path, change: tuple[str, str], sentence: str
+):
+    path = shared(tmp_path, story=WITH_VALUES.replace(*change), pair_both=PAIR.partition("- include")[0])
+    with pytest.raises(ScenarioError) as wrong:
+        load(path)
+    assert sentence in str(wrong.value).replace(f"{tmp_path}/", "")
+
+
 def test_a_list_of_steps_is_checked_as_far_as_it_can_be_alone(tmp_path: Path):
     (tmp_path / "right.steps.yaml").write_text('- advance: "${pause}"\n')
     (tmp_path / "wrong.steps.yaml").write_text("- advance: 3\n")

@@ -115,6 +115,20 @@ def test_plain_lines_have_no_colour_and_survive_a_poor_encoding(encoding: str):
     assert raw.getvalue().decode(encoding) == (" ✓ 接通 ok\n" if encoding == "utf-8" else " ? ?? ok\n")
 
 
+STEERS = "\x1b[31mred\x07\r\n::error::x \u202eabc\u2028 \x00 \U0001f600 \u65e0\u6548\u00a0\U0001f468\u200d\U0001f469"
+WRITTEN_OUT = (
+    r"\x1b[31mred\x07\r\n::error::x \u202eabc\u2028 \x00" + " \U0001f600 \u65e0\u6548\u00a0\U0001f468\u200d\U0001f469"
+)
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_text_of_others_cannot_steer_a_terminal_nor_begin_a_line(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("NO_COLOR", "1")
+    printer(stream)([(STEERS, "")], whole=True)
+    assert stream.getvalue().strip() == WRITTEN_OUT
+
+
 def test_a_terminal_gets_colour_and_lines_that_fit_its_width(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("TERM", "xterm-256color")

@@ -228,6 +228,22 @@ def test_hostile_text_is_only_text():
     assert "script" not in {tag for tag, _ in tags_of(drawing(chapter, "s0"))}
 
 
+def test_text_that_steers_is_written_out_on_the_page_and_in_annotations():
+    failure = Failure(Place("story.yaml", 4, 5), "step 1\x1b[31m", "\u202ea\nb\x00")
+    chapter = ended(Status.FAILED, failure=failure)
+    chapter.rungs.append(Rung(AT, "platform", "receiver", "fee\u202e", "good", "POST /\n\n\x1b\u202e", "200"))
+    text = page([chapter], Coverage())
+    assert "step 1\\x1b[31m: \\u202ea\nb\\x00" in text
+    assert "<pre>POST /\n\n\\x1b\\u202e</pre>" in text
+    assert "fee\\u202e</text>" in text
+    assert not [one for one in text if not one.isprintable() and one != "\n"]
+    (one,) = annotations([chapter.result] if chapter.result else [])
+    assert one.isprintable()
+    assert one.endswith(r"step 1\x1b[31m: \u202ea%0Ab\x00")
+    results = [chapter.result for _ in range(10) if chapter.result]
+    assert annotations(results)[-1] == "::error title=pnsim::1 more scenario did not pass"
+
+
 async def test_the_same_seed_makes_the_same_page():
     async def once() -> str:
         text = page(*await chapters(story(PASSES)))

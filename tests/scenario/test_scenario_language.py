@@ -101,7 +101,14 @@ def test_a_huge_file_is_not_read(tmp_path: Path):
 def test_bytes_that_are_no_utf_8_are_refused_with_their_line(tmp_path: Path):
     path = tmp_path / "story.yaml"
     path.write_bytes(b"scenario: story\ntitle: \xff\n")
-    with pytest.raises(ScenarioError, match=r"story\.yaml:2:1: bytes that are no UTF-8, instead of text"):
+    with pytest.raises(ScenarioError, match=r"story\.yaml:2:8: bytes that are no UTF-8, instead of text"):
+        load(path)
+
+
+def test_a_character_that_yaml_does_not_have_is_refused_at_its_place(tmp_path: Path):
+    path = tmp_path / "story.yaml"
+    path.write_text("scenario: story\ntitle: a\x00b\n")
+    with pytest.raises(ScenarioError, match=r"story\.yaml:2:9: no YAML: unacceptable character #x0000"):
         load(path)
 
 

@@ -1,10 +1,14 @@
-"""Every scenario that is shipped is played against a real HTTP receiver, and passes."""
+"""Every scenario that is shipped is played against a real HTTP receiver, passes, and pushes nothing that is drift."""
 
 import pytest
 
+from simulator.config import load
+from simulator.contract.editions import profile_of
+from simulator.replay.drift import Drift, compare
 from simulator.resources import folder
 from simulator.scenario.loader import files, load_all
 from simulator.scenario.results import Status
+from tests.replay.shows import recorded, told
 from tests.scenario.stages import lines, played
 
 SHIPPED = [scenario for path in files([folder("scenarios")]) for scenario in load_all(path)]
@@ -17,3 +21,7 @@ async def test_a_shipped_scenario_passes_with_every_step_played(scenario):
     assert result.status is Status.PASSED, lines(result)
     assert result.steps_done == result.steps_planned >= 1
     assert not watcher.of_kind("contract_violation")
+    profile = profile_of(str(scenario.app.get("edition", load(None, {}, {}).server.edition)))
+    drift = Drift(profile.with_overrides(scenario.app.get("profile", {})), scenario.mode)
+    found = told(compare(recorded(watcher.rows), drift))
+    assert not found or scenario.faults, "what is no fault is pushed as the contract says"

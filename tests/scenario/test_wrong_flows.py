@@ -88,8 +88,11 @@ def test_nothing_outside_the_folder_is_included_by_a_link(tmp_path: Path):
 @pytest.mark.parametrize(
     ("table", "sentence"),
     [
-        ("", "cases.csv:1:1: the first line has empty, instead of names of letters, digits and _, each once"),
+        ("", "cases.csv:1:1: the first line has no names, instead of names of letters, digits and _, each once"),
         ("a b,c\n1,2\n", "cases.csv:1:1: the first line has 'a b', instead of names of letters, digits and _, each once"),
+        ("case;c\n1;2\n",
+         ("cases.csv:1:1: the first line has 'case;c', instead of names of letters, digits and _, each once; "
+         "between them stands a comma")),
         ("c,c\n1,2\n", "cases.csv:1:1: the first line has a name twice, instead of names of letters, digits and _, each once"),
         ("outcome,talks\nbusy\n", "cases.csv:2:1: a row has 1 value, instead of 2: outcome, talks"),
         ("outcome\n", "cases.csv:1:1: no rows stand under the names, instead of 1 to 1000"),

@@ -179,7 +179,7 @@ WRONG = [
     wrong(
         "[[{wait: 5s}], [{wait: 3s}]]",
         "[[{wait: 5s}]]",
-        "story.yaml:17:15: parallel is a list, instead of a list of 2 to 20 items",
+        "story.yaml:17:15: parallel is a list of 1 item, instead of a list of 2 to 20 items",
     ),
     wrong(
         "times: 2",
@@ -257,7 +257,7 @@ WRONG = [
     wrong(
         "variables:",
         "parameters: []\nvariables:",
-        "story.yaml:4:13: parameters is a list, instead of a list of 1 to 1000 items",
+        "story.yaml:4:13: parameters is an empty list, instead of a list of 1 to 1000 items",
     ),
     wrong(
         "variables:",

@@ -1,6 +1,7 @@
 """The simulator around a test: how it is made, started, stopped; several at once; async use; what it refuses."""
 
 import asyncio
+import signal
 import ssl
 import subprocess
 import sys
@@ -194,6 +195,40 @@ def test_a_server_that_does_not_answer_is_named(server):
         )
 
 
+def test_a_reset_waits_for_nobody(server):
+    server.stuck = threading.Event()
+    with Simulator(receiver=server.url) as platform, ThreadPoolExecutor(2) as pool:
+        x_number = bound(platform)
+        hung = [pool.submit(platform.call, caller, x_number) for caller in (A, B)]
+        platform.wait({"kind": "attempt_started"})
+        platform.reset()
+        for call in hung:
+            with pytest.raises(NotSettled, match=r"^the platform was reset before this came to its end$"):
+                call.result(timeout=10)
+        assert platform.notifications() == ()
+
+
+def test_who_stops_waiting_gives_it_up(server):
+    server.stuck = threading.Event()
+    with Simulator(receiver=server.url) as platform:
+        x_number = bound(platform)
+        interrupt = threading.Timer(0.3, lambda: signal.pthread_kill(main.ident, signal.SIGINT))
+        main = threading.main_thread()
+        interrupt.start()
+        with pytest.raises(KeyboardInterrupt):
+            platform.call(A, x_number)
+        server.stuck.set()
+        platform.advance(0)  # its turn was given up, and nobody goes on with the call
+        assert platform.now() == datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def test_a_platform_whose_simulator_was_stopped_says_so():
+    with Simulator(apps=[APP]) as platform:
+        pass
+    with pytest.raises(RuntimeError, match=r"^this simulator was stopped; what it was can no longer be asked$"):
+        platform.now()
+
+
 def test_a_simulator_that_is_wrong_says_so(simulator, platform):
     _, inside = simulator._parts()
     inside._simulator.exchange.core.violations = 1
@@ -242,7 +277,8 @@ WRONG = [
      " at_most, never, in_order, after, since, until")),
     (lambda p: p.verify(), ControlError, "missing member: the body lacks 'match', or 'in_order' with a list of matches"),
     (lambda p: Simulator(sead=1), WrongWord, ("Simulator has no 'sead'; did you mean 'seed'? It has: config, apps, profile,"
-     " receiver, wall_seconds, host, port, control_port, store, clock, tls, edition, seed, start_at, control_token")),
+     " receiver, wall_seconds, host, port, control_port, store, clock, tls, edition, seed, start_at, control_token,"
+     " store_max_rows, store_max_bytes")),
     (lambda p: Simulator(clock="fast"), ConfigError, 'Simulator: clock must be "real" or "virtual", not \'fast\''),
     (lambda p: Simulator(apps=[{**APP, "mode": "AYB"}]), ConfigError, ('Simulator: apps[0].mode must be "AX" or "AXB" or "AXE" or'
      " \"AXYB\" or \"X\", not 'AYB'")),
@@ -250,6 +286,11 @@ WRONG = [
     (lambda p: Simulator(profile={"merge_window": 1}).start(), ProfileError, ("profile: [profile] merge_window is no"
      " setting; did you mean merge_window_seconds? `pnsim profile` lists all")),
     (lambda p: Simulator(config="no.toml"), ConfigError, "no.toml: cannot be read: No such file or directory"),
+    (lambda p: p.advance("7d"), WrongWord, "a span of time is a number of seconds or a timedelta, not '7d'"),
+    (lambda p: p.call(A, p.app().numbers[0], rings="2s"), WrongWord, ("a span of time is a number of seconds or a timedelta, not"
+     " '2s'")),
+    (lambda p: Simulator(wall_seconds=-1), ConfigError, ("Simulator: wall_seconds must be a number above 0, at most 86400, not"
+     " -1")),
     (lambda p: without_apps(), WrongWord, "this simulator has no applications; give it some: Simulator(apps=[{...}])"),
 ]  # fmt: skip
 

@@ -3,11 +3,11 @@
 Colours are classes of the page that holds the drawing, so that dark and light are the page's business.
 """
 
-from html import escape
 from itertools import count
 from textwrap import shorten
 
 from simulator.scenario.reports.chronicle import LANES, Chapter, Rung
+from simulator.scenario.reports.visible import escape
 
 LEFT, LANE, TOP, STEP = 130, 190, 44, 30
 """Where the first lane is, how far apart they are, where the first rung is, how far apart they are; in pixels."""

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from simulator.client.shapes import Row
-from simulator.scenario.results import QUIET, Result
+from simulator.scenario.reports.visible import visible
+from simulator.scenario.results import QUIET, Result, counted
 from simulator.scenario.watching import Opening
 
 ANNOTATIONS = 9
@@ -43,7 +44,7 @@ def annotations(results: Sequence[Result]) -> list[str]:
     bad = [result for result in results if result.status not in QUIET]
     shown = [_annotation(result) for result in bad[:ANNOTATIONS]]
     more = len(bad) - ANNOTATIONS
-    return [*shown, f"::error title=pnsim::{more} more scenarios did not pass"] if more > 0 else shown
+    return [*shown, f"::error title=pnsim::{counted(more, 'more scenario')} did not pass"] if more > 0 else shown
 
 
 def _annotation(result: Result) -> str:
@@ -54,7 +55,7 @@ def _annotation(result: Result) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text, "\r\n").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -4,13 +4,13 @@ What receivers and scenarios say is text here: everything is escaped, and the pa
 """
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from pathlib import Path
 
 from simulator.scenario.reports.chronicle import Chapter, Rung
 from simulator.scenario.reports.coverage import Coverage
 from simulator.scenario.reports.drawing import drawing
 from simulator.scenario.reports.scoring import Scores
+from simulator.scenario.reports.visible import LINES, escape
 from simulator.scenario.results import Status, known_lines, summary
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -81,7 +81,7 @@ def _section(chapter: Chapter, number: int) -> str:
     if chapter.opening is not None:
         where += f" · seed {chapter.opening.seed} · receiver: {chapter.opening.receiver}"
     failure = "\n".join([*(one.failure.lines() if one.failure else ()), *known_lines(one)])
-    shown = f'<pre class="failure">{escape(failure)}</pre>' if failure else ""
+    shown = f'<pre class="failure">{escape(failure, LINES)}</pre>' if failure else ""
     remarks = "".join(f"<p>{escape(remark)}</p>" for remark in one.remarks)
     more = f"<p>… and {chapter.left_out:,} more</p>" if chapter.left_out else ""
     return (
@@ -113,4 +113,4 @@ def _exchanges(chapter: Chapter, prefix: str) -> Iterator[str]:
 
 def _bytes(rung: Rung) -> str:
     parts = (("sent", rung.sent), ("answered" if rung.sent else "meaning", rung.got))
-    return "".join(f"<h3>{name}</h3><pre>{escape(text[:SHOWN])}</pre>" for name, text in parts if text)
+    return "".join(f"<h3>{name}</h3><pre>{escape(text[:SHOWN], LINES)}</pre>" for name, text in parts if text)

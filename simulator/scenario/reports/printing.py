@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Protocol, TextIO
 
+from simulator.scenario.reports.visible import visible
+
 Piece = tuple[str, str]
 """A text and its style: a word of rich such as `dim`, `green`, `bold`; empty for none."""
 Line = Sequence[Piece]
@@ -23,8 +25,8 @@ def printer(stream: TextIO) -> Printer:
 
 
 def text_of(line: Line) -> str:
-    """A line without its styles."""
-    return "".join(text for text, _ in line).rstrip()
+    """A line without its styles, and without anything that steers a terminal."""
+    return visible("".join(text for text, _ in line)).rstrip()
 
 
 def _plain(stream: TextIO) -> Printer:
@@ -47,7 +49,7 @@ def _coloured(stream: TextIO) -> Printer:
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
 
     def show(line: Line, *, whole: bool = False) -> None:
-        text = Text.assemble(*line)
+        text = Text.assemble(*((visible(piece), style) for piece, style in line))
         if not whole:
             console.print(text, no_wrap=True, overflow="ellipsis")
             return

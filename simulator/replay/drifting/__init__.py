@@ -1,0 +1,1 @@
+"""The parts of `drift.py`: findings, calls, pushes, headers, settings."""

@@ -62,6 +62,7 @@ DONE = (
     "POST /reset",
     "PUT /snapshot",
     "DELETE /faults",
+    "PUT /snapshot",
     "POST /session",
     "DELETE /session",
 )
@@ -72,3 +73,4 @@ ANSWERS: Mapping[str, Says] = {
     **dict.fromkeys(DONE, (204, NOTHING)),
 }
 """Method and path of a route -> what it answers."""
+ANYTHING: Says = (200, object)

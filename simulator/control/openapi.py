@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import __version__
 from simulator.client.wire import PREFIX
-from simulator.control.answers import ANSWERS, FEED
+from simulator.control.answers import ANSWERS, ANYTHING, FEED
 from simulator.control.asked import Answer, Asked, Required, Shape
 from simulator.control.described import Schema, schema_of
 from simulator.control.json_types import Shapes
@@ -76,7 +76,7 @@ def document(routes: "Sequence[Route]") -> Json:
 
 
 def _operation(route: "Route", shapes: Shapes) -> Json:
-    status, says = ANSWERS[f"{route.method} {route.path}"]
+    status, says = ANSWERS.get(f"{route.method} {route.path}", ANYTHING)
     refused = {"$ref": "#/components/schemas/Problem"}
     described: Json = {
         "operationId": re.sub(r"\W+", "_", f"{route.method.lower()}{route.path}").strip("_"),

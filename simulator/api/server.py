@@ -14,6 +14,7 @@ from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
 from simulator.api.masking import masked
 from simulator.api.routes import ROUTES, Offer, Route
+from simulator.clock import wall
 from simulator.contract import fields, refusals
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import WireAnswer
@@ -75,6 +76,12 @@ class ApiServer:
 
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to one request; it is in the journal before its first byte leaves."""
+        started = wall.monotonic()
+        answer = await self._respond(request)
+        self._exchange.tally.request_seconds.add(wall.monotonic() - started)
+        return answer
+
+    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         found = incoming(request)
         limit, content = self._profile.api_body_limit_bytes, request.content
         try:

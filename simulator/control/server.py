@@ -15,11 +15,13 @@ from simulator.control.direct import Direct
 from simulator.control.guard import CHALLENGE, check_host, check_origin, check_token
 from simulator.control.hearing import asked_of, named_in
 from simulator.control.lasting import Lasting
+from simulator.control.live import alive
 from simulator.control.page import add_page
 from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
 from simulator.control.routes import PREFIX, Route, menu
 from simulator.exchange.rows import ControlExchange
+from simulator.exchange.tally import OTHER
 
 BODY_LIMIT = 1024 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
@@ -41,6 +43,7 @@ def make_app(deps: ControlDeps) -> web.Application:
     for route in routes:
         app.router.add_route(route.method, PREFIX + route.path, plane.serving(route), expect_handler=plane.expect)
     add_page(app)
+    app.router.add_get("/live", alive(deps))
     app.router.add_route("*", "/{elsewhere:.*}", plane.serving(None), expect_handler=plane.expect)
     return app
 
@@ -85,11 +88,17 @@ class ControlPlane:
             problem = as_problem(error)
             response = problem.response(CHALLENGE if problem.status == 401 else NO_STORE)
         row.status = response.status
+        self._count(route, response.status)
         if route is None or (route.is_journaled and not self._is_looking(request)):
             self._deps.exchange.journal.append(row)
         if answer is not None and answer.stream is not None:
             return await self._lasting.streamed(request, answer.stream, response)
         return response
+
+    def _count(self, route: Route | None, status: int) -> None:
+        """By the route's pattern, never by what was asked: nobody makes the table grow."""
+        method, path = (route.method, route.path) if route is not None else (OTHER, OTHER)
+        self._deps.requests[method, path, str(status)] += 1
 
     async def _answer(self, request: web.Request, route: Route | None, row: ControlExchange) -> Answer:
         refusal = self._refusal(request)

@@ -76,11 +76,13 @@ class Story:
             self._exchange.now()
             earliest = self.next_deadline_at()
             wait = None if earliest is None or self._advancing else self._exchange.clock.wall_seconds_until(earliest)
+            asked_at = self._monotonic()
             try:
                 async with asyncio.timeout(wait):
                     await self._changed.wait()
             except TimeoutError:
-                continue
+                if wait:
+                    self._exchange.tally.lag_seconds.add(max(0.0, self._monotonic() - asked_at - wait))
 
     async def advance(self, seconds: float, wall_seconds: float = 60) -> Advanced:
         """Move the clock by `seconds`, firing everything due on the way and awaiting every attempt that starts.

@@ -77,9 +77,10 @@ class ApiServer:
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to one request; it is in the journal before its first byte leaves."""
         started = wall.monotonic()
-        answer = await self._respond(request)
-        self._exchange.tally.request_seconds.add(wall.monotonic() - started)
-        return answer
+        try:
+            return await self._respond(request)
+        finally:
+            self._exchange.tally.request_seconds.add(wall.monotonic() - started)
 
     async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         found = incoming(request)

@@ -45,7 +45,7 @@ class Outbox:
         self._kept: Kept[Delivery] = Kept(core.limits.deliveries_kept, self._forgotten)
         self._open: Counter[str] = Counter()
         self._exhausted: Counter[str] = Counter()
-        self.retries: dict[str, Deadline] = {}
+        self.retries = self._retries = dict[str, Deadline]()
         self.on_first_attempt: Callable[[Delivery, datetime], None] = lambda *_: None
         self.on_answer: Asked = lambda _delivery, _result, verdict: (verdict, lambda: None)
         """Judges the answer to a delivery that asks; what it gives back is done once that is in the journal."""
@@ -280,7 +280,7 @@ class Outbox:
             self._kept.finish(delivery.delivery_id)
         elif retry_at is not None:
             detail = f"{delivery.kind} {delivery.delivery_id} attempt {len(delivery.attempts) + 1}"
-            self.retries[delivery.delivery_id] = self._core.deadlines.add(
+            self._retries[delivery.delivery_id] = self._core.deadlines.add(
                 retry_at, "retry", detail, lambda due: self._retry(delivery, due)
             )
         else:  # neither finished nor waiting for an instant: a copy follows at once
@@ -291,12 +291,12 @@ class Outbox:
             follow()
 
     def _retry(self, delivery: Delivery, at: datetime) -> None:
-        del self.retries[delivery.delivery_id]
+        del self._retries[delivery.delivery_id]
         delivery.queue(at)
         self._make_ready(delivery)
 
     def _cancel_retry(self, delivery: Delivery) -> None:
-        deadline = self.retries.pop(delivery.delivery_id, None)
+        deadline = self._retries.pop(delivery.delivery_id, None)
         if deadline is not None:
             self._core.deadlines.cancel(deadline)
 

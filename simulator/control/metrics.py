@@ -48,7 +48,7 @@ class Metrics:
             "pnsim_api_requests",
             "Requests to the API, answered.",
             ("operation", "code", "status"),
-            tally.requests.items(),
+            tally.requests(),
         )
         yield _counter(
             "pnsim_control_requests",

@@ -49,23 +49,31 @@ class Seconds:
 
 
 class Tally:
-    """Counts the rows of a journal; `requests` by operation, code and status, the others by kind and what came of it."""
+    """Counts the rows of a journal: requests by operation, code and status, the others by kind and what came of it."""
 
     def __init__(self) -> None:
-        self.requests: Counter[tuple[str, str, str]] = Counter()
+        self._requests: dict[tuple[str | None, str | None, int], int] = {}
         self.notifications: Counter[tuple[str, str]] = Counter()
-        self.attempts: Counter[tuple[str, str]] = Counter()
+        self.attempts: dict[tuple[str, str], int] = {}
         self.request_seconds = Seconds()
         """Is told by the API, from the request's head to its answer."""
         self.attempt_seconds = Seconds()
         self.lag_seconds = Seconds()
         """Is told by the clock's ticker: how late it woke."""
 
+    def requests(self) -> Iterator[tuple[tuple[str, str, str], int]]:
+        """How many requests to the API there were, by operation, result code and status."""
+        for (operation, code, status), count in self._requests.items():
+            yield (operation or OTHER, code or NO_CODE, str(status or OTHER)), count
+
     def add(self, row: Row) -> None:
         """One more row of the journal."""
         if isinstance(row, ApiExchange):
-            key = (row.operation or OTHER, row.result_code or NO_CODE, str(row.status))
-            bounded(self.requests, key, (OTHER, OTHER, OTHER))
+            key = (row.operation, row.result_code, row.status)
+            try:
+                self._requests[key] += 1
+            except KeyError:
+                count_new(self._requests, key, (OTHER, OTHER, 0))
         elif isinstance(row, AttemptEnded):
             self._attempt(row)
 
@@ -75,14 +83,17 @@ class Tally:
             how = CLASSES[result.status // 100] if 100 <= result.status < 600 else OTHER
         else:
             how = result.kind if result else OTHER
-        bounded(self.attempts, (kind, how), (OTHER, OTHER))
+        try:
+            self.attempts[kind, how] += 1
+        except KeyError:
+            count_new(self.attempts, (kind, how), (OTHER, OTHER))
         self.attempt_seconds.add(row.attempt.wall_seconds or 0.0)
         if row.state in FINISHED:
             self.notifications[kind, row.state.value] += len(row.delivery.notifications)
 
 
-def bounded(counts: Counter[Key], key: Key, other: Key) -> None:
-    """Count one of `key`; where there are too many keys already, of `other`."""
-    if key not in counts and len(counts) >= SERIES:
+def count_new(counts: dict[Key, int], key: Key, other: Key) -> None:
+    """Count the first of `key`; where there are too many keys already, one of `other`."""
+    if len(counts) >= SERIES:
         key = other
-    counts[key] += 1
+    counts[key] = counts.get(key, 0) + 1

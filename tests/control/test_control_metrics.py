@@ -104,7 +104,7 @@ async def test_journal_clock_feed_and_build(plane: "Plane") -> None:
 async def test_a_running_clock_tells_how_late_its_ticker_wakes(plane: "Plane", receiver: "Receiver") -> None:
     del receiver
     plane.simulator.exchange.dial(KEY, Dial(A, plane.bind().x_number, talks_seconds=10))
-    plane.simulator.story.set_scale(1000)
+    plane.simulator.story.set_scale(100)
     await plane.raw("POST", "/journal/wait", json={"match": {"kind": "attempt_ended"}, "count": 5})
     assert (await scraped(plane))["pnsim_scheduler_lag_seconds_count", ()] > 0
 

@@ -13,7 +13,9 @@ from simulator.config.origins import lines_of
 from simulator.resources import read_bytes
 
 APP = '[[apps]]\napp_key = "a"\napp_secret = "s"\n'
-SERVER_KEYS = "host, port, control_port, store, clock, tls, edition, seed, start_at, control_token"
+SERVER_KEYS = (
+    "host, port, control_port, store, clock, tls, edition, seed, start_at, control_token, log_format, log_level"
+)
 APP_KEYS = (
     "app_key, app_secret, mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, "
     "features, allowed_ips, extension_digits, subscription_ids, voice_files, numbers, number_pool, receivers, profile"

@@ -28,6 +28,8 @@ class ServerOptions:
     seed: int
     start_at: datetime | None
     control_token: str | None = field(repr=False)
+    log_format: str = "text"
+    log_level: str = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,13 @@ def _attempts(row: Row) -> None:
 def _violations(row: Row) -> None:
     """Notifications of ours that broke their schema."""
     if isinstance(row, Noted) and row.kind == "contract_violation":
-        tell(logging.ERROR, "contract_violation", app_key=row.app_key, **dict(row.detail))
+        tell(
+            logging.ERROR,
+            "contract_violation",
+            app_key=row.app_key,
+            call_id=row.call_id,
+            violations=row.detail.get("violations"),
+        )
 
 
 def _drops(journal: Journal) -> Callable[[Row], None]:

@@ -78,7 +78,7 @@ async def test_no_wrong_request_puts_a_secret_into_the_log(
 ) -> None:
     assert simulator.ready is not None
     digest = aksk_digest(SECRET, "n1", "2020-01-01T00:00:00Z")
-    hidden = (digest, digest[:-1], SECRET, simulator.token, "SDP", "realm=", "UsernameToken U")
+    hidden = (digest, digest[:-1], SECRET, simulator.token, "UsernameToken U")
     targets = (BIND, f"{BIND}?secret={SECRET}", f"/{SECRET}/{digest}", f"/rest/{simulator.token}")
     with logged(simulator, "debug", monkeypatch) as said:
         async with aiohttp.ClientSession() as session:

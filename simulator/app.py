@@ -141,6 +141,11 @@ class Simulator:
             "journal": {"last_position": journal.last_position, "dropped": journal.dropped},
         }
 
+    def is_broken(self) -> bool:
+        """Whether a part of it broke."""
+        failed = self.failed
+        return failed is not None and failed.done() and not failed.cancelled() and failed.exception() is not None
+
     def spec(self, body: Mapping[str, object], where: str = "POST /apps") -> AppSpec:
         """An application from the body of a request, which `where` names in sentences; raises ConfigError, ProfileError."""
         options = app_options(body, Origin(where))
@@ -161,7 +166,9 @@ class Simulator:
         api_runner = web.ServerRunner(api.handler(), handle_signals=False)
         api_port = await self._listen(api_runner, doors.port if doors else server.port, "port", context)
         sessions = Sessions(self.token, lambda: secrets.token_urlsafe(16))
-        deps = ControlDeps(self.exchange, self.story, self.token, self.describe, self.spec, sessions)
+        deps = ControlDeps(
+            self.exchange, self.story, self.token, self.describe, self.spec, sessions, is_broken=self.is_broken
+        )
         plane = make_app(deps)
         self.direct = plane[DIRECT]
         control = web.AppRunner(plane, access_log=None, handle_signals=False)

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "simulator").rglob("*.py"))
 OWNERS_PACKAGES = {"aiohttp", "faker", "jsonschema", "click"}
 TOP_LEVEL = {
-    "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", ".gitignore", ".ci", "docs",
+    "README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", ".gitignore", ".ci", "docs",
     "schemas", "scenarios", "simulator", "tests", "benchmarks",
 }  # fmt: skip
 

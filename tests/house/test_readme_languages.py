@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ ITEM = re.compile(r"^(?:\*|\d+\.) ", re.MULTILINE)
 EACH_OTHER = {ENGLISH, CHINESE}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Section:
     """What stands below one heading, without its sentences."""
 
@@ -33,11 +34,14 @@ class Section:
     names: Counter[str]
     rows: int
     items: int
-    marks: list[str] = field(default_factory=list)
+    tables: list[str]
 
-    def shape(self) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-        """What two sections that say the same have in common, whatever was forgotten in one of them."""
-        return self.level, tuple(self.blocks), tuple(self.marks)
+    def shape(self) -> tuple[Any, ...]:
+        """By what a section is known in the other language."""
+        return self.level, tuple(self.blocks), tuple(self.tables), frozenset(self.names)
+
+
+Pairs = list[tuple[Section, Section]]
 
 
 def _text(name: str) -> str:
@@ -62,7 +66,7 @@ def _section(piece: str, blocks: list[str]) -> Section:
     head = HEADING.match(piece)
     assert head is not None
     prose = GENERATED.sub("", piece[head.end() :])
-    links = [next(filter(None, found.groups())) for found in LINK.finditer(prose)]
+    links = (next(filter(None, found.groups())) for found in LINK.finditer(prose))
     return Section(
         heading=head[0],
         level=len(head[1]),
@@ -71,7 +75,7 @@ def _section(piece: str, blocks: list[str]) -> Section:
         names=Counter(" ".join(found[2].split()) for found in NAMED.finditer(prose)),
         rows=len(ROW.findall(prose)),
         items=len(ITEM.findall(prose)),
-        marks=MARK.findall(piece),
+        tables=MARK.findall(piece),
     )
 
 
@@ -80,52 +84,71 @@ def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.lstrip("# ").lower()).replace(" ", "-")
 
 
-@pytest.fixture(scope="module")
-def both() -> tuple[list[Section], list[Section]]:
-    return _sections(_text(ENGLISH)), _sections(_text(CHINESE))
-
-
-Both = tuple[list[Section], list[Section]]
-
-
-def test_both_have_the_same_headings(both: Both):
-    english, chinese = both
+def _paired() -> tuple[Pairs, list[str]]:
+    """The sections that belong together, and what is said of those that are alone."""
+    english, chinese = _sections(_text(ENGLISH)), _sections(_text(CHINESE))
     matcher = SequenceMatcher(None, [one.shape() for one in english], [one.shape() for one in chinese], autojunk=False)
-    levels = [[one.level for one in sections] for sections in both]
-    missing = [
-        f"{CHINESE} lacks {[one.heading for one in english[a:b]]}; at its place it has {[one.heading for one in chinese[c:d]]}"
-        for kind, a, b, c, d in matcher.get_opcodes()
-        if kind != "equal" and b - a != d - c
-    ]
-    assert levels[0] == levels[1], "\n".join(missing)
+    pairs, alone = [], []
+    for _, a, b, c, d in matcher.get_opcodes():
+        if b - a == d - c:
+            pairs += zip(english[a:b], chinese[c:d], strict=True)
+        else:
+            ours, theirs = [one.heading for one in english[a:b]], [one.heading for one in chinese[c:d]]
+            alone.append(f"{ENGLISH} has {ours}, and at this place {CHINESE} has {theirs}")
+    return pairs, alone
 
 
-def test_both_have_the_same_code_in_the_same_order(both: Both):
-    english, chinese = ([(one.heading, block) for one in sections for block in one.blocks] for sections in both)
+def test_both_have_the_same_headings():
+    pairs, alone = _paired()
+    wrong = [(one.heading, other.heading) for one, other in pairs if one.level != other.level]
+    assert not alone, "\n".join(alone)
+    assert not wrong, f"of different levels: {wrong}"
+
+
+def test_both_have_the_same_code_in_the_same_order():
+    english, chinese = (
+        [(one.heading, block) for one in _sections(_text(name)) for block in one.blocks] for name in (ENGLISH, CHINESE)
+    )
     matcher = SequenceMatcher(None, [block for _, block in english], [block for _, block in chinese], autojunk=False)
     wrong = [
-        f"{CHINESE} should have\n{''.join(f'{block}  (of {heading})' for heading, block in english[a:b]) or 'nothing'}\n"
-        f"instead of\n{''.join(f'{block}  (of {heading})' for heading, block in chinese[c:d]) or 'nothing'}"
+        f"{CHINESE} should have\n{_listed(english[a:b])}\ninstead of\n{_listed(chinese[c:d])}"
         for kind, a, b, c, d in matcher.get_opcodes()
         if kind != "equal"
     ]
     assert not wrong, "\n\n".join(wrong)
 
 
-@pytest.mark.parametrize("what", ["links", "names", "rows", "items", "marks"])
-def test_sections_hold_the_same(both: Both, what: str):
+def _listed(blocks: list[tuple[str, str]]) -> str:
+    return "\n".join(f"{block}  (below {heading!r})" for heading, block in blocks) or "nothing"
+
+
+@pytest.mark.parametrize("what", ["links", "names", "rows", "items", "tables"])
+def test_sections_hold_the_same(what: str):
     """Links and pictures, names in `code`, rows of tables, items of lists, generated tables: section by section."""
     wrong = []
-    for ours, theirs in zip(*both, strict=False):
-        one, other = getattr(ours, what), getattr(theirs, what)
-        if what == "links":
-            one, other = ([link.partition("#")[0] if link[0] == "#" else link for link in links] for links in (one, other))
-        if one == other or (what == "links" and sorted(one) == sorted(other)):
-            continue
-        if what == "names":
-            one, other = dict(one - other), dict(other - one)
-        wrong.append(f"{what} of {ours.heading!r} ({CHINESE}: {theirs.heading!r}): only in {ENGLISH} {one}, only in {CHINESE} {other}")
+    for ours, theirs in _paired()[0]:
+        one, other = _counted(getattr(ours, what)), _counted(getattr(theirs, what))
+        if one != other:
+            wrong.append(
+                f"{what} of {ours.heading!r} / {theirs.heading!r}: "
+                f"only in {ENGLISH} {[*(one - other).elements()]}, only in {CHINESE} {[*(other - one).elements()]}"
+            )
     assert not wrong, "\n".join(wrong)
+
+
+def _counted(what: Any) -> Counter[str]:
+    """What can be compared: a sentence may name things in another order, and anchors are words of their language."""
+    if isinstance(what, int):
+        return Counter(str(number) for number in range(what))
+    return Counter("#…" if one.startswith("#") else one for one in what) if isinstance(what, list) else what
+
+
+def test_nothing_of_the_chinese_one_is_still_in_english():
+    def sentences(name: str) -> set[str]:
+        lines = GENERATED.sub("", FENCED.sub("", _text(name))).splitlines()
+        return {line for line in lines if len(NAMED.sub("", line)) > 40 and not line.lstrip().startswith("<")}
+
+    assert not [line for line in sentences(CHINESE) & sentences(ENGLISH) if not line.startswith("    ")]
 
 
 @pytest.mark.parametrize("name", [ENGLISH, CHINESE])

@@ -63,6 +63,7 @@ bench: setup  ## side-by-side measurements: API, notifications, start, load; a m
 	$(BIN)/python -m benchmarks.suite
 	$(BIN)/python -m benchmarks.replaying
 	$(BIN)/python -m benchmarks.capture
+	$(BIN)/python -m benchmarks.store
 
 golden: setup  ## write the golden timelines anew; look at the difference before you commit it
 	$(BIN)/python -m tests.golden.playing
@@ -75,6 +76,7 @@ soak: setup  ## what takes longer: memory over 100,000 calls, 500 odd requests o
 	$(BIN)/python -m benchmarks.soak
 	PNSIM_FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_openapi.py
 	$(BIN)/python -m benchmarks.distributed
+	$(BIN)/python -m benchmarks.crash --kills 200
 
 clean:  ## forget the environment and all caches
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,6 +1,7 @@
 """The senders of the push benchmark: the whole simulator, and a bare aiohttp.ClientSession loop with the same bytes.
 
-Run as a child: reads lines `ours N` or `bare N` (N calls) from standard input, answers each with one line of JSON.
+Run as a child with the port of the sink, and with the store where it is not memory: reads lines `ours N` or `bare N`
+(N calls) from standard input, answers each with one line of JSON.
 """
 
 import asyncio
@@ -17,18 +18,18 @@ from benchmarks.processes import cpu_seconds
 from simulator.app import Simulator, assemble, settle_memory, without_ports
 from simulator.config import DEMO_APP
 from simulator.config.load import load
+from simulator.delivery.attempt import Attempt
+from simulator.delivery.delivery import Delivery
 from simulator.delivery.notification import Slot
 from simulator.exchange.core import Limits
-from simulator.exchange.rows import AttemptEnded
-from simulator.store.store import Row
 from simulator.telephony.commands.axb import BindAxb
 from simulator.telephony.commands.calls import Dial
 
 CONNECTIONS = 50
 
 
-async def _simulator(port: int) -> Simulator:
-    config = replace(without_ports(load(None, {}, {"clock": "virtual"})), apps=(DEMO_APP,))
+async def _simulator(port: int, store: str) -> Simulator:
+    config = replace(without_ports(load(None, {}, {"clock": "virtual", "store": store})), apps=(DEMO_APP,))
     simulator = assemble(config, lanes=CONNECTIONS, limits=Limits(outbox_per_app=1_000_000))
     await simulator.start()
     address = f"http://127.0.0.1:{port}"
@@ -47,20 +48,19 @@ async def _ours(simulator: Simulator, calls: int) -> int:
     exchange = simulator.exchange
     app = exchange.apps()[0]
     numbers = [x_number.number for x_number in app.pool]
-    before = exchange.journal.last_position
     acknowledged = 0
+
+    def count(_: Delivery, attempt: Attempt) -> None:
+        nonlocal acknowledged
+        acknowledged += attempt.verdict is not None and attempt.verdict.acknowledged
+
+    exchange.outbox.on_ended = count
     for start in range(0, calls, 1000):
         for index in range(start, min(start + 1000, calls)):
             x_number = numbers[index % len(numbers)]
             exchange.dial(app.app_key, Dial(x_number.replace("+86170", "+86131"), x_number))
         await simulator.story.advance(30)
-        acknowledged += len(exchange.journal.rows(after=before, limit=1_000_000, where=_is_acknowledged))
-        before = exchange.journal.last_position
     return acknowledged
-
-
-def _is_acknowledged(row: Row) -> bool:
-    return isinstance(row, AttemptEnded) and row.attempt.verdict is not None and row.attempt.verdict.acknowledged
 
 
 async def _bare(port: int, bodies: list[bytes], headers: dict[str, str], posts: int) -> int:
@@ -84,8 +84,8 @@ async def _measured(work: Callable[[], Awaitable[int]], pid: int) -> dict[str, f
     return {"done": done, "wall": time.perf_counter() - wall, "cpu": cpu_seconds(pid) - cpu}
 
 
-async def _main(port: int, pid: int) -> None:
-    simulator = await _simulator(port)
+async def _main(port: int, pid: int, store: str) -> None:
+    simulator = await _simulator(port, store)
     settle_memory()
     await _ours(simulator, 100)
     bodies = [delivery.body for delivery in simulator.exchange.deliveries(limit=500)]
@@ -105,4 +105,4 @@ async def _main(port: int, pid: int) -> None:
 if __name__ == "__main__":
     import os
 
-    uvloop.run(_main(int(sys.argv[1]), os.getpid()))
+    uvloop.run(_main(int(sys.argv[1]), os.getpid(), *(sys.argv[2:] or ["memory"])))

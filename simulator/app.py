@@ -1,27 +1,25 @@
 """The one function that assembles the house, and the only place where dice, nonces and tokens are made."""
 
 import asyncio
-import errno
 import gc
 import os
 import secrets
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from random import Random
 
 from aiohttp import web
 
 from simulator import __version__
+from simulator.api.doors import Doors, PortInUse, cannot_listen, context_of, teaching
 from simulator.api.server import ApiServer
-from simulator.api.tls import UnusableCertificate, given, self_signed
 from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
-from simulator.config.origins import ConfigError, Origin
-from simulator.config.values import CertFiles, Config, ServerOptions
+from simulator.config.origins import Origin
+from simulator.config.values import Config, ServerOptions
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.direct import Direct
@@ -30,14 +28,17 @@ from simulator.control.sessions import Sessions
 from simulator.emitter.emitter import Emitter
 from simulator.emitter.signing import Signer
 from simulator.exchange.apps import AppSpec
+from simulator.exchange.comeback import Returned, bring_back
 from simulator.exchange.core import Limits
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import instant
 from simulator.exchange.story import Story
 from simulator.outbound.gate import Gate
 from simulator.outbound.transport import Transport
-from simulator.specs import make_spec, profile_in_force, taken_in
+from simulator.specs import configured_apps, make_spec, profile_in_force, taken_in
+from simulator.store.choosing import chosen
 from simulator.store.memory import MemoryStore
+from simulator.store.sqlite import SqliteStore
 
 NONCES_AT_ONCE = 64
 COLLECTED_EVERY = (10_000, 20, 20)
@@ -45,10 +46,6 @@ COLLECTED_EVERY = (10_000, 20, 20)
 
 LANES = 200
 """Attempts that may be in flight at once."""
-
-
-class PortInUse(Exception):
-    """A port that was asked for cannot be had; the sentence says which and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +64,6 @@ class Ready:
         return {"api": self.api, "control": self.control, "token": self.token, "pid": self.pid, "apps": apps}
 
 
-class Doors:
-    """Both ports and the certificate, kept while the simulators behind them come and go: who calls meanwhile waits."""
-
-    def __init__(self, server: ServerOptions) -> None:
-        self.context = _context(server)
-        self.port = _door(server.host, server.port, "port")
-        try:
-            self.control_port = _door(server.host, server.control_port, "control_port")
-        except PortInUse:
-            self.port.close()
-            raise
-
-    def close(self) -> None:
-        """Nobody listens here any more."""
-        self.port.close()
-        self.control_port.close()
-
-
 class Simulator:
     """The assembled house: start it, use `exchange` and `story`, stop it. It belongs to one event loop."""
 
@@ -97,6 +76,10 @@ class Simulator:
         self.ready: Ready | None = None
         self.failed: asyncio.Future[None] | None = None
         """Ends with the exception when a part of the simulator broke."""
+        self.store: SqliteStore | None = None
+        """The journal in a file, where there is one; it is closed when the simulator stops."""
+        self.returned: Returned | None = None
+        """What came back from that file."""
         self.direct: Direct | None = None
         """The control plane past its wire, once it has started; for who runs in the same event loop."""
         self._lanes = lanes
@@ -108,7 +91,9 @@ class Simulator:
 
         With `doors` it listens at those, and leaves them open when it stops.
         """
-        self.failed = asyncio.get_running_loop().create_future()
+        failed = self.failed = asyncio.get_running_loop().create_future()
+        if self.store is not None:
+            self.store.on_failed = lambda error: None if failed.done() else failed.set_exception(error)
         try:
             return await self._start(self.config.server, doors)
         except BaseException:
@@ -123,6 +108,11 @@ class Simulator:
         self._tasks.clear()
         while self._stops:
             await self._stops.pop()()
+        store, self.store = self.store, None
+        if store is not None:
+            if self.returned is not None and store.failure is None:
+                self.returned.stop()
+            store.close()
         if self.failed is not None and self.failed.done() and not self.failed.cancelled():
             self.failed.exception()
 
@@ -158,7 +148,7 @@ class Simulator:
         self._emitter = Emitter(self.exchange, transport, signer, lanes=self._lanes, monotonic=wall.monotonic)
         api = ApiServer(self.exchange, profile=self.profile, base_url=self._base_url, wall_now=wall.utc_now)
         self.exchange.on_reset(api.reset)
-        context = doors.context if doors else _context(server)
+        context = doors.context if doors else context_of(server)
         api_runner = web.ServerRunner(api.handler(), handle_signals=False)
         api_port = await self._listen(api_runner, doors.port if doors else server.port, "port", context)
         sessions = Sessions(self.token, lambda: secrets.token_urlsafe(16))
@@ -189,7 +179,7 @@ class Simulator:
         if isinstance(port, socket.socket):
             await web.SockSite(runner, port.dup(), ssl_context=context).start()
         else:
-            with _teaching(self.config.server.host, port, option):
+            with teaching(self.config.server.host, port, option):
                 await web.TCPSite(runner, self.config.server.host, port, ssl_context=context).start()
         bound: int = runner.addresses[0][1]
         return bound
@@ -203,52 +193,44 @@ class Simulator:
             self.failed.set_exception(error)
 
 
-def _door(host: str, port: int, option: str) -> socket.socket:
-    """A socket that listens there; raises PortInUse."""
-    with _teaching(host, port, option):
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
-
-
-@contextmanager
-def _teaching(host: str, port: int, option: str) -> Iterator[None]:
-    """Turns the machine's refusal to listen into PortInUse."""
-    try:
-        yield
-    except OSError as error:
-        raise PortInUse(cannot_listen(host, port, option, error)) from error
-
-
-def cannot_listen(host: str, port: int, option: str, error: OSError) -> str:
-    """Why nothing listens there, and what to do: the host is wrong, or the port is taken or forbidden."""
-    if isinstance(error, socket.gaierror):
-        return f"cannot listen on {host}:{port}: {error.strerror}; choose another with --host"
-    why = os.strerror(error.errno or 0).lower()
-    if error.errno == errno.EADDRNOTAVAIL:
-        return (
-            f"cannot listen on {host}:{port}: {why}; {host} is no address of this machine, choose another with --host"
-        )
-    flag = option.replace("_", "-")
-    what_to_do = f"choose another with --{flag} (0 takes any free one) or stop what listens there"
-    return f"cannot listen on {host}:{port}: {why}; {what_to_do}"
-
-
 def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None) -> Simulator:
-    """A simulator as configured, not yet started; raises ProfileError, NotPossible (two apps with one number)."""
+    """A simulator as configured, not yet started.
+
+    Raises ProfileError, NotPossible (two apps with one number), CannotOpen and BadState (its journal).
+    """
     server = config.server
     profile = profile_in_force(config)
+    store = chosen(server.store, server.store_max_rows, server.store_max_bytes)
+    try:
+        simulator = _assembled(config, store, profile, lanes, limits)
+    except BaseException:
+        if isinstance(store, SqliteStore):
+            store.close()
+        raise
+    return simulator
+
+
+def _assembled(
+    config: Config, store: MemoryStore | SqliteStore, profile: Profile, lanes: int, limits: Limits | None
+) -> Simulator:
+    server = config.server
     exchange = Exchange(
         _clock(server),
-        MemoryStore(),
+        store,
         Random(server.seed),  # noqa: S311 - one seed, one story: nothing here is a secret
         server.seed,
         lambda: secrets.token_urlsafe(24),
         limits,
     )
-    for options in config.apps:
-        is_taken = taken_in(exchange, config.apps)
-        exchange.add_app(make_spec(options, config, str(config.source or "apps"), is_taken))
-    return Simulator(config, exchange, profile=profile, lanes=lanes)
+    simulator = Simulator(config, exchange, profile=profile, lanes=lanes)
+    configured = configured_apps(config, exchange)
+    if isinstance(store, SqliteStore):
+        simulator.store = store
+        simulator.returned = bring_back(exchange, store, wall.utc_now, configured)
+    else:
+        for one in configured:
+            exchange.add_app(one.spec())
+    return simulator
 
 
 def settle_memory() -> None:
@@ -267,6 +249,11 @@ def without_ports(config: Config) -> Config:
     return replace(config, server=replace(config.server, port=0, control_port=0))
 
 
+def in_memory(config: Config) -> Config:
+    """The same configuration without a journal in a file, which belongs to `pnsim serve` alone."""
+    return replace(config, server=replace(config.server, store="memory"))
+
+
 def nonces() -> Iterator[str]:
     """32 hex digits each; the machine is asked for many at once, since every question is a system call."""
     while True:
@@ -280,15 +267,6 @@ def _clock(server: ServerOptions) -> StoryClock:
     return StoryClock(start, scale=0 if virtual else 1, monotonic=wall.monotonic)
 
 
-def _context(server: ServerOptions) -> ssl.SSLContext | None:
-    if isinstance(server.tls, CertFiles):
-        try:
-            return given(server.tls.cert, server.tls.key)
-        except UnusableCertificate as error:
-            raise ConfigError(str(error)) from None
-    return self_signed(server.host, "localhost") if server.tls == "self-signed" else None
-
-
 __all__ = [
     "Doors",
     "PortInUse",
@@ -296,6 +274,8 @@ __all__ = [
     "Ready",
     "Simulator",
     "assemble",
+    "cannot_listen",
+    "in_memory",
     "make_spec",
     "profile_in_force",
     "settle_memory",

@@ -1,12 +1,17 @@
 """Applications as they are configured become what the exchange takes: profile over profile, number pools generated."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+
+import orjson
 
 from simulator.config.values import AppOptions, Config
 from simulator.contract.editions import profile_of
 from simulator.contract.profile import Profile
 from simulator.delivery.notification import Slot
 from simulator.exchange.apps import AppSpec, AppState, NumberSpec
+from simulator.exchange.comeback import Configured
 from simulator.exchange.exchange import Exchange
 from simulator.telephony.ids import Ids
 from simulator.telephony.voice_files import VoiceFile, VoiceFileState
@@ -55,6 +60,28 @@ def make_spec(options: AppOptions, config: Config, where: str, is_taken: Taken) 
         extension_digits=options.extension_digits,
         subscription_ids=options.subscription_ids,
     )
+
+
+def configured_apps(config: Config, exchange: Exchange) -> Sequence[Configured]:
+    """The applications of a configuration for `bring_back`; an application's own numbers are not taken by somebody else."""
+    return [
+        Configured(options.app_key, _table(options, config), partial(_spec_beside, options, config, exchange))
+        for options in config.apps
+    ]
+
+
+def _spec_beside(options: AppOptions, config: Config, exchange: Exchange) -> AppSpec:
+    others = [app for app in exchange.apps() if app.app_key != options.app_key]
+    given = {number.number for other in config.apps for number in other.numbers}
+    is_taken: Taken = lambda number: number in given or any(app.pool.held(number) for app in others)  # noqa: E731 - one line
+    return make_spec(options, config, str(config.source or "apps"), is_taken)
+
+
+def _table(options: AppOptions, config: Config) -> str:
+    """All that the configuration says of an application, as a text: its table, and what lies under it."""
+    under = [config.server.edition, config.server.seed, dict(config.profile)]
+    said = [{**asdict(options), "profile_lines": None}, under]
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str).decode()
 
 
 def generated_numbers(options: AppOptions, seed: int, is_taken: Taken) -> tuple[NumberSpec, ...]:

@@ -17,7 +17,7 @@ def in_process(config: Config, app_of: Callable[[str], AppOptions], port: int = 
     @asynccontextmanager
     async def stage(scenario: Scenario, seed: int) -> AsyncIterator[Stage]:
         app = app_of(scenario.mode)
-        server = replace(config.server, clock="virtual", port=port, control_port=0, seed=seed)
+        server = replace(config.server, store="memory", clock="virtual", port=port, control_port=0, seed=seed)
         simulator = assemble(replace(config, server=server, apps=()), lanes=1)
         ready = await simulator.start()
         try:

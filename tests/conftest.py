@@ -4,5 +4,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_cache(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     monkeypatch.setenv("PNSIM_CACHE_DIR", "")
+    monkeypatch.setenv("PNSIM_BUNDLE_DIR", str(tmp_path_factory.getbasetemp() / "bundles"))

@@ -13,7 +13,10 @@ from simulator.config.origins import lines_of
 from simulator.resources import read_bytes
 
 APP = '[[apps]]\napp_key = "a"\napp_secret = "s"\n'
-SERVER_KEYS = "host, port, control_port, store, clock, tls, edition, seed, start_at, control_token"
+SERVER_KEYS = (
+    "host, port, control_port, store, clock, tls, edition, "
+    "seed, start_at, control_token, store_max_rows, store_max_bytes"
+)
 APP_KEYS = (
     "app_key, app_secret, mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, "
     "features, allowed_ips, extension_digits, subscription_ids, voice_files, numbers, number_pool, receivers, profile"
@@ -37,8 +40,8 @@ WRONG = [
     ("[server]\nport = 70000", "c.toml:2: server.port must be a whole number from 0 to 65535, not 70000"),
     ("[server]\nport = true", "c.toml:2: server.port must be a whole number from 0 to 65535, not true"),
     (
-        '[server]\nstore = "pnsim.db"',
-        "c.toml:2: server.store must be \"memory\": this version of pnsim keeps nothing in a file, not 'pnsim.db'",
+        "[server]\nstore = 1",
+        'c.toml:2: server.store must be "memory" or a file like "pnsim.db", not 1',
     ),
     ('[server]\nclock = "virtuel"', 'c.toml:2: server.clock must be "real" or "virtual", not \'virtuel\''),
     (

@@ -93,7 +93,7 @@ class Doorkeeper:
 
     def _check_provoked(self, app: App, shown: Mapping[str, object]) -> None:
         """A refusal that the control plane ordered comes before everything that is asked of a signed request."""
-        ordered = app.next_refusal()
+        ordered = self._exchange.next_refusal(app)
         if ordered is not None:
             left = "until it is taken back" if ordered.left is None else f"{ordered.left} more to come"
             why = f"provoked: the control plane ordered {ordered.code} for this application's requests; {left}"

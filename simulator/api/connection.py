@@ -7,6 +7,8 @@ from aiohttp import StreamReader, web
 from aiohttp.http import HttpRequestParser, RawRequestMessage
 from aiohttp.web_protocol import RequestPayloadError
 
+from simulator.store.log import StoreFailed
+
 Answer = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 Broken = Callable[[web.BaseRequest, int, BaseException | None], web.StreamResponse]
 
@@ -80,6 +82,8 @@ class Connection(web.RequestHandler):
         message: str | None = None,  # noqa: ARG002 - aiohttp passes it; `exc` says the same
     ) -> web.StreamResponse:
         """The answer to a request that is no valid HTTP, and to an exception that nobody caught."""
+        if isinstance(exc, StoreFailed):
+            raise ConnectionError(str(exc))  # what cannot be kept is not answered
         if isinstance(exc, ConnectionError):
             raise exc  # the client went away: nobody is left to answer, and aiohttp ends the connection quietly
         if status >= 500:
@@ -89,13 +93,34 @@ class Connection(web.RequestHandler):
         return self._on_broken(request, status, exc)
 
 
-class Gateway(web.Server):
-    """Makes connections."""
+class KeptConnection(Connection):
+    """A connection whose answers leave when all that was written before them outlives the process (semantics 9)."""
 
-    def __init__(self, answer: Answer, on_broken: Broken) -> None:
+    committed: Callable[[], Awaitable[None]]
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Wait, then answer; what cannot be kept is not answered."""
+        try:
+            await self.committed()
+        except StoreFailed as failed:
+            raise ConnectionError(str(failed)) from None
+        return await super().finish_response(request, resp, start_time)
+
+
+class Gateway(web.Server):
+    """Makes connections; `committed` waits until what was written is kept, where it is."""
+
+    def __init__(self, answer: Answer, on_broken: Broken, committed: Callable[[], Awaitable[None]] | None) -> None:
         super().__init__(answer)
         self.on_broken = on_broken
+        self._committed = committed
 
     def __call__(self) -> Connection:
         """A protocol for a new connection."""
-        return Connection(self)
+        if self._committed is None:
+            return Connection(self)
+        connection = KeptConnection(self)
+        connection.committed = self._committed
+        return connection

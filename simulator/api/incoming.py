@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from aiohttp import StreamReader, web
 
-from simulator.contract.digests import masked
+from simulator.contract.digests import masked, without_credentials
 
 WANTED = frozenset({"authorization", "x-aksk", "x-wsse", "expect"})
 """Headers that are read; the others only go into the journal."""
@@ -52,7 +52,11 @@ def incoming(request: web.BaseRequest) -> Incoming:
         name, word, value = header(raw) if len(raw[1]) <= SHORT else decoded(raw)
         if word in WANTED:
             wanted.setdefault(word, value)
-        headers.append((name, masked(value) if "igest" in value or "IGEST" in value else value))
+        if "igest" in value or "IGEST" in value:
+            value = masked(value)
+        elif word.endswith("authorization"):
+            value = without_credentials(value)
+        headers.append((name, value))
     return Incoming(
         request.method,
         target,

@@ -24,11 +24,13 @@ def address(desk: Desk, app: App, request: Incoming) -> WireAnswer:
     return moved(f"{reached(desk.base_url(), request)}{DOWNLOADS}{recording.token}/{quote(recording.name)}")
 
 
-def address_in_cdr(base_url: str, token: str, name: str) -> str:
-    """The address that a CDR carries: nobody has asked yet, so a server that listens everywhere names itself locally."""
+def beginning_in_cdr(base_url: str) -> str:
+    """What an address in a CDR begins with: nobody has asked yet, so a server that listens everywhere names itself locally."""
+    if not base_url:
+        return ""
     scheme, _, authority = base_url.partition("://")
     host, _, port = authority.rpartition(":")
-    return f"{scheme}://{LOCAL.get(host, host)}:{port}{DOWNLOADS}{token}/{quote(name)}"
+    return f"{scheme}://{LOCAL.get(host, host)}:{port}{DOWNLOADS}"
 
 
 def reached(base_url: str, request: Incoming) -> str:

@@ -58,7 +58,7 @@ class ApiServer:
         self._exchange = exchange
         self._profile = profile
         self._wall_now = wall_now
-        exchange.core.address_of = lambda token, name: recordings.address_in_cdr(base_url(), token, name)
+        exchange.core.downloads_at = lambda: recordings.beginning_in_cdr(base_url())
         self._desk = Desk(exchange, base_url)
         self._door = Doorkeeper(exchange, profile, wall_now)
         self._date = b""
@@ -67,7 +67,7 @@ class ApiServer:
 
     def handler(self) -> web.Server:
         """What a ServerRunner serves; must be called on the running loop."""
-        return Gateway(self.respond, self.respond_to_broken)
+        return Gateway(self.respond, self.respond_to_broken, self._exchange.journal.committed)
 
     def reset(self, _app_key: str | None = None) -> None:
         """Forget what belongs to no application: addresses that failed to authenticate, used nonces."""

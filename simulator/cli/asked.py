@@ -59,6 +59,8 @@ class Asked:
     fail_fast: bool
     failed_first: bool
     watch: bool
+    bundles: bool
+    bundle_dir: Path
 
     def receivers(self) -> dict[str, str]:
         """The receiver's addresses by slot, as far as the command line names them."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from simulator.app import assemble
+from simulator.app import assemble, in_memory
 from simulator.cli.endings import NOTHING_RAN, UNLOADABLE
 from simulator.config import ConfigError, load
 from simulator.config.load import CONFIG_FILE
@@ -69,7 +69,7 @@ def problem(path: Path) -> str:
     """What is wrong with a file, one fault a line; empty when nothing is."""
     try:
         if path.suffix == ".toml":
-            assemble(load(path, {}, {}))
+            assemble(in_memory(load(path, {}, {})))
         elif path.suffix in YAML or path.is_dir():
             _scenarios(path)
         else:

@@ -36,12 +36,17 @@ def _of_ours(error: BaseException) -> int | None:
     from simulator.client.errors import Unreachable  # noqa: PLC0415 - see above
     from simulator.config import ConfigError, FlagError  # noqa: PLC0415 - see above
     from simulator.contract.settings import ProfileError  # noqa: PLC0415 - see above
+    from simulator.exchange.snapshots import BadState  # noqa: PLC0415 - see above
     from simulator.resources import MissingResource  # noqa: PLC0415 - see above
+    from simulator.store.log import StoreFailed  # noqa: PLC0415 - see above
+    from simulator.store.opening import CannotOpen  # noqa: PLC0415 - see above
     from simulator.telephony.errors import NotPossible  # noqa: PLC0415 - see above
 
     if isinstance(error, FlagError):
         return USAGE
-    if isinstance(error, ConfigError | ProfileError | NotPossible | MissingResource):
+    if isinstance(error, StoreFailed):
+        return BROKEN
+    if isinstance(error, ConfigError | ProfileError | NotPossible | MissingResource | CannotOpen | BadState):
         return UNLOADABLE
     return UNREACHABLE if isinstance(error, Unreachable) else None
 

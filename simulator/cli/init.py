@@ -12,6 +12,7 @@ CONFIGURATION = """\
 host = "127.0.0.1"
 port = 8080             # the platform's API; 0 = any free port
 control_port = 8081     # the control plane: calls, clock, journal
+store = "memory"        # or a file, "pnsim.db": started again, it goes on from there
 clock = "real"          # or "virtual": stands still until told
 tls = "off"             # or "self-signed", or { cert = "cert.pem", key = "key.pem" }
 edition = "2026"        # the documents' generation: 2019 and 2022 sign notifications with WSSE

@@ -32,6 +32,8 @@ COMMANDS = {
     "scenario": "simulator.cli.scenario:scenario",
     "capture": "simulator.cli.capture:capture",
     "mask": "simulator.cli.mask:mask",
+    "bundle": "simulator.cli.bundle:bundle",
+    "fuzz": "simulator.cli.fuzz:fuzz",
 }
 
 

@@ -1,11 +1,12 @@
 """Plays a plan and reports it: in this process, or over several with one report that is the same."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 
 import click
 
 from simulator.cli.asked import Asked
+from simulator.cli.bundling import keeping_of, say_kept
 from simulator.cli.endings import UNREACHABLE
 from simulator.cli.loop import run as run_loop
 from simulator.cli.plan import Plan
@@ -20,7 +21,7 @@ from simulator.scenario.reaching import OutOfReach, wait_for
 from simulator.scenario.recording import Recording
 from simulator.scenario.results import Result, exit_code
 from simulator.scenario.runner import Account, Runner
-from simulator.scenario.watching import Watcher
+from simulator.scenario.watching import Watcher, Watchers
 
 
 class Stopwatch:
@@ -41,9 +42,11 @@ class Stopwatch:
 class Company:
     """Who plays the plans of one command line; `close` ends its processes."""
 
-    def __init__(self, asked: Asked, config: Config, remembered: Remembered) -> None:
-        """Raises UsageError for what is wrong with the options, before a process is started."""
+    def __init__(self, asked: Asked, config: Config, remembered: Remembered, beside: Watcher | None = None) -> None:
+        """`beside` is told everything, too. Raises UsageError for what is wrong with the options, before a process is started."""
         self._asked = asked
+        self._config = config
+        self._beside = beside
         self._stager = asked.stager(config)
         self._options = asked.options(config)
         self._remembered = remembered
@@ -66,17 +69,19 @@ class Company:
             except OutOfReach as error:
                 click.echo(str(error), err=True)
                 return UNREACHABLE
-        results = self._play(plan, clocks, self._workers)
+        keeping = keeping_of(self._asked, self._config, self._options, plan)
+        results = self._play(plan, clocks, self._workers, [one for one in (keeping, self._beside) if one is not None])
+        say_kept(keeping)
         self._remembered.note(zip(plan.scenarios, results, strict=True))
         return 0 if plan.is_empty_on_purpose else exit_code(results)
 
-    def _play(self, plan: Plan, clocks: Clocks, workers: Workers | None) -> list[Result]:
+    def _play(self, plan: Plan, clocks: Clocks, workers: Workers | None, beside: Sequence[Watcher]) -> list[Result]:
         stopwatch = Stopwatch()
         with (
             closing(progress(len(plan.scenarios))) as bar,
             reports(self._asked.wanted(), stopwatch if workers else wall.monotonic) as watcher,
         ):
-            told = bar.around(watcher)
+            told = bar.around(Watchers([watcher, *beside]) if beside else watcher)
             if workers is None:
                 runner = Runner(self._stager, self._options, clocks, told)
                 return run_loop(runner.run(plan.scenarios, fail_fast=self._asked.fail_fast))

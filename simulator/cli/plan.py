@@ -1,7 +1,8 @@
 """Which scenarios a run plays, and in which order: files, -k, --shard, --failed-first, --repeat."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from simulator.scenario.language import Scenario
 from simulator.scenario.overriding import OverrideError, Overrides
 from simulator.scenario.selection import ExpressionError, selection
 from simulator.scenario.shipped import shipped
+from simulator.scenario.sources import kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,8 @@ class Plan:
     scenarios: Sequence[Scenario]
     remark: str = ""
     is_share: bool = False
+    sources: Mapping[str, Mapping[Path, bytes]] = field(default_factory=dict)
+    """What each scenario file was read from, for bundles."""
 
     @property
     def is_empty_on_purpose(self) -> bool:
@@ -30,7 +34,8 @@ class Plan:
 
 def planned(asked: Asked, remembered: Remembered | None = None) -> Plan:
     """The plan of the files as they are now; raises ScenarioError, UsageError."""
-    loaded = _loaded(asked)
+    sources: dict[str, Mapping[Path, bytes]] = {}
+    loaded = _loaded(asked, sources)
     try:
         chosen = selection(asked.expression) if asked.expression is not None else lambda _: True
     except ExpressionError as error:
@@ -44,14 +49,19 @@ def planned(asked: Asked, remembered: Remembered | None = None) -> Plan:
         return Plan((), remark, is_share=True)
     if asked.failed_first and remembered is not None:
         share = remembered.first(share)
-    return Plan([replace(one, repetition=time) for time in range(1, asked.repeat + 1) for one in share])
+    repeated = [replace(one, repetition=time) for time in range(1, asked.repeat + 1) for one in share]
+    return Plan(repeated, sources=sources)
 
 
-def _loaded(asked: Asked) -> list[Scenario]:
+def _loaded(asked: Asked, sources: dict[str, Mapping[Path, bytes]]) -> list[Scenario]:
     try:
         overrides = Overrides(asked.settings)
         files = loader.files(map(shipped, asked.scenarios))
-        loaded = [scenario for path in files for scenario in loader.load_all(path, overrides.apply)]
+        loaded = []
+        for path in files:
+            with kept() as shelf:
+                loaded += loader.load_all(path, overrides.apply)
+            sources[str(path)] = shelf.files
         overrides.check_all_used()
     except OverrideError as error:
         raise click.UsageError(str(error)) from None

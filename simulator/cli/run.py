@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
+from simulator.bundles.folder import DEFAULT, KEPT
 from simulator.cli.asked import TOKEN_VARIABLE, Asked
+from simulator.cli.bundling import is_bundle
 from simulator.cli.endings import UNLOADABLE
 from simulator.cli.options import address, config_option, probe_path
 from simulator.cli.performing import Company
 from simulator.cli.plan import planned
 from simulator.cli.remembered import Remembered, cache_folder
 from simulator.config import load
+from simulator.replay.bundle import ENDING
 from simulator.scenario.places import ScenarioError
 from simulator.scenario.sharding import Shard, ShardError, shard
 
@@ -74,6 +77,10 @@ def a_shard(_: click.Context, parameter: click.Parameter, value: str | None) -> 
 @click.option("--fail-fast", is_flag=True, help="End with the first that does not pass; count the rest as not played.")
 @click.option("--failed-first", is_flag=True, help="Begin with what failed last time.")
 @click.option("--watch", is_flag=True, help="Play again what changes, until Ctrl-C; what is wrong with a file is said.")
+@click.option("--bundle-dir", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT, show_default=True,
+              envvar="PNSIM_BUNDLE_DIR", metavar="FOLDER",
+              help=f"Where a story that fails is kept as NAME{ENDING}, the latest {KEPT}.")  # fmt: skip
+@click.option("--bundle/--no-bundle", "bundles", default=True, help="Keep stories that fail [yes].")
 @click.option("-q", "--quiet", is_flag=True, help="Only results, no timeline.")
 @click.pass_context
 def run(context: click.Context, /, **options: object) -> None:
@@ -83,6 +90,8 @@ def run(context: click.Context, /, **options: object) -> None:
 
     Each is played in a simulator of its own on a virtual clock: a week takes as long as its HTTP requests. Without
     --receiver the configuration's receivers are told, else a built-in sample receiver.
+
+    What fails is kept as one file that plays again anywhere: pnsim run NAME.pnsim.zip [--receiver URL].
 
     \b
     Exit codes: 0 all passed, 1 an expectation failed, 2 usage, 3 a file could not be loaded,
@@ -95,6 +104,10 @@ def run(context: click.Context, /, **options: object) -> None:
     asked = Asked(**options)  # type: ignore[arg-type]  # click gives each option under its name
     _refuse_contradictions(asked)
     flags = {**FLAGS, "port": str(asked.api_port), "start_at": asked.start_at}
+    if any(map(is_bundle, asked.scenarios)):
+        from simulator.cli.bundled import play_bundle  # noqa: PLC0415 - paid only by those who play one
+
+        context.exit(play_bundle(asked, flags))
     config = load(asked.config, os.environ, flags)
     remembered = Remembered(cache_folder())
     if asked.watch:

@@ -19,6 +19,7 @@ from simulator.config import Config, load
 
 if TYPE_CHECKING:
     from simulator.app import Ready, Simulator
+    from simulator.exchange.comeback import Returned
 
 
 class PortTaken(click.ClickException):
@@ -42,9 +43,13 @@ def serve(config: Path | None, ready_file: Path | None, **flags: str | None) -> 
     Flags beat PNSIM_… variables, those beat the file, that beats the defaults. Without a
     file there is a demo application for each mode.
 
+    With --store FILE everything is kept in FILE as it happens: started again, also after
+    kill -9, it goes on from there. One process at a time has the file.
+
     \b
     Example:
       pnsim serve --port 8080 --clock virtual --ready-file ready.json
+      pnsim serve --store pnsim.db
     """
     if ready_file is not None and not ready_file.absolute().parent.is_dir():
         raise click.BadParameter(f"the folder of {ready_file} is not there", param_hint="--ready-file")
@@ -69,7 +74,7 @@ async def _serve(config: Config, ready_file: ReadyFile | None) -> None:
         if ready_file is not None:
             ready_file.write(ready.as_json())
         settle_memory()
-        _say(ready, config)
+        _say(ready, config, simulator)
         await _until(stop, simulator)
     finally:
         if ready_file is not None:
@@ -90,7 +95,7 @@ async def _until(stop: asyncio.Event, simulator: "Simulator") -> None:
         ending.result()
 
 
-def _say(ready: "Ready", config: Config) -> None:
+def _say(ready: "Ready", config: Config, simulator: "Simulator") -> None:
     """Where it listens and with which applications."""
     lines = [
         f"pnsim {__version__} is ready (Ctrl-C stops it)",
@@ -105,9 +110,18 @@ def _say(ready: "Ready", config: Config) -> None:
         lines.append(f"  app      {app_key} ({mode}{secret})")
     if not ready.apps:
         lines.append("  app      none: add one with [[apps]] in the configuration or POST /control/v1/apps")
-    lines.append(f"  clock    {_clock_words(config.server.clock)}")
+    if simulator.store is not None and simulator.returned is not None:
+        lines.append(f"  journal  {_journal_words(simulator.store.path, simulator.returned)}")
+    clock = "virtual" if simulator.exchange.clock.scale == 0 else "real"
+    lines.append(f"  clock    {_clock_words(clock)}")
     click.echo("\n".join(lines))
     sys.stdout.flush()
+
+
+def _journal_words(path: Path, returned: "Returned") -> str:
+    if returned.is_new:
+        return f"{path} (new)"
+    return f"{path}: goes on from {returned.until:%Y-%m-%d %H:%M:%S} UTC, {returned.played} commands played again"
 
 
 def _clock_words(clock: str) -> str:

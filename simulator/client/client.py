@@ -163,6 +163,14 @@ class ControlClient:
         query = {"app_key": app_key, "limit": limit}
         return cast("list[Message]", (await self._wire.get("/messages", query))["messages"])
 
+    async def snapshot(self) -> dict[str, object]:
+        """The whole state, to be put back: without secrets and journal."""
+        return cast("dict[str, object]", await self._wire.get("/snapshot"))
+
+    async def put_snapshot(self, snapshot: Mapping[str, object]) -> None:
+        """Everything as it was when the snapshot was taken; the journal goes on."""
+        await self._wire.send("PUT", "/snapshot", snapshot)
+
     async def clock(self) -> Clock:
         """The story's time."""
         return cast("Clock", await self._wire.get("/clock"))

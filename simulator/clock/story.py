@@ -32,6 +32,7 @@ class StoryClock:
         self._anchor = start
         self._wall_anchor = monotonic()
         self._scale = scale
+        self._held: datetime | None = None
 
     @property
     def scale(self) -> float:
@@ -40,6 +41,8 @@ class StoryClock:
 
     def now(self) -> datetime:
         """The story's instant, aware UTC."""
+        if self._held is not None:
+            return self._held
         if self._scale == 0:
             return self._anchor
         return self._anchor + timedelta(seconds=(self._monotonic() - self._wall_anchor) * self._scale)
@@ -58,6 +61,24 @@ class StoryClock:
         self._set_anchor(self.now())
         self._scale = scale
 
+    def hold(self) -> datetime:
+        """Stand at this instant until `let_go`, as if no time passed meanwhile; it is the instant of one command."""
+        self._held = self.now()
+        return self._held
+
+    def let_go(self) -> None:
+        """Go on as if it had never been held."""
+        self._held = None
+
+    def replay_at(self, instant: datetime) -> None:
+        """Be held at an instant of the past, when the same command was carried out; `restart` ends it."""
+        self._held = instant
+
+    def restart(self, instant: datetime, scale: float) -> None:
+        """Go on from an instant, whatever it was before."""
+        self._held, self._scale = None, scale
+        self._set_anchor(instant)
+
     def wall_seconds_until(self, instant: datetime) -> float | None:
         """Wall seconds until the story reaches `instant` (0 when it has), None while the clock stands."""
         remaining = (instant - self.now()).total_seconds()
@@ -68,3 +89,5 @@ class StoryClock:
     def _set_anchor(self, instant: datetime) -> None:
         self._anchor = instant
         self._wall_anchor = self._monotonic()
+        if self._held is not None:
+            self._held = instant

@@ -123,11 +123,13 @@ def token(value: object) -> str:
     return value
 
 
-def store(value: object) -> str:
-    """Where is remembered: this version has memory only."""
-    if value != "memory":
-        raise WrongValueError(f'must be "memory": this version of pnsim keeps nothing in a file, not {shown(value)}')
-    return "memory"
+def store(value: object) -> str | Path:
+    """Where is remembered: in memory, or in a file."""
+    if value == "memory":
+        return "memory"
+    if not isinstance(value, str) or not value or not value.isprintable():
+        raise WrongValueError(f'must be "memory" or a file like "pnsim.db", not {shown(value)}')
+    return Path(value)
 
 
 def instant(value: object) -> datetime:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simulator.config.apps import app_options, as_table, check_keys, checked, profile_lines
@@ -45,6 +45,21 @@ def without_file(flags: Mapping[str, object]) -> Config:
 
 def _configured(source: Path | None, environ: Mapping[str, str], flags: Mapping[str, object]) -> Config:
     table, origin = ({}, Origin("pnsim.toml")) if source is None else _read(source)
+    return _of(table, origin, source, environ, flags)
+
+
+def from_table(table: Mapping[str, object], origin: Origin, flags: Mapping[str, object]) -> Config:
+    """The configuration of a table that is no file's, of `flags` and of no environment; raises ConfigError."""
+    return replace(_of(table, origin, Path(origin.name), {}, flags), source=None)
+
+
+def _of(
+    table: Mapping[str, object],
+    origin: Origin,
+    source: Path | None,
+    environ: Mapping[str, str],
+    flags: Mapping[str, object],
+) -> Config:
     check_keys(table, SECTIONS, origin, ())
     server = as_table(table.get("server", {}), origin, ("server",))
     profile = as_table(table.get("profile", {}), origin, ("profile",))
@@ -137,7 +152,9 @@ def _told(option: Option, name: str, given: object, error: type[ConfigError]) ->
 
 
 def _files(value: object, folder: Path) -> object:
-    """Certificate files as seen from `folder`, other values as they are; raises WrongValueError for a missing file."""
+    """Files as seen from `folder`, other values as they are; raises WrongValueError for a missing certificate."""
+    if isinstance(value, Path):
+        return folder / value
     if not isinstance(value, CertFiles):
         return value
     files = CertFiles(folder / value.cert, folder / value.key)

@@ -51,7 +51,13 @@ OPTIONS: dict[str, Option] = {
         Option("host", "127.0.0.1", "Address that both ports listen on.", checks.host, metavar="ADDRESS"),
         Option("port", 8080, "Port of the platform's API; 0 is any free one.", PORT, _whole, "PORT"),
         Option("control_port", 8081, "Port of the control plane; 0 is any free one.", PORT, _whole, "PORT"),
-        Option("store", "memory", "Where it remembers; this version has memory only.", checks.store, metavar="memory"),
+        Option(
+            "store",
+            "memory",
+            "Where it remembers: memory, or a file that it goes on from when started again.",
+            checks.store,
+            metavar="memory|FILE",
+        ),
         Option("clock", "real", "real runs; virtual stands until told.", checks.one_of(CLOCKS), metavar="real|virtual"),
         Option(
             "tls",
@@ -75,6 +81,22 @@ OPTIONS: dict[str, Option] = {
             "Bearer token of the control plane instead of a new one.",
             checks.token,
             metavar="TOKEN",
+        ),
+        Option(
+            "store_max_rows",
+            None,
+            "Journal rows kept, the newest; else 20,000 in memory, 1,000,000 in a file.",
+            checks.whole(1, 1_000_000_000),
+            _whole,
+            "N",
+        ),
+        Option(
+            "store_max_bytes",
+            None,
+            "Bytes of journal rows kept; else 16 MiB in memory, 1 GiB in a file.",
+            checks.whole(1, 2**50),
+            _whole,
+            "N",
         ),
     )
 }

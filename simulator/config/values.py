@@ -16,18 +16,23 @@ class CertFiles:
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """`[server]`: port 0 is any free one; `start_at` None is now on a real clock, a fixed instant on a virtual one."""
+    """`[server]`: port 0 is any free one; `start_at` None is now on a real clock, a fixed instant on a virtual one.
+
+    `store` is the word memory or a file; its limits are those of the store where they are None.
+    """
 
     host: str
     port: int
     control_port: int
-    store: str
+    store: str | Path
     clock: str
     tls: str | CertFiles
     edition: str
     seed: int
     start_at: datetime | None
     control_token: str | None = field(repr=False)
+    store_max_rows: int | None = None
+    store_max_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Digests are masked at equal length before anything of a request is kept."""
+"""Digests and credentials are masked at equal length before anything of a request is kept."""
 
 import re
 from collections.abc import Iterable
@@ -6,7 +6,8 @@ from collections.abc import Iterable
 SIGNATURES = ("x-aksk", "x-wsse")
 USERNAME = re.compile(r'Username="([^"]*)"', re.IGNORECASE)
 DIGEST = re.compile(r'PasswordDigest[ \t]*=[ \t]*"?([^",; \t]+)', re.IGNORECASE)
-WORD = "passworddigest"
+WORD = "digest"
+"""The end of PasswordDigest, and of what it is called by mistake."""
 SKIPPED = ' \t="'
 ENDS = frozenset('",; \t')
 USUAL = 'PasswordDigest="'
@@ -21,6 +22,12 @@ def masked(text: str) -> str:
     if not quote or "digest" in before.lower() or "digest" in rest.lower():
         return without_digests(text)
     return f'{before}{mark}{"*" * len(digest)}"{rest}'
+
+
+def without_credentials(authorization: str) -> str:
+    """An Authorization that is not the platform's, whose parts stand in quotes: all but its scheme is masked."""
+    scheme, blank, rest = authorization.partition(" ")
+    return authorization if '"' in authorization else f"{scheme}{blank}{'*' * len(rest)}"
 
 
 def without_digests(text: str) -> str:

@@ -38,6 +38,8 @@ class Asked:
     body: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     """Of the request, for the few routes that read one."""
+    content: bytes = b""
+    """The body as it came, for the one route that takes it whole."""
 
 
 @dataclass(frozen=True, slots=True)

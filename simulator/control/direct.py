@@ -19,6 +19,7 @@ from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
 from simulator.control.routes import PREFIX, Route
 from simulator.exchange.rows import ControlExchange
+from simulator.store.log import StoreFailed
 
 JSON = "application/json"
 
@@ -35,21 +36,25 @@ class Direct:
             self._routes.setdefault((route.method, len(pattern)), []).append((pattern, route))
 
     async def __call__(self, method: str, path: str, query: Mapping[str, str], body: bytes | None) -> tuple[int, bytes]:
-        """Status and body of the answer; never raises."""
+        """Status and body of the answer; raises StoreFailed where it cannot be kept, and nothing else."""
         await wall.sleep(0)  # whoever asks again and again must let the others work
-        at = self._deps.exchange.clock.now()
+        journal, at = self._deps.exchange.journal, self._deps.exchange.clock.now()
         row = ControlExchange(at=at, method=method, path="", status=0)
         route: Route | None = None
         try:
             route, named = self._found(method, path)
             asked = asked_of(route, row, named_in(row, named), query, JSON, body or b"")
             row.status, said = _said(await self._lasting.answer(route, asked))
+        except StoreFailed:
+            raise
         except Exception as error:  # noqa: BLE001 - as over the wire: whatever breaks is answered as a problem
             problem = as_problem(error)
             row.status, said = problem.status, orjson.dumps(problem.as_json())
         if route is None or route.is_journaled:
             row.path = _target(path, query)
-            self._deps.exchange.journal.append(row)
+            journal.append(row)
+        if journal.committed is not None:
+            await journal.committed()
         return row.status, said
 
     def _found(self, method: str, path: str) -> tuple[Route, Mapping[str, str]]:

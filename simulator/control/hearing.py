@@ -29,4 +29,4 @@ def asked_of(
     body = given if route.body is None else checked(given, route.body, "the body")
     app_key = given.get("app_key", row.app_key)
     row.app_key = app_key if isinstance(app_key, str) else None
-    return Asked(path, asked, body)
+    return Asked(path, asked, body, content=content)

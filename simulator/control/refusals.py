@@ -28,8 +28,6 @@ def as_problem(error: Exception) -> Problem:
     for kind, (status, title) in REFUSALS.items():
         if isinstance(error, kind):
             return Problem(status, title, str(error))
-    if isinstance(error, web.HTTPRequestEntityTooLarge):
-        return Problem(413, "body too large", "a body may have at most 1 MiB")
     if isinstance(error, web.RequestPayloadError):
         return Problem(400, "broken body", "the body ended before it was complete")
     log.error("a bug of the simulator in its control plane", exc_info=error)

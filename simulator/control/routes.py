@@ -18,10 +18,13 @@ from simulator.control.journal import JournalRoutes
 from simulator.control.live import LiveRoutes
 from simulator.control.messages import MessageRoutes
 from simulator.control.notifications import NotificationRoutes
+from simulator.control.snapshots import SnapshotRoutes
 from simulator.delivery.delivery import DeliveryState
 
 PREFIX = "/control/v1"
 DAY = 86_400
+BODY_LIMIT = 1024 * 1024
+SNAPSHOT_LIMIT = 512 * BODY_LIMIT
 
 WORD = Member(checks.text)
 MAYBE_WORD = Member(takes.optional(checks.text), None)
@@ -118,6 +121,8 @@ class Route:
     is_journaled: bool = True
     may_last: bool = False
     reads_headers: bool = False
+    body_limit: int = BODY_LIMIT
+    """Bytes that a body may have."""
 
 
 def menu(deps: ControlDeps, broadcast: Broadcast | None = None) -> tuple[Route, ...]:
@@ -161,6 +166,7 @@ def _console(deps: ControlDeps) -> tuple[Route, ...]:
 def _played(deps: ControlDeps) -> tuple[Route, ...]:
     """What happens on the network, and when."""
     calls, messages, clock = CallRoutes(deps), MessageRoutes(deps), ClockRoutes(deps)
+    snapshots = SnapshotRoutes(deps)
     return (
         Route("GET", "/ready", clock.ready),
         Route("GET", "/calls", calls.listed, query=PAGED),
@@ -175,6 +181,8 @@ def _played(deps: ControlDeps) -> tuple[Route, ...]:
         Route("POST", "/clock/scale", clock.scale, body=SCALE),
         Route("POST", "/clock/freeze", clock.freeze),
         Route("POST", "/reset", clock.reset, body=RESET),
+        Route("GET", "/snapshot", snapshots.taken),
+        Route("PUT", "/snapshot", snapshots.put_back, body=None, body_limit=SNAPSHOT_LIMIT),
     )
 
 

@@ -18,10 +18,10 @@ from simulator.control.lasting import Lasting
 from simulator.control.page import add_page
 from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
-from simulator.control.routes import PREFIX, Route, menu
+from simulator.control.routes import BODY_LIMIT, PREFIX, Route, menu
 from simulator.exchange.rows import ControlExchange
+from simulator.store.log import StoreFailed
 
-BODY_LIMIT = 1024 * 1024
 NO_STORE = {"Cache-Control": "no-store"}
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -35,7 +35,7 @@ def make_app(deps: ControlDeps) -> web.Application:
     broadcast, lasting = Broadcast(deps.exchange.journal), Lasting()
     routes = menu(deps, broadcast)
     plane = ControlPlane(deps, routes, lasting, broadcast)
-    app = web.Application(client_max_size=BODY_LIMIT)
+    app = web.Application()
     app[DIRECT] = Direct(deps, routes, lasting)
     app.on_shutdown.append(plane.stop)
     for route in routes:
@@ -81,15 +81,27 @@ class ControlPlane:
         try:
             answer = await self._answer(request, route, row)
             response = _response(answer)
+        except StoreFailed:
+            return _unanswered(request)
         except Exception as error:  # noqa: BLE001 - whatever breaks is answered as a problem, never as a traceback
             problem = as_problem(error)
             response = problem.response(CHALLENGE if problem.status == 401 else NO_STORE)
         row.status = response.status
-        if route is None or (route.is_journaled and not self._is_looking(request)):
-            self._deps.exchange.journal.append(row)
+        try:
+            await self._keep(row, is_kept=route is None or (route.is_journaled and not self._is_looking(request)))
+        except StoreFailed:
+            return _unanswered(request)
         if answer is not None and answer.stream is not None:
             return await self._lasting.streamed(request, answer.stream, response)
         return response
+
+    async def _keep(self, row: ControlExchange, *, is_kept: bool) -> None:
+        """Journal what was asked; return once that, and what the answer tells of, outlives this process."""
+        journal = self._deps.exchange.journal
+        if is_kept:
+            journal.append(row)
+        if journal.committed is not None:
+            await journal.committed()
 
     async def _answer(self, request: web.Request, route: Route | None, row: ControlExchange) -> Answer:
         refusal = self._refusal(request)
@@ -137,9 +149,21 @@ async def _read(request: web.Request, route: Route, row: ControlExchange) -> Ask
         raise Problem(422, "member given twice", "a member of the query stands there more than once")
     if "Content-Encoding" in request.headers:
         raise Problem(415, "unsupported media type", "a body must be sent as it is, without Content-Encoding")
-    content = await request.read()
+    content = await _content(request, route.body_limit)
     asked = asked_of(route, row, path, request.query, request.content_type, content)
     return replace(asked, headers=request.headers) if route.reads_headers else asked
+
+
+async def _content(request: web.Request, limit: int) -> bytes:
+    """The body; raises Problem 413 as soon as it is longer than it may be."""
+    pieces: list[bytes] = []
+    length = 0
+    async for piece in request.content.iter_any():
+        length += len(piece)
+        if length > limit:
+            raise Problem(413, "body too large", f"a body may have at most {limit // BODY_LIMIT} MiB")
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def _response(answer: Answer) -> web.StreamResponse:
@@ -150,3 +174,10 @@ def _response(answer: Answer) -> web.StreamResponse:
         return web.Response(status=answer.status, headers=headers)
     body = orjson.dumps(answer.json) if answer.text is None else answer.text
     return web.Response(status=answer.status, body=body, headers={**headers, "Content-Type": answer.content_type})
+
+
+def _unanswered(request: web.Request) -> web.Response:
+    """What cannot be kept is not answered: the connection ends, and the program with it."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500, headers=NO_STORE)

@@ -1,17 +1,20 @@
 """Judging a journal: how many rows match, or whether some come in an order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from simulator.client import shapes
 from simulator.control.problems import Problem
-from simulator.exchange.matching import MISSING, NearMiss, matches, nearest
+from simulator.exchange.matching import MISSING, Nearest, NearMiss, matches
+
+Rows = Callable[[], AsyncIterator[Sequence[shapes.Row]]]
+"""Reads the same rows as often as it is called, a piece at a time: a journal on disk is larger than the memory."""
 
 COUNTS = ("exactly", "at_least", "at_most")
 DEMANDS = (*COUNTS, "never", "in_order")
 
 
-def judge(demand: Mapping[str, Any], rows: Iterable[shapes.Row]) -> shapes.Verified:
+async def judge(demand: Mapping[str, Any], rows: Rows) -> shapes.Verified:
     """The verdict on rows, oldest first; raises Problem 422 when the demand contradicts itself."""
     given = [name for name in DEMANDS if demand[name] is not None]
     if len(given) > 1:
@@ -19,21 +22,32 @@ def judge(demand: Mapping[str, Any], rows: Iterable[shapes.Row]) -> shapes.Verif
     if demand["in_order"] is not None:
         if demand["match"] is not None:
             raise Problem(422, "contradiction", "in_order has its own matches; leave match out")
-        return _in_order(demand["in_order"], list(rows))
+        return await _in_order(demand["in_order"], rows)
     if demand["match"] is None:
         raise Problem(
             422, "missing member", "the body lacks 'match', or 'in_order' with a list of matches", valid=["match"]
         )
-    return _counted(demand, list(rows))
+    return await _counted(demand, rows)
 
 
-def _counted(demand: Mapping[str, Any], rows: list[shapes.Row]) -> shapes.Verified:
-    match = demand["match"]
-    found = sum(matches(match, row) for row in rows)
+async def _counted(demand: Mapping[str, Any], rows: Rows) -> shapes.Verified:
+    match, found, seen = demand["match"], 0, 0
+    async for piece in rows():
+        seen += len(piece)
+        found += sum(matches(match, row) for row in piece)
     low, high, words = _bounds(demand)
     passed = low <= found and (high is None or found <= high)
-    problem = "" if passed else f"{words} of {match}, found {found} in {len(rows)} journal rows"
-    return _verdict(found, problem, nearest(match, rows) if found < low else [])
+    problem = "" if passed else f"{words} of {match}, found {found} in {seen} journal rows"
+    return _verdict(found, problem, await _nearest(match, rows) if found < low else [])
+
+
+async def _nearest(match: Mapping[str, object], rows: Rows, skip: int = 0) -> list[NearMiss]:
+    """The near misses after the first `skip` rows."""
+    near = Nearest(match)
+    async for piece in rows():
+        near.look_at(piece[skip:])
+        skip = max(0, skip - len(piece))
+    return near.misses
 
 
 def _bounds(demand: Mapping[str, Any]) -> tuple[int, int | None, str]:
@@ -48,18 +62,30 @@ def _bounds(demand: Mapping[str, Any]) -> tuple[int, int | None, str]:
     return 1, None, "expected at least 1"
 
 
-def _in_order(demanded: list[Mapping[str, object]], rows: list[shapes.Row]) -> shapes.Verified:
+async def _in_order(demanded: list[Mapping[str, object]], rows: Rows) -> shapes.Verified:
     """Each match must be found after the one before it."""
-    start = 0
-    for found, match in enumerate(demanded):
-        index = next((i for i in range(start, len(rows)) if matches(match, rows[i])), None)
-        if index is None:
-            earlier = any(matches(match, row) for row in rows[:start])
-            why = "is in the journal only before the one that should precede it" if earlier else "is not in the journal"
-            problem = f"of {len(demanded)} in order, number {found + 1} {why}: {match}"
-            return _verdict(found, problem, nearest(match, rows[start:]))
-        start = index + 1
-    return _verdict(len(demanded), "", [])
+    found = start = seen = 0
+    async for piece in rows():
+        for row in piece:
+            seen += 1
+            if found < len(demanded) and matches(demanded[found], row):
+                found, start = found + 1, seen
+    if found == len(demanded):
+        return _verdict(found, "", [])
+    match = demanded[found]
+    is_earlier = await _is_among(match, rows, start)
+    why = "is in the journal only before the one that should precede it" if is_earlier else "is not in the journal"
+    problem = f"of {len(demanded)} in order, number {found + 1} {why}: {match}"
+    return _verdict(found, problem, await _nearest(match, rows, start))
+
+
+async def _is_among(match: Mapping[str, object], rows: Rows, first: int) -> bool:
+    """Whether one of the first rows matches."""
+    async for piece in rows():
+        if any(matches(match, row) for row in piece[: max(0, first)]):
+            return True
+        first -= len(piece)
+    return False
 
 
 def _verdict(found: int, problem: str, near: list[NearMiss]) -> shapes.Verified:

@@ -63,6 +63,8 @@ class Delivery:
     """How many attempts were made before its schedule began anew."""
     fault: Hit | None = None
     """The fault that it was hit by; its body stays what it is, only what is sent differs."""
+    skipped: int = 0
+    """Attempts of its schedule that were not made: they fell due together with a later one."""
 
     @property
     def kind(self) -> str:
@@ -132,11 +134,19 @@ class Delivery:
         if last.verdict.acknowledged or any(map(_is_acknowledged, self._repeated(last))):
             self._step(DeliveryState.ACKNOWLEDGED)
             return None
-        first_failed_at = self.attempts[self.schedule_from].ended_at or last.ended_at
-        failures = len(self.attempts) - self.schedule_from - len(self._copies())
-        retry_at = None if last.verdict.final else schedule.next_after(failures, first_failed_at, last.ended_at)
+        retry_at = None if last.verdict.final else self._next_after(schedule, last.ended_at)
         self._step(DeliveryState.EXHAUSTED if retry_at is None else DeliveryState.WAITING)
         return retry_at
+
+    def collapse(self, schedule: Schedule, until: datetime) -> None:
+        """Of the attempts of its schedule that are due by `until` only one is made; what is measured from it is not due."""
+        last_ended_at = self.attempts[-1].ended_at
+        while not schedule.successive and last_ended_at is not None:
+            self.skipped += 1
+            following = self._next_after(schedule, last_ended_at)
+            if following is None or following > until:
+                self.skipped -= 1
+                return
 
     def queue(self, at: datetime) -> None:
         """Due again at `at`."""
@@ -148,6 +158,12 @@ class Delivery:
         self.queue(at)
         self.redeliveries += 1
         self.schedule_from = len(self.attempts)
+        self.skipped = 0
+
+    def _next_after(self, schedule: Schedule, last_ended_at: datetime) -> datetime | None:
+        first_failed_at = self.attempts[self.schedule_from].ended_at or last_ended_at
+        failures = len(self.attempts) - self.schedule_from - len(self._copies()) + self.skipped
+        return schedule.next_after(failures, first_failed_at, last_ended_at)
 
     def _copies(self) -> list[Attempt]:
         """The attempts that only repeated the first; they use up nothing of the schedule, which they belong to."""

@@ -28,6 +28,9 @@ class Unanswered(NamedTuple):
 
 Result = Answered | Unanswered
 
+INTERRUPTED = Unanswered("interrupted", "the simulator ended before it knew of an answer")
+"""What became of an attempt that was on its way when the process ended."""
+
 
 def in_brief(result: Result) -> Result:
     """A result without the headers and body of its answer: what a delivery remembers of each attempt."""

@@ -5,9 +5,9 @@ are applied in start order when all have ended. While it runs, each result is ap
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulator.delivery.delivery import Delivery
 from simulator.delivery.fault import Hit
@@ -47,6 +47,7 @@ class Emitter:
         self._signer = signer
         self._lanes = lanes
         self._monotonic = monotonic
+        self._committed = exchange.journal.committed
         self._targets: dict[str, Target] = {}
         self._running = 0
         self.answer_timeout: float | None = None
@@ -97,7 +98,7 @@ class Emitter:
         self._exchange.now()
         self._outbox.wake.fire()
 
-    def _attempt(self, delivery: Delivery) -> Awaitable[Sent]:
+    def _attempt(self, delivery: Delivery) -> Coroutine[Any, Any, Sent]:
         """One HTTP request, begun now: the journal knows of it before its first byte, and before anybody else acts."""
         app = self._core.apps.get(delivery.app_key) or self._core.app(delivery.app_key)
         hit = None if delivery.fault is None else delivery.shown_fault
@@ -105,16 +106,18 @@ class Emitter:
             return self._faulty(app, delivery, hit)
         headers, kept = self._signer.headers(app)
         self._outbox.start(delivery, kept)
-        return self._send(delivery, headers, self._patience(app))
+        sent = self._send(delivery, headers, self._patience(app))
+        return sent if self._committed is None else _after(self._committed, sent)
 
     def _patience(self, app: App) -> float:
         return self.answer_timeout or app.profile.answer_timeout_seconds
 
-    def _faulty(self, app: App, delivery: Delivery, hit: Hit) -> Awaitable[Sent]:
+    def _faulty(self, app: App, delivery: Delivery, hit: Hit) -> Coroutine[Any, Any, Sent]:
         """An attempt that is wrong on purpose."""
         faulty = Faulty(hit, delivery, self._target, lambda seconds: self._signer.headers(app, seconds)[0])
         self._outbox.start(delivery, faulty.kept, faulty.struck)
-        return self._send_faulty(delivery, hit, faulty, self._patience(app))
+        sent = self._send_faulty(delivery, hit, faulty, self._patience(app))
+        return sent if self._committed is None else _after(self._committed, sent)
 
     async def _send_faulty(self, delivery: Delivery, hit: Hit, faulty: Faulty, seconds: float) -> Sent:
         if hit.plan.is_dropped:
@@ -141,6 +144,16 @@ class Emitter:
                 self._targets.clear()
             target = self._targets[url] = parse_target(url, declared=True)
         return target
+
+
+async def _after(committed: Callable[[], Awaitable[None]], sent: Coroutine[Any, Any, Sent]) -> Sent:
+    """The first byte leaves when its start is kept: what a receiver saw is in the journal, whatever happens then."""
+    try:
+        await committed()
+    except BaseException:
+        sent.close()
+        raise
+    return await sent
 
 
 def _result(answer: Answer | Failure) -> Result:

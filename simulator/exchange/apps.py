@@ -123,6 +123,14 @@ class App:
 
     def take(self, spec: AppSpec) -> None:
         """Be what `spec` says from now on; numbers and bindings stay."""
+        self.be(spec)
+        if spec.arrears:
+            self.pool.fall_into_arrears()
+        else:
+            self.pool.pay_arrears()
+
+    def be(self, spec: AppSpec) -> None:
+        """What follows from `spec` alone."""
         self.spec = spec
         self.profile = spec.profile
         self.timing = timing(spec.profile)
@@ -133,10 +141,6 @@ class App:
             spec.arrears or spec.allowed_ips or spec.state is not AppState.NORMAL or limits != (None, None)
         )
         """Whether more than its mode decides what it may ask for; few are, and every request asks."""
-        if spec.arrears:
-            self.pool.fall_into_arrears()
-        else:
-            self.pool.pay_arrears()
         self._schedules = schedules(spec)
 
     def forget(self) -> None:

@@ -180,7 +180,7 @@ class Calls:
             at = played.dialled_at + step.after
             if at > now:
                 detail = f"{played.call.call_id} {step.kind.value}"
-                played.pending = self._core.deadlines.add(at, "call", detail, lambda due: self._next(played, due))
+                played.pending = self._core.deadlines.add(at, "call", detail, self._next, played)
                 return
             played.pending = None
             del played.steps[0]

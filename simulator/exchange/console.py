@@ -7,6 +7,7 @@ from itertools import islice
 from simulator.contract.number_states import cause_of, number_states
 from simulator.exchange.apps import App, ProvokedRefusal
 from simulator.exchange.core import Core
+from simulator.exchange.entering import command
 from simulator.exchange.number_telling import NumberTelling
 from simulator.exchange.rows import Noted
 from simulator.telephony.errors import NotPossible
@@ -27,6 +28,7 @@ class Console:
         """Put an X number into a state, for a cause (recording_auth_codes.md 5); as `change_numbers`."""
         return self.change_numbers(app_key, [number], state, cause)[0]
 
+    @command("console.change_numbers")
     def change_numbers(
         self, app_key: str, numbers: Sequence[str] | None, state: NumberState, cause: int | None = None
     ) -> Sequence[XNumber]:
@@ -50,6 +52,7 @@ class Console:
         self._telling.tell(app, before)
         return chosen
 
+    @command("console.change_arrears")
     def change_arrears(self, app_key: str, *, arrears: bool) -> Sequence[XNumber]:
         """The account owes, or has paid: its X numbers are suspended, or what they were; answers those that changed."""
         self._core.now()
@@ -63,6 +66,7 @@ class Console:
         self._telling.tell(app, before)
         return changed
 
+    @command("console.provoke")
     def provoke(self, app_key: str, refusal: ProvokedRefusal) -> Sequence[ProvokedRefusal]:
         """Order a result code for the application's next API requests; answers every order that waits."""
         app = self._core.app(app_key)
@@ -70,6 +74,7 @@ class Console:
         self._note(app_key, what="refusal_ordered", code=refusal.code, times=refusal.left)
         return tuple(app.provoked)
 
+    @command("console.stop_provoking")
     def stop_provoking(self, app_key: str) -> None:
         """Take back every refusal that was ordered and not yet given."""
         self._core.app(app_key).provoked.clear()

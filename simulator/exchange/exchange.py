@@ -13,11 +13,13 @@ from simulator.contract import notifications as wire
 from simulator.contract.network import call_tables
 from simulator.delivery.delivery import Delivery, DeliveryState
 from simulator.delivery.notification import Slot
-from simulator.exchange.apps import App, AppSpec, NumberSpec
+from simulator.exchange.apps import App, AppSpec, NumberSpec, ProvokedRefusal
 from simulator.exchange.calls import Calls, PlayedCall
+from simulator.exchange.clockwork import Clockwork
 from simulator.exchange.console import Console
 from simulator.exchange.core import Core, Limits
 from simulator.exchange.deciding import Deciding
+from simulator.exchange.entering import command
 from simulator.exchange.faults import Faults
 from simulator.exchange.journal import Journal
 from simulator.exchange.message_deciding import MessageDeciding
@@ -56,11 +58,12 @@ class Exchange:
         self.clock = clock
         self.journal = Journal(store)
         self.limits = limits or Limits()
-        self.core = Core(clock, self.journal, Ids(seed), dice, call_tables(), self.limits, token)
+        self.core = self._core = Core(clock, self.journal, Ids(seed), dice, call_tables(), self.limits, token)
         self.deadlines = self.core.deadlines
         self.outbox = Outbox(self.core, wire.fee_body)
         self.console = Console(self.core, NumberTelling(self.core, self.outbox))
         self.faults = Faults(self.core)
+        self.clockwork = Clockwork(self.core, self.outbox)
         self.ax = AxMode(self.core)
         self.axb = AxbMode(self.core)
         self.axe = AxeMode(self.core)
@@ -94,6 +97,7 @@ class Exchange:
 
     # --- applications ---
 
+    @command("exchange.add_app")
     def add_app(self, spec: AppSpec) -> App:
         """A new application; raises NotPossible when its key or one of its numbers is taken."""
         if spec.app_key in self.core.apps:
@@ -113,7 +117,8 @@ class Exchange:
         """All applications, oldest first."""
         return tuple(self.core.apps.values())
 
-    def change_app(self, app_key: str, **members: object) -> App:
+    @command("exchange.change_app")
+    def change_app(self, app_key: str, /, **members: object) -> App:
         """Change members of an application's AppSpec; raises NotPossible when there is none, Busy.
 
         Arrears come last and are told as the console's are: to the receivers that the change has named.
@@ -128,12 +133,17 @@ class Exchange:
         self.journal.note("state_change", self.now(), app_key, what="app_changed", changed=sorted(members))
         return app
 
+    @command("exchange.remove_app")
     def remove_app(self, app_key: str) -> None:
         """Take an application away with everything of its own; raises NotPossible when there is none."""
         self._forget(self.core.app(app_key))
         del self.core.apps[app_key]
+        self.core.configured.pop(app_key, None)
+        if self.core.recorder is not None:
+            self.core.recorder.forget_secret(app_key)
         self.journal.note("state_change", self.now(), app_key, what="app_removed")
 
+    @command("exchange.add_numbers")
     def add_numbers(self, app_key: str, numbers: Sequence[NumberSpec]) -> Sequence[XNumber]:
         """Put X numbers into an application's pool; raises NotPossible when another one has them."""
         app = self.core.app(app_key)
@@ -170,12 +180,22 @@ class Exchange:
         recording = self._calls.recordings.behind(token)
         return recording if recording is not None and recording.is_there(at) else None
 
+    @command("exchange.terminate")
     def terminate(self, app: App, command: Terminate) -> PlayedCall:
         """End a call of the application at once; raises Refused (axe_axyb_x.md 5)."""
         return self._calls.terminate(app, command.session_id)
 
+    def next_refusal(self, app: App) -> ProvokedRefusal | None:
+        """The refusal that an application's next request was ordered to get, counted down; None where none is left."""
+        return self._count_down(app) if app.provoked else None
+
+    @command("exchange.count_down")
+    def _count_down(self, app: App) -> ProvokedRefusal | None:
+        return app.next_refusal()
+
     # --- the network ---
 
+    @command("exchange.dial")
     def dial(self, app_key: str, dial: Dial, at: datetime | None = None) -> PlayedCall:
         """Play a call; raises NotPossible, UnknownNumber, or Busy when the application's outbox is full.
 
@@ -185,6 +205,7 @@ class Exchange:
         self.outbox.check_room(app_key)
         return self._calls.dial(app, dial, at)
 
+    @command("exchange.release")
     def release(self, call_id: str, by: Party) -> PlayedCall:
         """One party of a call hangs up now; raises NotPossible."""
         played = self._calls.get(call_id)
@@ -200,6 +221,7 @@ class Exchange:
         """Calls, the newest first."""
         return self._calls.newest(app_key, limit)
 
+    @command("exchange.send_sms")
     def send_sms(self, app_key: str, wish: SendSms) -> PlayedMessage:
         """Play an SMS; raises NotPossible, UnknownNumber, or Busy when the application's outbox is full."""
         app = self.core.app(app_key)
@@ -236,6 +258,7 @@ class Exchange:
 
         return self.outbox.newest(wanted, limit)
 
+    @command("exchange.redeliver")
     def redeliver(self, notification_id: str) -> Delivery:
         """Send a notification's delivery once more; raises NotPossible, or ImpossibleStep while it is on its way."""
         delivery = self.outbox.of(notification_id)
@@ -246,6 +269,7 @@ class Exchange:
         self.outbox.redeliver(delivery)
         return delivery
 
+    @command("exchange.reset")
     def reset(self, app_key: str | None = None) -> None:
         """Forget bindings, calls, recordings, deliveries, journal of one application or of all; applications stay."""
         for app in self.apps() if app_key is None else (self.core.app(app_key),):
@@ -254,6 +278,14 @@ class Exchange:
         for listener in self._on_reset:
             listener(app_key)
         self.journal.note("state_change", self.now(), app_key, what="reset")
+
+    def was_put_back(self) -> None:
+        """Its state was replaced as a whole: whoever waits or remembers looks anew."""
+        for listener in self._on_reset:
+            listener(None)
+        self.deadlines.on_earlier()
+        self.outbox.wake.fire()
+        self.journal.note("state_change", self.clock.now(), None, what="put_back")
 
     def on_reset(self, listener: Callable[[str | None], None]) -> None:
         """Call `listener(app_key or None)` at every reset."""

@@ -20,7 +20,7 @@ class BindingExpiry:
     def is_current(self, key: str, at: datetime) -> bool:
         """Whether the binding is there and still ends then."""
         binding = self.app.bindings.by_id(key)
-        return binding is not None and binding.expires_at == at
+        return binding is not None and binding.expires_at == at and self.app.expiry is self
 
     def describe(self, key: str) -> str:
         """The binding and its X."""
@@ -59,7 +59,7 @@ class Expiries:
     def changed(self, app: App, old: Binding, new: Binding) -> None:
         """A binding was given another lifetime."""
         if old.expires_at != new.expires_at:
-            self.gone(old)
+            self.gone(app, old)
             self.begin(app, new)
 
     def catch_up(self, app: App, asked_for: Callable[[], Iterable[Binding]], at: datetime) -> None:
@@ -68,13 +68,13 @@ class Expiries:
             return
         for binding in [one for one in asked_for() if one.expires_at is not None and one.expires_at <= at]:
             if app.bindings.by_id(self._key(binding)) is binding:
-                self._deadlines.early()
+                self._deadlines.early(self._owner(app), self._key(binding))
                 self._end(app, binding, binding.expires_at or at)
 
-    def gone(self, binding: Binding) -> None:
+    def gone(self, app: App, binding: Binding) -> None:
         """A binding was taken away, or changed, before its time had come."""
         if binding.expires_at is not None:
-            self._deadlines.outdated()
+            self._deadlines.outdated(self._owner(app), self._key(binding))
 
     def _owner(self, app: App) -> Expiring:
         if app.expiry is None:

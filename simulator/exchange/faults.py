@@ -5,7 +5,7 @@ tells one story, and taking a rule away leaves all other dice as they were. A me
 rule that hits it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.contract.faults import FAULT, FaultRule, check_mode, concrete
@@ -15,7 +15,9 @@ from simulator.delivery.faults import PLANS
 from simulator.delivery.notification import Slot
 from simulator.exchange.apps import App
 from simulator.exchange.core import Core
+from simulator.exchange.entering import command
 from simulator.exchange.rows import Noted
+from simulator.telephony.ids import Ids
 
 SIDES = 1 << 128
 """A stream's numbers are below it."""
@@ -44,9 +46,9 @@ class LivingRule:
 class AppFaults:
     """The faults of one application; it has none of these while no fault is set."""
 
-    def __init__(self, app: App, rules: Sequence[FaultRule], draw: Callable[[str], int]) -> None:
+    def __init__(self, app: App, rules: Sequence[FaultRule], ids: Ids) -> None:
         self._app = app
-        self._draw = draw
+        self._ids = ids
         self.living = [LivingRule(rule) for rule in rules]
 
     def strike(self, delivery: Delivery, *, is_awaited: bool) -> None:
@@ -86,7 +88,7 @@ class AppFaults:
     def _falls(self, living: LivingRule) -> bool:
         """Whether the dice of a rule want this message; what is certain needs none."""
         chance = living.rule.probability
-        return chance >= 1 or self._draw(living.stream) < chance * SIDES
+        return chance >= 1 or self._ids.next(self._app.app_key, living.stream) < chance * SIDES
 
 
 class Faults:
@@ -99,6 +101,7 @@ class Faults:
         """The rules in force, in their order."""
         return app.faults.living if app.faults is not None else ()
 
+    @command("faults.put")
     def put(self, app_key: str, rules: Sequence[FaultRule]) -> Sequence[LivingRule]:
         """Exactly these rules from now on, none of them used yet; raises NotPossible, BadFault.
 
@@ -107,7 +110,7 @@ class Faults:
         app = self._core.app(app_key)
         for rule in rules:
             check_mode(rule, app.mode)
-        app.faults = AppFaults(app, rules, lambda stream: self._core.ids.next(app_key, stream)) if rules else None
+        app.faults = AppFaults(app, rules, self._core.ids) if rules else None
         self._note(app_key, [rule.fault for rule in rules])
         return self.of(app)
 

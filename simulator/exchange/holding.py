@@ -33,7 +33,7 @@ class Holding:
         """Keep it back from now on."""
         delivery.due_at = at + timedelta(seconds=plan.held_seconds)
         detail = f"{delivery.kind} {delivery.delivery_id}"
-        end = self._deadlines.add(delivery.due_at, "held", detail, lambda due: self._time_is_over(held, due))
+        end = self._deadlines.add(delivery.due_at, "held", detail, self._time_is_over, delivery)
         held = Held(delivery, plan, plan.overtaken_by, end)
         self.held.setdefault(delivery.about_id, []).append(held)
 
@@ -61,10 +61,10 @@ class Holding:
         for held in [one for many in self.held.values() for one in many if one.delivery.app_key == app_key]:
             self._drop(held)
 
-    def _time_is_over(self, held: Held, at: datetime) -> None:
-        self._drop(held)
-        held.delivery.due_at = at
-        self._release(held.delivery)
+    def _time_is_over(self, delivery: Delivery, at: datetime) -> None:
+        self._drop(next(held for held in self.held[delivery.about_id] if held.delivery is delivery))
+        delivery.due_at = at
+        self._release(delivery)
 
     def _drop(self, held: Held) -> None:
         """It is held no more."""

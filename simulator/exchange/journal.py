@@ -5,7 +5,7 @@ from datetime import datetime
 
 from simulator.exchange.feed import Feed
 from simulator.exchange.rows import Noted
-from simulator.store.store import Row, Store
+from simulator.store.store import ANY, Only, Row, Store
 
 
 class Journal:
@@ -13,7 +13,11 @@ class Journal:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.is_muted = False
+        """While commands are played again: their rows are in the store already."""
         self.changed = Feed()
+        self.committed = store.committed
+        """Waits until all that was written is kept, for a store that outlives the process; None for memory."""
 
     @property
     def dropped(self) -> int:
@@ -27,6 +31,8 @@ class Journal:
 
     def append(self, row: Row) -> int:
         """Write a row; its position, counted from 1."""
+        if self.is_muted:
+            return self._store.last_position
         position = self._store.append(row)
         self.changed.grew(position)
         return position
@@ -35,10 +41,19 @@ class Journal:
         """Write a row of a few members."""
         self.append(Noted(kind=kind, at=at, app_key=app_key, call_id=call_id, detail=detail))
 
-    def rows(self, *, after: int = 0, limit: int = 100, where: Callable[[Row], bool] | None = None) -> Sequence[Row]:
-        """Rows after a position, oldest first."""
-        return self._store.rows(after=after, limit=limit, where=where)
+    def rows(
+        self,
+        *,
+        after: int = 0,
+        through: int | None = None,
+        limit: int = 100,
+        only: Only = ANY,
+        where: Callable[[Row], bool] | None = None,
+    ) -> Sequence[Row]:
+        """Rows after a position, oldest first, up to `through`."""
+        return self._store.rows(after=after, through=through, limit=limit, only=only, where=where)
 
     def forget(self, app_key: str | None = None) -> None:
         """Forget the rows of one application, or all."""
-        self._store.forget(app_key)
+        if not self.is_muted:
+            self._store.forget(app_key)

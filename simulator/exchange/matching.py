@@ -50,12 +50,20 @@ def differences(expected: Mapping[str, object], row: Mapping[str, object]) -> li
     return [Difference(path, value, got) for path, value, got in found if not same(value, got)]
 
 
-def nearest(expected: Mapping[str, object], rows: Iterable[Mapping[str, object]], limit: int = 3) -> list[NearMiss]:
+class Nearest:
     """The rows that lack least, the newest of equals first; rows that have nothing of it are no near misses."""
-    whole = sum(1 for _ in leaves(expected))
-    judged = [NearMiss(row, differences(expected, row)) for row in rows]
-    near = [miss for miss in reversed(judged) if 0 < len(miss.differences) < whole]
-    return sorted(near, key=lambda miss: len(miss.differences))[:limit]
+
+    def __init__(self, expected: Mapping[str, object], limit: int = 3) -> None:
+        self._expected = expected
+        self._limit = limit
+        self._whole = sum(1 for _ in leaves(expected))
+        self.misses: list[NearMiss] = []
+
+    def look_at(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Consider more rows, newer ones than before."""
+        judged = [NearMiss(row, differences(self._expected, row)) for row in rows]
+        near = [miss for miss in reversed(judged) if 0 < len(miss.differences) < self._whole]
+        self.misses = sorted([*near, *self.misses], key=lambda miss: len(miss.differences))[: self._limit]
 
 
 def leaves(expected: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

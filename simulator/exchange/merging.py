@@ -33,7 +33,7 @@ class MergeWindows:
         """Wait in the application's open window, or in a new one that closes at `closes_at`."""
         app_key = notification.app_key
         if app_key not in self._open:
-            closing = self._deadlines.add(closes_at, "merge_window", app_key, lambda at: self._close(app_key, at))
+            closing = self._deadlines.add(closes_at, "merge_window", app_key, self._close, app_key)
             self._open[app_key] = MergeWindow(closing)
         self._open[app_key].waiting.append(notification)
 

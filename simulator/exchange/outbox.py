@@ -13,16 +13,18 @@ from simulator.delivery.attempt import Attempt
 from simulator.delivery.batch import batches
 from simulator.delivery.delivery import FINISHED, Delivery, DeliveryState
 from simulator.delivery.notification import Notification, Slot
-from simulator.delivery.outcome import Answered, Result, Verdict, remarked
+from simulator.delivery.outcome import INTERRUPTED, Result, Verdict, remarked
 from simulator.exchange.apps import App
+from simulator.exchange.attempts import Headers, end_in_brief, ended, start_in_brief, started
 from simulator.exchange.chains import Chains
 from simulator.exchange.core import Busy, Core
-from simulator.exchange.deadlines import Deadline
+from simulator.exchange.entering import command
 from simulator.exchange.feed import Signal
 from simulator.exchange.holding import Holding
 from simulator.exchange.keeping import Kept
 from simulator.exchange.merging import MergeWindows
-from simulator.exchange.rows import AttemptEnded, AttemptStarted, Struck
+from simulator.exchange.retrying import Retries
+from simulator.exchange.rows import Struck
 
 Asked = Callable[[Delivery, Result, Verdict], tuple[Verdict, Callable[[], None]]]
 
@@ -35,7 +37,7 @@ class Outbox:
         self._merge = merge
         self.ready: deque[Delivery] = deque()
         self.wake = Signal()
-        self.in_flight = 0
+        self._flying: dict[str, Delivery] = {}
         self._settled = Signal()
         self._chains = Chains()
         self._windows = MergeWindows(core.deadlines, self._close)
@@ -45,13 +47,18 @@ class Outbox:
         self._kept: Kept[Delivery] = Kept(core.limits.deliveries_kept, self._forgotten)
         self._open: Counter[str] = Counter()
         self._exhausted: Counter[str] = Counter()
-        self._retries: dict[str, Deadline] = {}
+        self._retries = Retries(core.deadlines, self._make_ready)
         self.on_first_attempt: Callable[[Delivery, datetime], None] = lambda *_: None
         self.on_answer: Asked = lambda _delivery, _result, verdict: (verdict, lambda: None)
         """Judges the answer to a delivery that asks; what it gives back is done once that is in the journal."""
         self.on_unsent: Callable[[Notification, datetime], None] = lambda *_: None
         self.on_ended: Callable[[Delivery, Attempt], None] = lambda *_: None
         """Is told of every attempt that ended, once it is judged and in the journal."""
+
+    @property
+    def in_flight(self) -> int:
+        """How many attempts have started and not ended."""
+        return len(self._flying)
 
     def is_full(self, app_key: str) -> bool:
         """Whether an application has as many open deliveries as it may."""
@@ -72,62 +79,42 @@ class Outbox:
 
     def push(self, app: App, slot: Slot, notification: Notification, *, asks: bool = False) -> Delivery | None:
         """Tell the receiver of this slot, after what it is told first about the same call; None without a receiver."""
-        url = app.receiver(slot)
-        if url is None:
-            return None
-        delivery = self._delivery(app.app_key, slot, url, (notification,), notification.fragment)
-        delivery.asks = asks
-        if app.faults is None or not self._is_held(app, delivery):
-            self._queue(delivery)
-        return delivery
+        return self._push(app, slot, (notification,), notification.fragment, asks=asks)
 
     def push_together(self, app: App, slot: Slot, batch: Sequence[Notification], body: bytes) -> Delivery | None:
         """Tell the receiver of this slot several things in one message, after what it is told first about any of them."""
-        url = app.receiver(slot)
-        if url is None:
-            return None
-        delivery = self._delivery(app.app_key, slot, url, batch, body)
-        if app.faults is None or not self._is_held(app, delivery):
-            self._queue(delivery)
-        return delivery
+        return self._push(app, slot, batch, body, asks=False)
 
     def push_later(self, app: App, notification: Notification) -> None:
         """Queue a CDR for the merge window of its application, opening one where none is open."""
         closes_at = notification.created_at + timedelta(seconds=app.profile.merge_window_seconds)
         self._windows.add(notification, closes_at)
 
-    def start(self, delivery: Delivery, headers: tuple[tuple[str, str], ...], struck: Struck | None = None) -> Attempt:
+    @command("outbox.start", start_in_brief)
+    def start(self, delivery: Delivery, headers: Headers, struck: Struck | None = None) -> Attempt:
         """An attempt sends its first byte now; `headers` as the journal may keep them, `struck` what a fault did."""
         at = self._core.clock.now()
         attempt = delivery.start(at)
-        self.in_flight += 1
+        self._flying[delivery.delivery_id] = delivery
         if struck is not None:
             attempt.fault = struck.fault
-        self._core.journal.append(
-            AttemptStarted(
-                at=at,
-                app_key=delivery.app_key,
-                call_id=delivery.call_id,
-                message_id=delivery.message_id,
-                delivery=delivery,
-                number=attempt.number,
-                headers=headers,
-                struck=struck,
-            )
-        )
+        self._core.journal.append(started(delivery, attempt, headers, struck))
         if attempt.number == 1:
             self.on_first_attempt(delivery, at)
         return attempt
 
-    def end(self, delivery: Delivery, result: Result, wall_seconds: float) -> None:
+    @command("outbox.end", end_in_brief)
+    def end(self, delivery: Delivery, result: Result, wall_seconds: float, at: datetime | None = None) -> None:
         """An attempt ended: settle the delivery, and let the next of its call go.
 
         Whoever ends attempts lets the exchange look at the time afterwards: what became due by them is a deadline.
+        `at`: when it ended, if that was not now.
         """
-        self.in_flight -= 1
+        self._flying.pop(delivery.delivery_id, None)
         app = self._core.apps.get(delivery.app_key)
         if app is not None and self._kept.get(delivery.delivery_id) is delivery:
-            self._settle(app, delivery, result, wall_seconds)
+            attempt = delivery.end(result, at or self._core.clock.now(), wall_seconds, app.profile.success_statuses)
+            self._settle(app, delivery, attempt, result)
         if delivery.has_gone_first:
             for notification in delivery.notifications:
                 if self._holding.held:
@@ -142,6 +129,23 @@ class Outbox:
     def pull(self) -> Delivery | None:
         """The next delivery whose attempt may start; None when nothing is due."""
         return self.ready.popleft() if self.ready else None
+
+    def take(self, delivery_id: str) -> Delivery | None:
+        """A delivery that is in flight; else one out of those that are ready."""
+        found = self._flying.get(delivery_id) or next(
+            (one for one in self.ready if one.delivery_id == delivery_id), None
+        )
+        if found is not None and delivery_id not in self._flying:
+            self.ready.remove(found)
+        return found
+
+    def come_back(self, until: datetime) -> None:
+        """The process ended and another goes on: attempts in flight have failed, of retries due by `until` one is made."""
+        for delivery in tuple(self._flying.values()):
+            self.end(delivery, INTERRUPTED, 0.0, delivery.attempts[-1].started_at)
+        for delivery in self._retries.waiting(until):
+            app = self._core.apps[delivery.app_key]
+            delivery.collapse(app.schedule_of(delivery.slot), until)
 
     async def settled(self) -> None:
         """Wait until nothing is due and no attempt is in flight."""
@@ -161,7 +165,7 @@ class Outbox:
         """Send it once more, now, its schedule anew; raises ImpossibleStep while it is queued or in flight."""
         was, was_finished = delivery.state, delivery.state in FINISHED
         delivery.redeliver(self._core.clock.now())
-        self._cancel_retry(delivery)
+        self._retries.cancel(delivery)
         if was is DeliveryState.EXHAUSTED:
             self._exhausted[delivery.app_key] -= len(delivery.notifications)
         if was_finished:
@@ -174,7 +178,7 @@ class Outbox:
         self.ready = deque(delivery for delivery in self.ready if delivery.app_key != app_key)
         for delivery in self._kept.newest(lambda kept: kept.app_key == app_key, len(self._kept)):
             self._kept.remove(delivery.delivery_id)
-            self._cancel_retry(delivery)
+            self._retries.cancel(delivery)
             self._chains.forget(delivery)
             for notification in delivery.notifications:
                 self._late.pop(notification.about_id, None)
@@ -183,6 +187,16 @@ class Outbox:
         self._open.pop(app_key, None)
         self._exhausted.pop(app_key, None)
         self._tell_settled()
+
+    def _push(self, app: App, slot: Slot, batch: Sequence[Notification], body: bytes, *, asks: bool) -> Delivery | None:
+        url = app.receiver(slot)
+        if url is None:
+            return None
+        delivery = self._delivery(app.app_key, slot, url, batch, body)
+        delivery.asks = asks
+        if app.faults is None or not self._is_held(app, delivery):
+            self._queue(delivery)
+        return delivery
 
     def _delivery(
         self, app_key: str, slot: Slot, url: str, notifications: Sequence[Notification], body: bytes
@@ -249,29 +263,15 @@ class Outbox:
         if app.faults is None or not self._is_held(app, delivery):
             self._queue(delivery)
 
-    def _settle(self, app: App, delivery: Delivery, result: Result, wall_seconds: float) -> None:
+    def _settle(self, app: App, delivery: Delivery, attempt: Attempt, result: Result) -> None:
         at = self._core.clock.now()
-        attempt = delivery.end(result, at, wall_seconds, app.profile.success_statuses)
         follow: Callable[[], None] | None = None
         if delivery.asks and attempt.verdict is not None:
             form = attempt.verdict.remark
             verdict, follow = self.on_answer(delivery, result, attempt.verdict)
             attempt.verdict = remarked(verdict, form)
         retry_at = delivery.settle(app.schedule_of(delivery.slot))
-        answer = result.body if isinstance(result, Answered) else None
-        self._core.journal.append(
-            AttemptEnded(
-                at=at,
-                app_key=app.app_key,
-                call_id=delivery.call_id,
-                message_id=delivery.message_id,
-                delivery=delivery,
-                attempt=attempt,
-                answer=answer,
-                state=delivery.state,
-                retry_at=retry_at,
-            )
-        )
+        self._core.journal.append(ended(delivery, attempt, result, at, retry_at))
         self.on_ended(delivery, attempt)
         if delivery.state in FINISHED:
             self._open[app.app_key] -= 1
@@ -279,26 +279,13 @@ class Outbox:
                 self._exhausted[app.app_key] += len(delivery.notifications)
             self._kept.finish(delivery.delivery_id)
         elif retry_at is not None:
-            detail = f"{delivery.kind} {delivery.delivery_id} attempt {len(delivery.attempts) + 1}"
-            self._retries[delivery.delivery_id] = self._core.deadlines.add(
-                retry_at, "retry", detail, lambda due: self._retry(delivery, due)
-            )
+            self._retries.add(delivery, retry_at)
         else:  # neither finished nor waiting for an instant: a copy follows at once
             delivery.queue(at)
             self.ready.appendleft(delivery)
             self.wake.fire()
         if follow is not None:
             follow()
-
-    def _retry(self, delivery: Delivery, at: datetime) -> None:
-        del self._retries[delivery.delivery_id]
-        delivery.queue(at)
-        self._make_ready(delivery)
-
-    def _cancel_retry(self, delivery: Delivery) -> None:
-        deadline = self._retries.pop(delivery.delivery_id, None)
-        if deadline is not None:
-            self._core.deadlines.cancel(deadline)
 
     def _next_in_chain(self, about_id: str) -> None:
         following = self._chains.follow(about_id)

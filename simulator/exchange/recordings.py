@@ -54,13 +54,16 @@ class Recordings:
         recording.announced(at, retention_seconds)
         deleted_at = recording.deleted_at or at
         self._deletions[recording.name] = self._core.deadlines.add(
-            deleted_at, "recording_deleted", recording.name, lambda _: self._delete(recording)
+            deleted_at, "recording_deleted", recording.name, self._days_are_over, recording
         )
 
     def forget(self, app_key: str) -> None:
         """Delete the recordings of an application at once."""
         for recording in [one for one in self._by_name.values() if one.app_key == app_key]:
             self._delete(recording)
+
+    def _days_are_over(self, recording: Recording, _: datetime) -> None:
+        self._delete(recording)
 
     def _delete(self, recording: Recording) -> None:
         self._by_name.pop(recording.name, None)

@@ -57,6 +57,11 @@ class Story:
         self._changed = Signal()
         exchange.deadlines.on_earlier = self._changed.fire
 
+    @property
+    def is_advancing(self) -> bool:
+        """Whether the clock is being advanced."""
+        return self._advancing
+
     def next_deadline_at(self) -> datetime | None:
         """When the next thing falls due by itself."""
         return self._exchange.deadlines.earliest()
@@ -66,7 +71,7 @@ class Story:
         if self._advancing:
             raise AdvanceRunning("the clock is being advanced; change its scale when that has ended")
         now = self._exchange.now()
-        self._exchange.clock.set_scale(scale)
+        self._exchange.clockwork.set_scale(scale)
         self._exchange.journal.note("clock", now, None, what="scale", scale=scale)
         self._changed.fire()
 
@@ -91,9 +96,9 @@ class Story:
             raise ValueError(f"advance by {seconds:g} s is not possible: time goes forward, at most {FARTHEST_SECONDS}")
         if self._advancing:
             raise AdvanceRunning("the clock is being advanced already; wait for that to end")
-        exchange, scale = self._exchange, self._exchange.clock.scale
+        exchange = self._exchange
         exchange.now()
-        exchange.clock.set_scale(0)
+        exchange.clockwork.stand_still()
         advanced = Advanced(exchange.clock.now())
         start, target = advanced.now, advanced.now + timedelta(seconds=seconds)
         self._advancing = True
@@ -106,7 +111,7 @@ class Story:
             pass
         finally:
             exchange.deadlines.on_fired = lambda _: None
-            exchange.clock.set_scale(scale)
+            exchange.clockwork.go_on()
             self._advancing = False
             self._changed.fire()
         advanced.now = exchange.clock.now()
@@ -127,11 +132,11 @@ class Story:
             earliest = exchange.deadlines.earliest()
             if earliest is None or earliest > target:
                 break
-            exchange.clock.jump(max(earliest, exchange.clock.now()))
+            exchange.clockwork.jump(max(earliest, exchange.clock.now()))
             exchange.now()
             # where nothing is pushed nothing else would let the API in, or the time limit
             await wall.sleep(0)
             await exchange.outbox.settled()
             if self._monotonic() > give_up_at:
                 raise TimeoutError
-        exchange.clock.jump(target)
+        exchange.clockwork.jump(target)

@@ -14,6 +14,7 @@ from simulator.scenario import loader
 from simulator.scenario.language import Scenario
 from simulator.scenario.places import ScenarioError
 from simulator.scenario.results import Status, known_lines
+from simulator.scenario.sources import kept
 
 HERE = {"--timeout": "--pnsim-timeout", "--receiver": "--pnsim-receiver", ", or see --wait-for": ""}
 """What the sentences of `pnsim run` call its options, and what they are called here."""
@@ -32,7 +33,9 @@ class ScenarioFile(pytest.File):
         """Its scenarios; a file that is wrong says where and what would be right."""
         try:
             stagehand = stagehand_of(self.config)
-            scenarios = scenarios_in(shown(self.path))
+            with kept() as shelf:
+                scenarios = scenarios_in(shown(self.path))
+            stagehand.sources[str(shown(self.path))] = shelf.files
         except (ScenarioError, ConfigError) as error:
             raise self.CollectError(str(error)) from None
         for scenario in scenarios:
@@ -55,6 +58,8 @@ class ScenarioItem(pytest.Item):
         ended = self._stagehand.play(self._scenario)
         if ended.ladder:
             self.add_report_section("call", "ladder", ended.ladder)
+        if ended.bundle:
+            self.add_report_section("call", "bundle", f"to play it again: pnsim run {ended.bundle}")
         if ended.seed is not None:
             self.user_properties.append(("seed", ended.seed))
         if ended.result.status is Status.SKIPPED:

@@ -63,6 +63,8 @@ OPTIONS = (
         "configuration's receivers, else a sample receiver, and fixtures nobody", _url),
     Row("pnsim_seed", "N", "seed of every scenario and of the fixtures, a whole number below 2147483648", _seed),
     Row("pnsim_timeout", "SECONDS", f"wall time of a scenario or of a fixture's method [{DEFAULT_TIMEOUT:g}]", _seconds),
+    Row("pnsim_bundle_dir", "FOLDER", "where a scenario that fails is kept as NAME.pnsim.zip, to be played again with "
+        "`pnsim run`; without it none is kept", str),
     Row("pnsim_strict", "BOOL", "true: remarks, such as a body where none is due, fail a scenario", _flag),
 )  # fmt: skip
 
@@ -76,6 +78,7 @@ class Settings:
     seed: int | None
     timeout: float
     strict: bool
+    bundle_dir: Path | None = None
 
 
 SETTINGS: pytest.StashKey[Settings] = pytest.StashKey()
@@ -100,6 +103,7 @@ def settings(config: pytest.Config) -> Settings:
         seed=values["seed"],  # type: ignore[arg-type]  # as above
         timeout=values["timeout"] or DEFAULT_TIMEOUT,  # type: ignore[arg-type]  # as above
         strict=bool(values["strict"]),
+        bundle_dir=_beside(config, values["bundle_dir"], "pnsim_bundle_dir"),
     )
 
 
@@ -125,9 +129,9 @@ def _value(row: Row, config: pytest.Config) -> object:
         raise pytest.UsageError(f"{name} is {text!r}, instead of {row.metavar}: {row.help}") from None
 
 
-def _beside(config: pytest.Config, file: object) -> Path | None:
+def _beside(config: pytest.Config, file: object, option: str = "pnsim_config") -> Path | None:
     """The file of an option: of the command line as seen from where pytest was called, of an ini file beside that."""
     if file is None:
         return None
     ini = config.inipath.parent if config.inipath else config.rootpath
-    return (ini if config.getoption("pnsim_config") is None else config.invocation_params.dir) / str(file)
+    return (ini if config.getoption(option) is None else config.invocation_params.dir) / str(file)

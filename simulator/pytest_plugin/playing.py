@@ -1,7 +1,11 @@
 """Playing one scenario at a time, in a loop that is nobody else's."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from simulator.bundles.folder import Folder
+from simulator.bundles.keeping import Keeping, Stand
 from simulator.clock import wall
 from simulator.config import AppOptions, Config, load
 from simulator.config.apps import MODES
@@ -13,6 +17,7 @@ from simulator.scenario.performance import Clocks, Options
 from simulator.scenario.reports.chronicle import Chapter, Chronicle
 from simulator.scenario.results import Result
 from simulator.scenario.runner import Runner
+from simulator.scenario.watching import Watchers
 from simulator.staging import in_process
 from simulator.testing.applications import receivers
 from simulator.testing.drawing import drawn_chapter
@@ -28,6 +33,8 @@ class Ended:
     result: Result
     ladder: str
     seed: int | None
+    bundle: str = ""
+    """Where it is kept, or why it could not be."""
 
 
 class Stagehand:
@@ -37,6 +44,8 @@ class Stagehand:
         self._asked = asked
         self._config = without_file(FLAGS) if asked.config is None else load(asked.config, {}, FLAGS)
         self._thread: LoopThread | None = None
+        self._folder = None if asked.bundle_dir is None else Folder(asked.bundle_dir)
+        self.sources: dict[str, Mapping[Path, bytes]] = {}
 
     def play(self, scenario: Scenario) -> Ended:
         """Play it to its end."""
@@ -54,9 +63,18 @@ class Stagehand:
         ends_at = wall.monotonic() + self._asked.timeout
         clocks = Clocks(wall.utc_now, lambda: ends_at - wall.monotonic())
         stager = in_process(self._config, lambda mode: app_of(self._config, mode))
-        (result,) = await Runner(stager, self._options(), clocks, Chronicle(chapters.append)).run([scenario])
+        options = self._options()
+        keeping = self._keeping(scenario, options)
+        watcher = Watchers([Chronicle(chapters.append), *([keeping] if keeping else [])])
+        (result,) = await Runner(stager, options, clocks, watcher).run([scenario])
         opening = chapters[0].opening
-        return Ended(result, drawn_chapter(chapters[0]), opening.seed if opening else None)
+        return Ended(result, drawn_chapter(chapters[0]), opening.seed if opening else None, _where(keeping))
+
+    def _keeping(self, scenario: Scenario, options: Options) -> Keeping | None:
+        if self._folder is None:
+            return None
+        stand = Stand(self._config, lambda mode: app_of(self._config, mode), options, sources=self.sources)
+        return Keeping(self._folder, stand, [scenario])
 
     def _options(self) -> Options:
         """Whom to tell: the receiver that was named, else the configuration's, else a sample."""
@@ -70,6 +88,11 @@ class Stagehand:
             default_seed=self._config.server.seed,
             strict=self._asked.strict,
         )
+
+
+def _where(keeping: Keeping | None) -> str:
+    """The bundle of a scenario that failed."""
+    return "" if keeping is None else keeping.problem or " ".join(map(str, keeping.kept))
 
 
 def app_of(config: Config, mode: str) -> AppOptions:

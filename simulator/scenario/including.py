@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from simulator.scenario import sources
 from simulator.scenario.nearest import suggestion
 from simulator.scenario.placed import Map, Seq, with_member
 from simulator.scenario.places import Place, Problem, ScenarioError, of_value
@@ -149,9 +150,10 @@ class Including:
         if real in opened.way():
             way = " → ".join(one.name for one in [*opened.way(), real])
             return f"goes in a circle, instead of to another file: {way}"
-        if not path.is_file():
-            files = (one for one in self._root.rglob(f"*{ENDING}") if one.is_file())
-            others = [str(one.relative_to(self._root)) for one in islice(files, LIMIT_FILES)]
+        if not sources.is_file(path):
+            others = [
+                str(one.relative_to(self._root)) for one in islice(sources.below(self._root, ENDING), LIMIT_FILES)
+            ]
             return f"is {shown(name)}, which is no file, instead of one that is there{suggestion(name, sorted(others))}"
         return ""
 

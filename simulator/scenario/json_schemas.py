@@ -11,6 +11,8 @@ from typing import Any
 
 import orjson
 
+from simulator.scenario import sources
+
 LIMIT_BYTES = 256 * 1024
 SHOWN = 3
 """Violations that are told."""
@@ -42,12 +44,11 @@ def violations(schema: Mapping[str, Any], value: object) -> list[str]:
 
 
 def _read(name: str, folder: Path) -> object:
-    if ".." in Path(name).parts:
+    if Path(name).is_absolute() or ".." in Path(name).parts:
         raise BadSchema(f"schema is {name!r}, instead of a file beside the scenario or below it")
     path = folder / name
     try:
-        with path.open("rb") as file:
-            raw = file.read(LIMIT_BYTES + 1)
+        raw = sources.read(path, LIMIT_BYTES + 1)
     except OSError as error:
         raise BadSchema(f"schema names {str(path)!r}, which cannot be read: {error.strerror}") from None
     if len(raw) > LIMIT_BYTES:

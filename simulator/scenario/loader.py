@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.contract.schemas import known as schema_known
+from simulator.scenario import sources
 from simulator.scenario.cases import Reading, cases
 from simulator.scenario.including import ENDING, Including
 from simulator.scenario.language import Scenario
@@ -95,8 +96,7 @@ def _steps(path: Path) -> Any:
 def _text(path: Path) -> str:
     top = Place(str(path), 1, 1)
     try:
-        with path.open("rb") as file:
-            raw = file.read(LIMIT_BYTES + 1)
+        raw = sources.read(path, LIMIT_BYTES + 1)
     except OSError as error:
         raise ScenarioError([Problem(top, f"cannot be read: {error.strerror}")]) from None
     if len(raw) > LIMIT_BYTES:

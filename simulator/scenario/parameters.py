@@ -12,6 +12,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
+from simulator.scenario import sources
 from simulator.scenario.places import Place, Problem, of_value
 from simulator.scenario.shapes import shown
 from simulator.scenario.sights import SEEN
@@ -77,7 +78,7 @@ class Parameters:
         if Path(name).is_absolute() or not path.resolve().is_relative_to(self._root.resolve()):
             self._wrong(place, f"parameters is {shown(name)}, instead of a file below the scenario's folder")
             return
-        if not path.is_file():
+        if not sources.is_file(path):
             self._wrong(
                 place, f"parameters is {shown(name)}, which is no file, instead of a CSV file beside the scenario"
             )

@@ -95,7 +95,7 @@ class Performance:
         self._options = options
         self._clocks = clocks
         self._watcher = watcher
-        self._seed = _seed(scenario, options)
+        self._seed = seed_of(scenario, options)
         self._violations: list[str] = []
         self._wrong_on_purpose: set[str] = set()
         self._remarks: list[str] = []
@@ -257,7 +257,7 @@ def _mark(row: Row) -> str:
     return mark_of(((name, value) for name, value in said["headers"]), body)
 
 
-def _seed(scenario: Scenario, options: Options) -> int:
+def seed_of(scenario: Scenario, options: Options) -> int:
     """--seed, else the scenario's, else the configuration's."""
     given = (options.seed, scenario.seed, options.default_seed)
     return next(seed for seed in given if seed is not None)

@@ -114,7 +114,7 @@ class Playing:
     @property
     def remarks(self) -> tuple[str, ...]:
         """What was not played as planned, and need not be."""
-        return tuple(self._flow.remarks)
+        return (*self._flow.remarks, *self._world.remarks())
 
     async def play(self) -> None:
         """Every step; raises StepFailed at the first that fails and may not."""

@@ -49,8 +49,17 @@ class World:
         self._wall_left = wall_left
         self._position = 0
         self._began = 0
+        self.rows_lost = 0
+        """Journal rows of this story, or beside it, that the simulator dropped before they were looked at."""
         self._first_sent: dict[str, int] = {}
         self._dialled: dict[str, dict[str, object]] = {}
+
+    def remarks(self) -> Sequence[str]:
+        """What this world could not see of the story."""
+        if not self.rows_lost:
+            return ()
+        more = "give the simulator a larger journal (store_max_rows, store_max_bytes)"
+        return (f"{self.rows_lost} journal rows were dropped before they were read; {more}",)
 
     async def enter(self) -> None:
         """Begin to look from now on: what the journal has already is another story's."""
@@ -170,6 +179,10 @@ class World:
         """Read what the journal has got since the last look, and pass it on."""
         while True:
             page = await self._control.journal(after=self._position, limit=PAGE, app_key=self.app_key)
+            lost = page["dropped"] - self._position  # those that are dropped are the oldest: so many at least
+            if lost > 0:
+                self.rows_lost += lost
+                self._position += lost
             for row in page["rows"]:
                 self._note(row)
                 if row["kind"] == "call_event" and row.get("event") == "released":

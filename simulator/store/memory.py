@@ -1,16 +1,18 @@
-"""A store in memory: a ring bounded by rows and by bytes."""
+"""A store in memory, bounded by rows and by bytes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from itertools import islice
 
-from simulator.store.store import Row
+from simulator.store.store import ANY, Only, Row
 
 
 class MemoryStore:
     """Keeps the newest rows. Appending and reading from any position cost the same however much is stored."""
 
+    committed: Callable[[], Awaitable[None]] | None = None
+
     def __init__(self, max_rows: int = 20_000, max_bytes: int = 16 * 1024 * 1024) -> None:
-        self._ring: list[Row | None] = [None] * max_rows
+        self._rows: dict[int, Row] = {}
         self._max_rows = max_rows
         self._max_bytes = max_bytes
         self._bytes = 0
@@ -24,38 +26,45 @@ class MemoryStore:
         self._bytes += row.size
         while self._first < position and (self._bytes > self._max_bytes or position - self._first >= self._max_rows):
             self._drop_oldest()
-        self._ring[position % self._max_rows] = row
+        self._rows[position] = row
         return position
 
-    def rows(self, *, after: int = 0, limit: int = 100, where: Callable[[Row], bool] | None = None) -> Sequence[Row]:
+    def rows(
+        self,
+        *,
+        after: int = 0,
+        through: int | None = None,
+        limit: int = 100,
+        only: Only = ANY,
+        where: Callable[[Row], bool] | None = None,
+    ) -> Sequence[Row]:
         """Rows with a position greater than `after`, oldest first."""
-        found = (row for row in self._from(after + 1) if where is None or where(row))
+        last = self.last_position if through is None else min(through, self.last_position)
+        found = self._between(after + 1, last)
+        if only != ANY:
+            found = filter(only.has, found)
+        if where is not None:
+            found = filter(where, found)
         return tuple(islice(found, limit))
 
     def forget(self, app_key: str | None = None) -> None:
         """Forget the rows of one application, or all; positions go on counting."""
         if app_key is None:
-            self._ring = [None] * len(self._ring)
+            self._rows.clear()
             self._first, self._bytes = self.last_position + 1, 0
             return
-        for position in range(self._first, self.last_position + 1):
-            slot = position % self._max_rows
-            row = self._ring[slot]
-            if row is not None and row.app_key == app_key:
-                self._bytes -= row.size
-                self._ring[slot] = None
+        for position in [position for position, row in self._rows.items() if row.app_key == app_key]:
+            self._bytes -= self._rows.pop(position).size
 
-    def _from(self, position: int) -> Iterator[Row]:
-        for wanted in range(max(position, self._first), self.last_position + 1):
-            row = self._ring[wanted % self._max_rows]
+    def _between(self, position: int, last: int) -> Iterator[Row]:
+        for wanted in range(max(position, self._first), last + 1):
+            row = self._rows.get(wanted)
             if row is not None:
                 yield row
 
     def _drop_oldest(self) -> None:
-        slot = self._first % self._max_rows
-        row = self._ring[slot]
+        row = self._rows.pop(self._first, None)
         self._first += 1
         if row is not None:
-            self._ring[slot] = None
             self._bytes -= row.size
             self.dropped += 1

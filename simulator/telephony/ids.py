@@ -17,6 +17,21 @@ class Ids:
         self.counters: Counter[tuple[str, str]] = Counter(counters or {})
         self._streams = {key: self._stream(key) for key in self.counters}
 
+    def begin(self, seed: int) -> None:
+        """Begin anew with another seed."""
+        self.reseed(seed)
+        self.counters.clear()
+
+    def reseed(self, seed: int) -> None:
+        """Go on in the streams of another seed."""
+        self._seed = seed
+        self._streams.clear()
+
+    @property
+    def seed(self) -> int:
+        """What all streams come from."""
+        return self._seed
+
     def next(self, app_key: str, kind: str) -> int:
         """The next 128-bit id of a stream, never the same twice within it."""
         key = (app_key, kind)

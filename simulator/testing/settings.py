@@ -12,7 +12,7 @@ from simulator.config.load import apps_options, without_file
 from simulator.testing.applications import receivers
 from simulator.testing.failing import check_words
 
-INSIDE = {"port": 0, "control_port": 0, "clock": "virtual"}
+INSIDE = {"store": "memory", "port": 0, "control_port": 0, "clock": "virtual"}
 """What a simulator inside a test has unless it is told otherwise, whatever a configuration file says."""
 
 LONGEST_PATIENCE = 86_400
@@ -27,7 +27,9 @@ class ServerWords(TypedDict, total=False):
     host: str
     port: int
     control_port: int
-    store: str
+    store: Literal["memory"]
+    store_max_rows: int
+    store_max_bytes: int
     clock: Literal["virtual", "real"]
     tls: str | Mapping[str, str]
     edition: Literal["2019", "2022", "2026"]
@@ -46,6 +48,11 @@ def configuration(
     """The file, if one is named, and what the arguments change of it. Raises ConfigError, WrongWord."""
     check_words("Simulator", server, (*ARGUMENTS, *OPTIONS))
     flags: dict[str, Any] = {**INSIDE, **{name: _checked(name, value) for name, value in server.items()}}
+    if flags["store"] != "memory":
+        raise ConfigError(
+            'Simulator: store must be "memory": a simulator in a test starts anew with every test; '
+            "`pnsim serve --store FILE` keeps a journal in a file"
+        )
     made = without_file(flags) if config is None else load(Path(config), {}, flags)
     if apps is not None:
         made = replace(made, apps=apps_options(list(apps), Origin("Simulator")))

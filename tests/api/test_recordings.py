@@ -10,7 +10,7 @@ import pytest
 
 from simulator.api import wav
 from simulator.api.desk import ADDRESSES_KEPT, Addresses
-from simulator.api.recordings import address_in_cdr
+from simulator.api.recordings import beginning_in_cdr
 from simulator.clock.story import FIRST_INSTANT
 from tests.api.served import OTHER_KEY, OTHER_SECRET, RECORDING, Got, Platform, platform_with, raw_request, signed
 
@@ -208,4 +208,4 @@ async def test_the_address_in_a_cdr_opens_at_once_and_as_long_as_the_recording_i
     ],
 )
 def test_a_server_that_listens_everywhere_names_itself_in_a_cdr(listens: str, named: str) -> None:
-    assert address_in_cdr(listens, "t", "a b.wav") == named
+    assert beginning_in_cdr(listens) + "t/a%20b.wav" == named

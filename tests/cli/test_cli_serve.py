@@ -195,6 +195,10 @@ def test_every_option_is_a_flag(monkeypatch: pytest.MonkeyPatch) -> None:
         "2026-01-01T00:00:00Z",
         "--control-token",
         "a-token-of-mine",
+        "--store-max-rows",
+        "5",
+        "--store-max-bytes",
+        "6",
     ]
     assert main(["serve", *flags, *more]) == 0
     given = dict(zip(flags[::2] + more[::2], flags[1::2] + more[1::2], strict=True))

@@ -1,6 +1,7 @@
 """Reading the journal, waiting for it, judging it."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,6 +86,14 @@ async def test_a_verification_in_vain_shows_the_nearest_row(plane: "Plane") -> N
 
 
 ROWS = [{"kind": kind, "n": n} for n, kind in enumerate("abacb")]
+
+
+async def rows() -> AsyncIterator[list[Any]]:
+    """The rows in pieces."""
+    for start in range(0, len(ROWS), 2):
+        yield ROWS[start : start + 2]
+
+
 NOTHING: dict[str, Any] = {
     "match": None, "exactly": None, "at_least": None, "at_most": None, "never": None, "in_order": None
 }  # fmt: skip
@@ -114,13 +123,13 @@ A_ROW = {"kind": "a"}
         ({"in_order": [{"kind": "z"}]}, 0, "of 1 in order, number 1 is not in the journal: {'kind': 'z'}"),
     ],
 )
-def test_counts_order_and_never_are_judged(demand: dict[str, Any], found: int, problem: str) -> None:
-    verdict = judge({**NOTHING, **demand}, ROWS)
+async def test_counts_order_and_never_are_judged(demand: dict[str, Any], found: int, problem: str) -> None:
+    verdict = await judge({**NOTHING, **demand}, rows)
     assert (verdict["passed"], verdict["found"], verdict["problem"]) == (not problem, found, problem)
 
 
-def test_a_number_that_is_not_there_is_told_from_one_that_differs() -> None:
-    (near,) = judge({**NOTHING, "match": {"kind": "c", "m": 1}}, ROWS)["nearest"]
+async def test_a_number_that_is_not_there_is_told_from_one_that_differs() -> None:
+    (near,) = (await judge({**NOTHING, "match": {"kind": "c", "m": 1}}, rows))["nearest"]
     assert near["differences"] == [{"path": "m", "expected": 1, "got": None, "missing": True}]
 
 

@@ -148,6 +148,8 @@ def test_what_is_removed_is_forgotten_at_once(finished: bool) -> None:
 class Things(dict):
     """Things with an end, by key; those that ended are noted."""
 
+    __hash__ = object.__hash__  # an owner is one thing, however its keys change
+
     def __init__(self) -> None:
         self.ended: list[tuple[str, object]] = []
 
@@ -187,6 +189,20 @@ def test_a_great_many_expiries_happen_in_portions_and_the_rest_keeps_its_order()
     assert said == [False, False, True]
     assert [key for key, _ in things.ended] == list("0123456")
     assert fired.names == ["after"]
+
+
+def test_a_thing_that_is_given_its_old_end_back_ends_in_its_new_turn_whether_it_was_swept_out_or_not() -> None:
+    for looked in (False, True):
+        deadlines, things = Deadlines(), Things()
+        for key, seconds in (("a", 1), ("b", 1), ("a", 9), ("a", 1)):
+            if key in things:
+                deadlines.outdated(things, key)
+            things[key] = later(seconds)
+            deadlines.expire(later(seconds), things, key)
+            if looked:
+                deadlines.earliest()
+        deadlines.fire_due(later(10))
+        assert [key for key, _ in things.ended] == ["b", "a"]
 
 
 def test_outdated_ends_are_swept_out_of_the_heap() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.exchange.matching import MISSING, Difference, differences, matches, nearest
+from simulator.exchange.matching import MISSING, Difference, Nearest, differences, matches
 
 ROW = {
     "position": 4,
@@ -64,6 +64,14 @@ def test_a_difference_names_the_path_and_what_stands_there(expected: dict[str, o
 def test_differences_come_in_the_order_of_the_expectation() -> None:
     found = differences({"status": 500, "kind": "attempt_ended", "authentication.scheme": "WSSE"}, ROW)
     assert found == [Difference("status", 500, 200), Difference("authentication.scheme", "WSSE", "AKSK")]
+
+
+def nearest(expected, rows, limit=3, piece=2):
+    """The nearest rows, looked at a piece at a time."""
+    near = Nearest(expected, limit)
+    for start in range(0, len(rows), piece):
+        near.look_at(rows[start : start + piece])
+    return near.misses
 
 
 def test_the_nearest_rows_lack_least_and_are_new() -> None:

@@ -200,3 +200,11 @@ def test_help_explains_every_option(pytester):
         assert f"--pnsim-{name}=" in ended.stdout.str()
         assert f"pnsim_{name} (string):" in ended.stdout.str()
     ended.stdout.fnmatch_lines(["*pnsim_scenarios (paths):*", "*@pytest.mark.pnsim_scenario*"][:1])
+
+
+def test_what_fails_is_kept_where_a_folder_is_named(folder):
+    with customer() as server:
+        ended = folder.runpytest_subprocess("--pnsim-receiver", server.url, "--pnsim-bundle-dir", "kept")
+    assert ended.ret == 1
+    assert [path.name for path in (folder.path / "kept").iterdir()] == ["failing.pnsim.zip"]
+    ended.stdout.fnmatch_lines(["*to play it again: pnsim run *kept/failing.pnsim.zip"])

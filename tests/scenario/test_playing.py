@@ -13,6 +13,8 @@ from simulator.scenario.performance import Options
 from simulator.scenario.receiver import SampleReceiver
 from simulator.scenario.results import Status, exit_code
 from simulator.scenario.runner import Runner
+from simulator.store import choosing
+from simulator.store.memory import MemoryStore
 from tests.scenario.stages import BOUND, KEY, Remembering, Theatre, clocks, lines, played, result_of, story
 
 CALL = "  - call: {caller: A, dialled: X, outcome: busy}\n"
@@ -286,3 +288,15 @@ async def test_a_simulator_that_stops_in_the_middle_breaks_the_run_and_the_run_s
     assert watcher.ended[0].status is Status.BROKEN, lines(watcher.ended[0])
     assert watcher.finished == watcher.ended
     assert exit_code(watcher.ended) == 5
+
+
+async def test_rows_that_a_small_journal_dropped_unread_are_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(choosing, "MemoryStore", lambda: MemoryStore(max_rows=8))
+    result = await result_of(story(f"{BOUND}{CALL}  - advance: 60s\n"))
+    (remark,) = result.remarks
+    count, _, said = remark.partition(" ")
+    assert int(count) > 5
+    assert said == (
+        "journal rows were dropped before they were read; give the simulator a larger journal "
+        "(store_max_rows, store_max_bytes)"
+    )

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from simulator.store.store import Store
+from simulator.store.store import Only, Store
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -42,6 +42,9 @@ class StoreLaws(ABC):
     def make(self, max_rows: int = 100, max_bytes: int = 10_000) -> Store:
         """An empty store with these limits."""
 
+    def settle(self, store: Store) -> None:  # noqa: B027 - most stores have nothing to do by themselves
+        """Let the store do what it does by itself, where it does."""
+
     def test_an_empty_store_has_nothing(self):
         store = self.make()
         assert (store.rows(), store.last_position, store.dropped) == ((), 0, 0)
@@ -55,7 +58,9 @@ class StoreLaws(ABC):
     def test_rows_come_oldest_first_and_are_the_ones_appended(self):
         store = self.make()
         things = fill(store, 5)
-        assert list(store.rows()) == things
+        assert [(row.position, row.as_json()) for row in store.rows()] == [
+            (thing.position, thing.as_json()) for thing in things
+        ]
 
     def test_after_leaves_out_what_was_read_already(self):
         store = self.make()
@@ -70,6 +75,33 @@ class StoreLaws(ABC):
         assert positions(store, limit=2) == [1, 2]
         assert positions(store, limit=0) == []
         assert positions(store, limit=3, where=lambda row: row.position % 2 == 0) == [2, 4, 6]
+
+    def test_through_ends_a_piece(self):
+        store = self.make()
+        fill(store, 9)
+        assert positions(store, after=2, through=5) == [3, 4, 5]
+        assert positions(store, after=7, through=99) == [8, 9]
+        assert positions(store, after=5, through=3) == []
+        assert positions(store, through=8, limit=2, where=lambda row: row.position > 4) == [5, 6]
+
+    def test_only_narrows_by_what_every_row_has(self):
+        store = self.make()
+        for number in range(12):
+            store.append(
+                Thing(
+                    kind="ab"[number % 2],
+                    app_key=("x", "y", None)[number % 3],
+                    call_id=f"c{number // 4}",
+                    message_id="m" if number == 7 else None,
+                )
+            )
+        assert positions(store, only=Only(kind="a")) == [1, 3, 5, 7, 9, 11]
+        assert positions(store, only=Only(app_key="y")) == [2, 5, 8, 11]
+        assert positions(store, only=Only(call_id="c1"), after=5) == [6, 7, 8]
+        assert positions(store, only=Only(message_id="m")) == [8]
+        assert positions(store, only=Only(kind="a", app_key="y")) == [5, 11]
+        assert positions(store, only=Only(kind="nothing")) == []
+        assert positions(store, only=Only(kind="a"), where=lambda row: row.position > 5, limit=2) == [7, 9]
 
     def test_the_oldest_rows_make_room_for_the_newest_and_are_counted(self):
         store = self.make(max_rows=3)
@@ -104,7 +136,24 @@ class StoreLaws(ABC):
             store.append(Thing(app_key=app_key))
         store.forget("a")
         assert positions(store) == [2, 3, 5]
+        self.settle(store)
+        assert positions(store) == [2, 3, 5]
+        assert store.append(Thing(app_key="a")) == 6
+        assert positions(store, only=Only(app_key="a")) == [6]
         assert store.dropped == 0
+
+    def test_forgetting_twice_gives_back_once(self):
+        store = self.make(max_bytes=70)
+        for app_key in ("a", "b", "a"):
+            store.append(Thing(size=20, app_key=app_key))
+        store.forget("a")
+        store.append(Thing(size=20, app_key="a"))
+        store.forget("a")
+        self.settle(store)
+        fill(store, 2, size=25)
+        assert (positions(store), store.dropped) == ([2, 5, 6], 0)
+        fill(store, 1, size=20)
+        assert (positions(store), store.dropped) == ([5, 6, 7], 1)
 
     def test_forgetting_all_leaves_nothing_but_the_counting(self):
         store = self.make()
@@ -119,6 +168,7 @@ class StoreLaws(ABC):
         store.append(Thing(size=40, app_key="a"))
         store.append(Thing(size=40))
         store.forget("a")
+        self.settle(store)
         fill(store, 2, size=30)
         assert (positions(store), store.dropped) == ([2, 3, 4], 0)
         store.forget()

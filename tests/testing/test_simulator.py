@@ -277,7 +277,8 @@ WRONG = [
      " at_most, never, in_order")),
     (lambda p: p.verify(), ControlError, "missing member: the body lacks 'match', or 'in_order' with a list of matches"),
     (lambda p: Simulator(sead=1), WrongWord, ("Simulator has no 'sead'; did you mean 'seed'? It has: config, apps, profile,"
-     " receiver, wall_seconds, host, port, control_port, store, clock, tls, edition, seed, start_at, control_token")),
+     " receiver, wall_seconds, host, port, control_port, store, clock, tls, edition, seed, start_at, control_token,"
+     " store_max_rows, store_max_bytes")),
     (lambda p: Simulator(clock="fast"), ConfigError, 'Simulator: clock must be "real" or "virtual", not \'fast\''),
     (lambda p: Simulator(apps=[{**APP, "mode": "AYB"}]), ConfigError, ('Simulator: apps[0].mode must be "AX" or "AXB" or "AXE" or'
      " \"AXYB\" or \"X\", not 'AYB'")),

@@ -8,6 +8,7 @@ from simulator.contract.network import ax_rules
 from simulator.contract.responses.common import ZONES
 from simulator.exchange.apps import MEMORY_CALL_BACK, App, EndedBinding
 from simulator.exchange.core import Core
+from simulator.exchange.entering import command
 from simulator.exchange.modes.checks import (
     check_display,
     check_in_order,
@@ -56,6 +57,7 @@ class AxMode:
     def __init__(self, core: Core) -> None:
         self._core = core
 
+    @command("ax.bind")
     def bind(self, app: App, command: BindAx) -> AxBinding:
         """Give A an X number."""
         at = self._core.now()
@@ -71,6 +73,7 @@ class AxMode:
         self._note("bound", app, binding, at)
         return binding
 
+    @command("ax.unbind")
     def unbind(self, app: App, command: UnbindAx) -> AxBinding:
         """Take an X number away from its A."""
         at = self._core.now()
@@ -86,6 +89,7 @@ class AxMode:
         self._note("unbound", app, binding, at)
         return binding
 
+    @command("ax.modify")
     def modify(self, app: App, command: ModifyAx) -> AxBinding:
         """Change members of a binding, A among them."""
         at = self._core.now()
@@ -113,6 +117,7 @@ class AxMode:
             raise Refused(Reason.NO_SUCH_BINDING, f"{command.user!r} has no X number of this application{hint}")
         return bindings
 
+    @command("ax.set_callee")
     def set_callee(self, app: App, command: SetCallee) -> AxBinding:
         """Say whom A reaches when A dials X next."""
         at = self._core.now()

@@ -8,6 +8,7 @@ from typing import cast
 from simulator.contract.codes import area_provinces
 from simulator.exchange.apps import App, EndedBinding
 from simulator.exchange.core import Core
+from simulator.exchange.entering import command, question
 from simulator.exchange.expiring import Expiries
 from simulator.exchange.modes.checks import (
     check_numbers,
@@ -55,6 +56,7 @@ class AxbMode:
         self._core = core
         self._expiries = Expiries(core, self._expired)
 
+    @command("axb.bind")
     def bind(self, app: App, command: BindAxb) -> AxbBinding:
         """Tie two numbers together behind X."""
         at = self._core.now()
@@ -70,6 +72,7 @@ class AxbMode:
         self._note("bound", app, binding, at)
         return binding
 
+    @command("axb.unbind")
     def unbind(self, app: App, command: UnbindAxb) -> Sequence[AxbBinding]:
         """Take away one binding, or all on an X number."""
         at = self._core.now()
@@ -81,10 +84,11 @@ class AxbMode:
             if not removed and app.profile.axb_unbind_empty_x != "success":
                 raise Refused(Reason.NO_SUCH_BINDING, f"{command.x_number} has no bindings")
         for binding in removed:
-            self._expiries.gone(binding)
+            self._expiries.gone(app, binding)
             self._end(app, binding, "unbound", at)
         return removed
 
+    @command("axb.modify")
     def modify(self, app: App, command: ModifyAxb) -> AxbBinding:
         """Change members of a binding; a lifetime counts anew from now."""
         at = self._core.now()
@@ -100,6 +104,7 @@ class AxbMode:
         self._note("modified", app, binding, at, changed=sorted(changes))
         return binding
 
+    @question("axb.query")
     def query(self, app: App, command: QueryAxb) -> AxbPage:
         """Look bindings up; the subscription id wins over everything else."""
         at = self._core.now()

@@ -10,6 +10,7 @@ from simulator.contract.network import axe_rules
 from simulator.contract.profile import Profile
 from simulator.exchange.apps import App, EndedBinding
 from simulator.exchange.core import Core
+from simulator.exchange.entering import command, question
 from simulator.exchange.expiring import Expiries
 from simulator.exchange.modes.checks import (
     check_display,
@@ -73,6 +74,7 @@ class AxeMode:
         self._core = core
         self._expiries = Expiries(core, self._expired)
 
+    @command("axe.bind")
     def bind(self, app: App, command: BindAxe) -> AxeBinding:
         """Give A an extension behind X."""
         at = self._core.now()
@@ -90,14 +92,16 @@ class AxeMode:
         self._note("bound", app, binding, at)
         return binding
 
+    @command("axe.unbind")
     def unbind(self, app: App, command: FindAxe) -> AxeBinding:
         """Take one binding away."""
         at = self._core.now()
         binding = book(app).remove(self._one(app, command, "unbind").subscription_id)
-        self._expiries.gone(binding)
+        self._expiries.gone(app, binding)
         self._end(app, binding, "unbound", at)
         return binding
 
+    @command("axe.modify")
     def modify(self, app: App, command: ModifyAxe) -> AxeBinding:
         """Change members of a binding; a lifetime counts anew from now."""
         at = self._core.now()
@@ -115,11 +119,13 @@ class AxeMode:
         self._note("modified", app, binding, at, changed=sorted(changes))
         return binding
 
+    @question("axe.query")
     def query(self, app: App, command: FindAxe) -> AxeBinding:
         """Look one binding up."""
         self._core.now()
         return self._one(app, command, "query")
 
+    @question("axe.list")
     def list(self, app: App, command: ListAxe) -> AxePage:
         """One binding, or a page of those on X."""
         self._core.now()
@@ -131,6 +137,7 @@ class AxeMode:
         shown = found[: command.limit]
         return AxePage(shown, shown[-1].place if shown else command.after, len(found) > command.limit)
 
+    @question("axe.count")
     def count(self, app: App, command: CountAxe) -> AxeCounts:
         """How many bindings X carries, or every X number of the application, page by page."""
         self._core.now()

@@ -9,6 +9,7 @@ from typing import cast
 from simulator.contract.network import axyb_rules
 from simulator.exchange.apps import App, EndedBinding
 from simulator.exchange.core import Core
+from simulator.exchange.entering import command, question
 from simulator.exchange.expiring import Expiries
 from simulator.exchange.modes.checks import check_numbers, check_recording, check_voice_files, may_be_bound, not_ours
 from simulator.exchange.modes.mode import Arrival
@@ -49,6 +50,7 @@ class AxybMode:
         self._core = core
         self._expiries = Expiries(core, self._expired, key_of)
 
+    @command("axyb.bind_ax")
     def bind_ax(self, app: App, command: BindAx) -> AxBinding:
         """Give A an X number of a city (axe_axyb_x.md 2.1)."""
         at = self._core.now()
@@ -66,6 +68,7 @@ class AxybMode:
         self._note("bound", app, ax, at)
         return ax
 
+    @command("axyb.bind_yb")
     def bind_yb(self, app: App, command: BindYb) -> YbBinding:
         """Give B a Y number by which A reaches it (axe_axyb_x.md 2.1)."""
         at = self._core.now()
@@ -80,6 +83,7 @@ class AxybMode:
             raise _none_left(app, "Y", command.area_code or relations.number.area_code)
         return self._tie(app, command, y_number, at, automatic=False)
 
+    @command("axyb.unbind")
     def unbind(self, app: App, command: UnbindAxyb) -> Sequence[AxBinding | YbBinding]:
         """Take one B away, or A with every B (axe_axyb_x.md 2.2)."""
         at = self._core.now()
@@ -92,6 +96,7 @@ class AxybMode:
         self._end_one(app, yb, UNBOUND, at)
         return (yb,)
 
+    @question("axyb.query")
     def query(self, app: App, command: QueryAxyb) -> AxybPage:
         """The relations of an A, by its subscription id or its X (axe_axyb_x.md 2.3)."""
         self._core.now()
@@ -164,7 +169,7 @@ class AxybMode:
         ended = book(app).remove_ax(subscription_id)
         for binding in ended:
             if why == UNBOUND or isinstance(binding, YbBinding):
-                self._expiries.gone(binding)
+                self._expiries.gone(app, binding)
             self._ended(app, binding, why, at)
         return ended
 
@@ -172,7 +177,7 @@ class AxybMode:
         """One Y ends; A's X goes on."""
         book(app).remove_yb(yb)
         if why == UNBOUND:
-            self._expiries.gone(yb)
+            self._expiries.gone(app, yb)
         self._ended(app, yb, why, at)
 
     def _ended(self, app: App, binding: AxBinding | YbBinding, why: str, at: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from simulator.telephony.bindings.idle import IdleNumbers
 from simulator.telephony.commands.ax import BindAx
 from simulator.telephony.errors import Reason, Refused
+from simulator.telephony.numbering import XNumber
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class AxBindings:
         self._day = date.min
         self._binds_of_day: dict[str, int] = {}
         self._bound_so_far = 0
-        self.idle = IdleNumbers(lambda x_number: x_number.number in self._on_x)
+        self.idle = IdleNumbers(self._is_taken)
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -186,6 +187,9 @@ class AxBindings:
     def last_caller(self, x_number: str) -> str | None:
         """Whom A calls back through X, if anybody called."""
         return self._last_callers.get(x_number)
+
+    def _is_taken(self, x_number: XNumber) -> bool:
+        return x_number.number in self._on_x
 
     def _put(self, binding: AxBinding) -> None:
         self._by_id[binding.subscription_id] = self._on_x[binding.x_number] = binding

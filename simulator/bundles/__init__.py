@@ -1,0 +1,1 @@
+"""What failed, kept in one file a story, and played again from it."""

@@ -1,0 +1,175 @@
+"""Opening a journal in a file: made where there is none, brought up to date where it is old, refused where it is not ours."""
+
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+from simulator.store import schema
+from simulator.store.lock import FileLock, Locked
+from simulator.store.log import StoreFailed
+
+LONGEST_VALUE = 256 * 1024 * 1024
+"""Bytes of one value that a reader takes at most, whoever wrote the file."""
+
+ELSEWHERE = "name another file with --store"
+
+
+class CannotOpen(Exception):
+    """A file is no journal that can be used; the sentence says why and what to do."""
+
+
+def open_for_writing(path: Path) -> tuple[sqlite3.Connection, FileLock]:
+    """The file's connection, its tables there and of today; raises CannotOpen."""
+    if sys.platform == "win32":
+        raise CannotOpen(f"{path}: a journal in a file needs a system with file locks, which Windows lacks; use memory")
+    lock = _locked(path)
+    try:
+        _make(path)
+        connection = _connected(f"{path.absolute().as_uri()}?mode=rw", path)
+        try:
+            _prepare(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+    except BaseException:
+        lock.release()
+        raise
+    return connection, lock
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, also beside a process that writes; raises CannotOpen."""
+    if not path.is_file():
+        raise CannotOpen(f"{path}: there is no such file")
+    # at rest nothing is laid beside the file, and nothing need be: it may lie in a folder that nobody may write
+    how = "immutable=1" if is_at_rest(path) else "mode=ro"
+    connection = _connected(f"{path.absolute().as_uri()}?{how}", path)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    try:
+        try:
+            _check_kind(connection, path, is_new_fine=False)
+            _check_version(connection, path, oldest=schema.VERSION)
+            _check_table(connection, path)
+        except sqlite3.Error as error:
+            raise CannotOpen(why_unreadable(path, error)) from None
+        connection.execute("PRAGMA query_only = ON")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def is_at_rest(path: Path) -> bool:
+    """Whether nobody writes a journal, so that all of it is in the one file."""
+    return not path.with_name(f"{path.name}-wal").exists()
+
+
+def why_unreadable(path: Path, error: sqlite3.Error) -> str:
+    """Why a file cannot be read, and what to do."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_NOTADB:
+        return f"{path}: is no journal of pnsim (it is no SQLite file, or it is encrypted); {ELSEWHERE}"
+    if code == sqlite3.SQLITE_CORRUPT:
+        how = f"`sqlite3 {path.name} .recover` saves what can be read"
+        return f"{path}: the file is damaged ({error}); {how}, or {ELSEWHERE}"
+    return f"{path}: cannot be opened: {error}; {ELSEWHERE}"
+
+
+def why_unwritable(path: Path, error: Exception) -> StoreFailed:
+    """Why nothing more can be written, and what to do."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    kept = "everything that was answered so far is in it"
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFailed(
+            f"{path}: the disk is full, the journal can hold nothing more; make room and start again: {kept}"
+        )
+    if code == sqlite3.SQLITE_CORRUPT:
+        return StoreFailed(f"{why_unreadable(path, error)}")  # type: ignore[arg-type]  # the code says whose error it is
+    return StoreFailed(
+        f"{path}: the journal cannot be written ({error}); look at the disk and its rights and start again: {kept}"
+    )
+
+
+def _locked(path: Path) -> FileLock:
+    if path.is_dir():
+        raise CannotOpen(f"{path}: is a folder; a journal is a file, like {path / 'pnsim.db'}")
+    if not path.absolute().parent.is_dir():
+        raise CannotOpen(f"{path}: there is no folder {path.absolute().parent}; make it, or {ELSEWHERE}")
+    try:
+        return FileLock(path)
+    except Locked as locked:
+        who = f"process {locked.pid}" if locked.pid else "another process"
+        raise CannotOpen(f"{path}: {who} has this journal open; stop it, or {ELSEWHERE}") from None
+    except OSError as error:
+        raise CannotOpen(f"{path}: cannot be opened: {error.strerror}; {ELSEWHERE}") from None
+
+
+def _make(path: Path) -> None:
+    """The file, readable for its owner alone: the secrets of applications stand in it."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise CannotOpen(f"{path}: cannot be made: {error.strerror}; {ELSEWHERE}") from None
+
+
+def _connected(uri: str, path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    except sqlite3.Error as error:
+        raise CannotOpen(why_unreadable(path, error)) from None
+    connection.execute(
+        "PRAGMA trusted_schema = OFF"
+    )  # a file may come from a stranger: nothing that stands in it is run
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    """Make or migrate; raises CannotOpen."""
+    try:
+        if _check_kind(connection, path, is_new_fine=True):
+            schema.create(connection)
+        version = _check_version(connection, path, oldest=1)
+        if version < schema.VERSION:
+            schema.migrate(connection, version)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("SELECT last_position FROM state").fetchone()
+        connection.execute("SELECT max(position) FROM rows").fetchone()
+    except sqlite3.Error as error:
+        raise CannotOpen(why_unreadable(path, error)) from None
+
+
+def _check_kind(connection: sqlite3.Connection, path: Path, *, is_new_fine: bool) -> bool:
+    """Whether the file is empty; raises CannotOpen for one that is not ours."""
+    (found,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if is_new_fine and found == 0 and tables == 0:
+        return True
+    if found != schema.APPLICATION_ID:
+        what = "it is an SQLite file of another program" if tables else "it is empty"
+        raise CannotOpen(f"{path}: is no journal of pnsim: {what}; {ELSEWHERE}")
+    return False
+
+
+def _check_version(connection: sqlite3.Connection, path: Path, *, oldest: int) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > schema.VERSION:
+        raise CannotOpen(
+            f"{path}: was written by a newer pnsim (format {version}, this one reads up to {schema.VERSION}); "
+            f"upgrade pnsim, or {ELSEWHERE}"
+        )
+    if version < oldest:
+        raise CannotOpen(
+            f"{path}: was written by an older pnsim (format {version}, this one has {schema.VERSION}); "
+            "`pnsim serve --store` with this file brings it up to date"
+        )
+    return int(version)
+
+
+def _check_table(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises CannotOpen where `rows` is something else than a table, such as a view that computes."""
+    found = connection.execute("SELECT type FROM sqlite_master WHERE name = 'rows'").fetchone()
+    if found != ("table",):
+        raise CannotOpen(f"{path}: is no journal of pnsim: it has no table of rows")

@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(VENV)/.setup-done
 
+# compiled modules are kept: the tests start the program some hundred times
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test lint types laws unit browser screenshots scenarios check-wheel format bench golden readme soak clean
 
 help:  ## this list

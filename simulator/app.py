@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import ipaddress
 import os
 import secrets
 import socket
@@ -18,11 +19,14 @@ from simulator.api.server import ApiServer
 from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
-from simulator.config.origins import Origin
+from simulator.config.load import load
+from simulator.config.origins import ConfigError, Origin
 from simulator.config.values import Config, ServerOptions
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.direct import Direct
+from simulator.control.openapi import document
+from simulator.control.routes import menu
 from simulator.control.server import DIRECT, make_app
 from simulator.control.sessions import Sessions
 from simulator.emitter.emitter import Emitter
@@ -46,6 +50,10 @@ COLLECTED_EVERY = (10_000, 20, 20)
 
 LANES = 200
 """Attempts that may be in flight at once."""
+
+
+class OpenToOthers(ConfigError):
+    """Other machines would reach the control plane, and nobody chose its token; the sentence says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +95,11 @@ class Simulator:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self, doors: Doors | None = None) -> Ready:
-        """Bind both ports, start the clock and the emitter; raises PortInUse, and then nothing is left running.
+        """Bind both ports, start the clock and the emitter; raises PortInUse or OpenToOthers, then nothing is left running.
 
         With `doors` it listens at those, and leaves them open when it stops.
         """
+        check_open(self.config.server)
         failed = self.failed = asyncio.get_running_loop().create_future()
         if self.store is not None:
             self.store.on_failed = lambda error: None if failed.done() else failed.set_exception(error)
@@ -193,6 +202,22 @@ class Simulator:
             self.failed.set_exception(error)
 
 
+def check_open(server: ServerOptions) -> None:
+    """Raises OpenToOthers for an address that other machines reach, unless somebody chose the control plane's token."""
+    if server.control_token is None and not _is_loopback(server.host):
+        raise OpenToOthers(
+            f"other machines reach {server.host}: whoever they are, they must not guess the control plane's token. Choose "
+            "one with PNSIM_CONTROL_TOKEN or --control-token, or listen on 127.0.0.1"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
 def assemble(config: Config, *, lanes: int = LANES, limits: Limits | None = None) -> Simulator:
     """A simulator as configured, not yet started.
 
@@ -231,6 +256,13 @@ def _assembled(
         for one in configured:
             exchange.add_app(one.spec())
     return simulator
+
+
+def control_document() -> dict[str, object]:
+    """The OpenAPI document of the control plane, which is the same for every simulator."""
+    simulator = assemble(in_memory(load(None, {}, {})))
+    deps = ControlDeps(simulator.exchange, simulator.story, "", simulator.describe, simulator.spec)
+    return document(menu(deps))
 
 
 def settle_memory() -> None:

@@ -84,11 +84,12 @@ def _operations(*, as_json: bool) -> None:
 @click.command(short_help="The JSON Schemas: list them or print one.")
 @click.argument("name", required=False)
 @click.option("--openapi", is_flag=True, help="The OpenAPI 3.1 document of the API and of what is pushed.")
+@click.option("--control-openapi", is_flag=True, help="The OpenAPI 3.1 document of the control plane.")
 @click.option(
     "--operations", is_flag=True, help="The operations of every mode: method, path, where they are described."
 )
 @JSON_OPTION
-def schemas(name: str | None, *, openapi: bool, operations: bool, as_json: bool) -> None:
+def schemas(name: str | None, *, openapi: bool, control_openapi: bool, operations: bool, as_json: bool) -> None:
     """The JSON Schemas of everything that goes over the wire: all their names, or the one of NAME.
 
     \b
@@ -97,12 +98,17 @@ def schemas(name: str | None, *, openapi: bool, operations: bool, as_json: bool)
       pnsim schemas notifications/axb/fee
       pnsim schemas --openapi > openapi.json
     """
-    if sum((name is not None, openapi, operations)) > 1:
-        raise click.UsageError("NAME, --openapi and --operations are three different things; give one")
+    if sum((name is not None, openapi, control_openapi, operations)) > 1:
+        raise click.UsageError("NAME, --openapi, --control-openapi and --operations are different things; give one")
     if openapi:
         from simulator.contract.openapi import document  # noqa: PLC0415 - read only when asked for
 
         print_json(document())
+        return
+    if control_openapi:
+        from simulator.app import control_document  # noqa: PLC0415 - as above
+
+        print_json(control_document())
         return
     if operations:
         _operations(as_json=as_json)

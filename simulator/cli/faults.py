@@ -1,22 +1,16 @@
 """`pnsim faults`: the table of faults, and those of a running simulator."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
-from simulator.cli.asked import TOKEN_VARIABLE
 from simulator.cli.loop import run as run_loop
-from simulator.cli.options import address, config_option
+from simulator.cli.reaching import Place, simulator_options
 from simulator.cli.tables import Entry, Row, print_entries, print_json, print_table
 from simulator.client.client import ControlClient
-from simulator.client.errors import ControlError
 from simulator.client.shapes import Fault
-from simulator.config import load
 from simulator.contract.faults import (
     FAULT,
     BadFault,
@@ -39,10 +33,7 @@ class Asked:
     add: bool
     clear: bool
     app: str | None
-    simulator: str | None
-    token: str | None
-    ready_file: Path | None
-    config: Path | None
+    place: Place
     as_json: bool
 
 
@@ -52,13 +43,7 @@ class Asked:
 @click.option("--add", is_flag=True, help="Keep the faults that are in force, and add this one behind them.")
 @click.option("--clear", is_flag=True, help="Take the faults away: of --app, else of all applications.")
 @click.option("--app", metavar="KEY", help="The application; needed where there are several.")
-@click.option(
-    "--simulator", metavar="URL", callback=address, help="Control address of the simulator [that of the configuration]."
-)
-@click.option("--token", metavar="TOKEN", help=f"Its token [the configuration's, {TOKEN_VARIABLE}].")
-@click.option("--ready-file", type=click.Path(path_type=Path), metavar="FILE",
-              help="What `pnsim serve --ready-file` wrote: address and token.")  # fmt: skip
-@config_option
+@simulator_options
 @click.option("--json", "as_json", is_flag=True, help="One JSON array.")
 def faults(*, as_table: bool, **options: Any) -> None:
     """Let a running simulator send notifications that are wrong on purpose.
@@ -160,18 +145,14 @@ def _value(kind: str, text: str) -> object:
 
 async def _ask(asked: Asked, wanted: dict[str, object] | None) -> list[Fault]:
     """Sets, takes away or only looks; the faults in force then."""
-    url, token = _where(asked)
-    try:
-        async with ControlClient(url, token) as control:
-            if asked.clear:
-                await control.clear_faults(asked.app)
-            if wanted is None:
-                return await control.faults(asked.app)
-            app_key = asked.app or await _only_app(control)
-            before = await control.faults(app_key) if asked.add else []
-            return await control.set_faults(app_key, [*map(_again, before), wanted])
-    except ControlError as error:
-        raise click.UsageError(f"the simulator at {url} refuses: {error}") from None
+    async with asked.place.reached() as control:
+        if asked.clear:
+            await control.clear_faults(asked.app)
+        if wanted is None:
+            return await control.faults(asked.app)
+        app_key = asked.app or await _only_app(control)
+        before = await control.faults(app_key) if asked.add else []
+        return await control.set_faults(app_key, [*map(_again, before), wanted])
 
 
 def _again(one: Fault) -> dict[str, object]:
@@ -186,26 +167,3 @@ async def _only_app(control: ControlClient) -> str:
         there = ", ".join(keys) or "none"
         raise click.UsageError(f"whose notifications? Give --app KEY; there are: {there}")
     return keys[0]
-
-
-def _where(asked: Asked) -> tuple[str, str]:
-    """Address and token of the control plane: given, in the ready file, or in the configuration."""
-    ready = _ready(asked.ready_file) if asked.ready_file else {}
-    server = load(asked.config, os.environ, {}).server
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    configured = f"http://{host}:{server.control_port}" if server.control_port else None
-    url = asked.simulator or ready.get("control") or configured
-    token = asked.token or ready.get("token") or server.control_token
-    if not url:
-        raise click.UsageError("control_port is 0, any free one: name the simulator with --simulator or --ready-file")
-    if not token:
-        raise click.UsageError(f"the simulator's token is needed: --token, --ready-file, or {TOKEN_VARIABLE}")
-    return url, token
-
-
-def _ready(path: Path) -> dict[str, str]:
-    try:
-        ready = orjson.loads(path.read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise click.BadParameter(f"{path} is no ready file: {error}", param_hint="--ready-file") from None
-    return ready if isinstance(ready, dict) else {}

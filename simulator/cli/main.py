@@ -34,6 +34,10 @@ COMMANDS = {
     "mask": "simulator.cli.mask:mask",
     "bundle": "simulator.cli.bundle:bundle",
     "fuzz": "simulator.cli.fuzz:fuzz",
+    "journal": "simulator.cli.journal:journal",
+    "calls": "simulator.cli.calls:calls",
+    "clock": "simulator.cli.clock:clock",
+    "reset": "simulator.cli.reset:reset",
 }
 
 

@@ -60,7 +60,7 @@ def serve(config: Path | None, ready_file: Path | None, **flags: str | None) -> 
 
 async def _serve(config: Config, ready_file: ReadyFile | None) -> None:
     """Start, say where, wait for a signal or a broken part, stop."""
-    from simulator.app import PortInUse, assemble, settle_memory  # noqa: PLC0415 - after the options are known to be right
+    from simulator.app import OpenToOthers, PortInUse, assemble, settle_memory  # noqa: PLC0415 - after the options are known to be right
 
     stop = stop_signals()
     if ready_file is not None:
@@ -70,6 +70,8 @@ async def _serve(config: Config, ready_file: ReadyFile | None) -> None:
         ready = await simulator.start()
     except PortInUse as taken:
         raise PortTaken(str(taken)) from None
+    except OpenToOthers as opened:
+        raise click.UsageError(str(opened)) from None
     try:
         if ready_file is not None:
             ready_file.write(ready.as_json())

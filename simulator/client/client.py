@@ -1,15 +1,14 @@
 """The control plane's routes as methods; bodies and answers are the JSON of `simulator.client.shapes`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Self, cast
-from urllib.parse import quote
 
 from simulator.client.errors import ControlError, Unreachable
+from simulator.client.paging import Pages
 from simulator.client.shapes import (
     Advanced,
     App,
     Arrears,
-    Binding,
     Call,
     Clock,
     Dialled,
@@ -21,15 +20,16 @@ from simulator.client.shapes import (
     Ready,
     Refusal,
     Verified,
+    VerifiedTogether,
     VoiceFile,
     Waited,
 )
-from simulator.client.wire import Direct, Wire
+from simulator.client.wire import Direct, Wire, path
 
 __all__ = ["ControlClient", "ControlError", "Unreachable"]
 
 
-class ControlClient:
+class ControlClient(Pages):
     """The control plane at `url` (e.g. `http://127.0.0.1:8081`), used as an async context manager.
 
     Every method raises ControlError when the simulator refuses and Unreachable when none answers. `direct`
@@ -56,7 +56,7 @@ class ControlClient:
 
     async def app(self, app_key: str) -> App:
         """One application."""
-        return cast("App", await self._wire.get(_path("apps", app_key)))
+        return cast("App", await self._wire.get(path("apps", app_key)))
 
     async def add_app(self, app: Mapping[str, object]) -> App:
         """A new application; members as in `[[apps]]` of pnsim.toml."""
@@ -64,57 +64,53 @@ class ControlClient:
 
     async def change_app(self, app_key: str, changes: Mapping[str, object]) -> App:
         """Replace the given members of an application, e.g. `receivers` or `state`."""
-        return cast("App", await self._wire.send("PATCH", _path("apps", app_key), changes))
+        return cast("App", await self._wire.send("PATCH", path("apps", app_key), changes))
 
     async def remove_app(self, app_key: str) -> None:
         """Take an application away with everything it has."""
-        await self._wire.send("DELETE", _path("apps", app_key))
-
-    async def numbers(self, app_key: str) -> list[Number]:
-        """The X numbers of an application."""
-        return cast("list[Number]", (await self._wire.get(_path("apps", app_key, "numbers")))["numbers"])
+        await self._wire.send("DELETE", path("apps", app_key))
 
     async def add_numbers(self, app_key: str, numbers: Sequence[Mapping[str, object]]) -> list[Number]:
         """Give an application more X numbers: `[{number, area_code}]`; answers the ones added."""
-        answer = await self._wire.send("POST", _path("apps", app_key, "numbers"), {"numbers": list(numbers)})
+        answer = await self._wire.send("POST", path("apps", app_key, "numbers"), {"numbers": list(numbers)})
         return cast("list[Number]", answer["numbers"])
 
     async def change_number(self, app_key: str, number: str, state: str, cause: int | None = None) -> Number:
         """Put an X number into a state of the console, e.g. `suspended`, for a cause of X-number status."""
-        path = _path("apps", app_key, "numbers", number)
-        return cast("Number", await self._wire.send("PATCH", path, {"state": state, "cause": cause}))
+        at = path("apps", app_key, "numbers", number)
+        return cast("Number", await self._wire.send("PATCH", at, {"state": state, "cause": cause}))
 
     async def change_numbers(
         self, app_key: str, numbers: Sequence[str] | None, state: str, cause: int | None = None
     ) -> list[Number]:
         """The same for several X numbers, None: all of the application; they are told in messages of up to 100."""
         body = {"numbers": None if numbers is None else list(numbers), "state": state, "cause": cause}
-        answer = await self._wire.send("PATCH", _path("apps", app_key, "numbers"), body)
+        answer = await self._wire.send("PATCH", path("apps", app_key, "numbers"), body)
         return cast("list[Number]", answer["numbers"])
 
     async def change_arrears(self, app_key: str, *, arrears: bool) -> Arrears:
         """The account owes, or has paid: its X numbers are suspended, or what they were before."""
-        return cast("Arrears", await self._wire.send("POST", _path("apps", app_key, "arrears"), {"arrears": arrears}))
+        return cast("Arrears", await self._wire.send("POST", path("apps", app_key, "arrears"), {"arrears": arrears}))
 
     async def voice_files(self, app_key: str) -> list[VoiceFile]:
         """The voice files of an application with their states."""
-        return cast("list[VoiceFile]", (await self._wire.get(_path("apps", app_key, "voice-files")))["voice_files"])
+        return cast("list[VoiceFile]", (await self._wire.get(path("apps", app_key, "voice-files")))["voice_files"])
 
     async def add_voice_file(self, app_key: str, file: Mapping[str, object]) -> VoiceFile:
         """Upload a voice file: `{name, state?, bytes?}`."""
-        return cast("VoiceFile", await self._wire.send("POST", _path("apps", app_key, "voice-files"), file))
+        return cast("VoiceFile", await self._wire.send("POST", path("apps", app_key, "voice-files"), file))
 
     async def change_voice_file(self, app_key: str, name: str, changes: Mapping[str, object]) -> VoiceFile:
         """Approve or refuse a voice file: `{state}`."""
-        return cast("VoiceFile", await self._wire.send("PATCH", _path("apps", app_key, "voice-files", name), changes))
+        return cast("VoiceFile", await self._wire.send("PATCH", path("apps", app_key, "voice-files", name), changes))
 
     async def remove_voice_file(self, app_key: str, name: str) -> None:
         """Take a voice file away."""
-        await self._wire.send("DELETE", _path("apps", app_key, "voice-files", name))
+        await self._wire.send("DELETE", path("apps", app_key, "voice-files", name))
 
     async def refusals(self, app_key: str) -> list[Refusal]:
         """The refusals that wait for the application's next requests."""
-        return cast("list[Refusal]", (await self._wire.get(_path("apps", app_key, "refusals")))["refusals"])
+        return cast("list[Refusal]", (await self._wire.get(path("apps", app_key, "refusals")))["refusals"])
 
     async def provoke(self, app_key: str, code: str, times: int | None = 1, http_status: int | None = None) -> Refusal:
         """Let the next `times` requests be answered with this result code; None: until `stop_provoking`.
@@ -122,16 +118,11 @@ class ControlClient:
         `http_status` is needed only for 1010010, which has two.
         """
         body = {"code": code, "times": times, "http_status": http_status}
-        return cast("Refusal", await self._wire.send("POST", _path("apps", app_key, "refusals"), body))
+        return cast("Refusal", await self._wire.send("POST", path("apps", app_key, "refusals"), body))
 
     async def stop_provoking(self, app_key: str) -> None:
         """Take back the refusals that wait."""
-        await self._wire.send("DELETE", _path("apps", app_key, "refusals"))
-
-    async def bindings(self, app_key: str, *, history: bool = False) -> list[Binding]:
-        """What is bound; with history also what ended, and why."""
-        query = {"history": "true"} if history else None
-        return cast("list[Binding]", (await self._wire.get(_path("apps", app_key, "bindings"), query))["bindings"])
+        await self._wire.send("DELETE", path("apps", app_key, "refusals"))
 
     async def dial(self, call: Mapping[str, object]) -> Dialled:
         """Play a call: `{app_key, caller, dialled}`, and `outcome`, `rings_seconds`… as in `POST /calls`."""
@@ -139,16 +130,12 @@ class ControlClient:
 
     async def call(self, call_id: str) -> Call:
         """A call with everything that came of it so far."""
-        return cast("Call", await self._wire.get(_path("calls", call_id)))
-
-    async def calls(self, app_key: str | None = None, limit: int = 100) -> list[Call]:
-        """The latest calls, newest first."""
-        return cast("list[Call]", (await self._wire.get("/calls", {"app_key": app_key, "limit": limit}))["calls"])
+        return cast("Call", await self._wire.get(path("calls", call_id)))
 
     async def release(self, call_id: str, released_by: str = "callee") -> Call:
         """Hang a running call up now; `released_by` is caller or callee."""
         by = {"released_by": released_by}
-        return cast("Call", await self._wire.send("POST", _path("calls", call_id, "release"), by))
+        return cast("Call", await self._wire.send("POST", path("calls", call_id, "release"), by))
 
     async def send_sms(self, message: Mapping[str, object]) -> Message:
         """Play an SMS: `{app_key, sender, x_number, text}`, and `send_result` to force what becomes of it."""
@@ -156,12 +143,7 @@ class ControlClient:
 
     async def message(self, message_id: str) -> Message:
         """An SMS with everything that came of it so far."""
-        return cast("Message", await self._wire.get(_path("messages", message_id)))
-
-    async def messages(self, app_key: str | None = None, limit: int = 100) -> list[Message]:
-        """The latest SMS, those first that wait for the customer's decision."""
-        query = {"app_key": app_key, "limit": limit}
-        return cast("list[Message]", (await self._wire.get("/messages", query))["messages"])
+        return cast("Message", await self._wire.get(path("messages", message_id)))
 
     async def snapshot(self) -> dict[str, object]:
         """The whole state, to be put back: without secrets and journal."""
@@ -192,6 +174,11 @@ class ControlClient:
         """Rows after a position, oldest first; narrowed by `kind`, `app_key`, `call_id`, `message_id`."""
         return cast("JournalPage", await self._wire.get("/journal", {"after": after, "limit": limit, **where}))
 
+    async def events(self, after: int | None = None) -> AsyncGenerator[Mapping[str, object], None]:
+        """Follow the journal from a position, None: from now on: rows in brief, or only `position` where some are left out."""
+        async for event in self._wire.events("/events", {} if after is None else {"after": str(after)}):
+            yield event
+
     async def wait(
         self, match: Mapping[str, object], *, count: int = 1, timeout_seconds: float = 10, after: int = 0
     ) -> Waited:
@@ -200,31 +187,24 @@ class ControlClient:
         return cast("Waited", await self._wire.send("POST", "/journal/wait", body, longer_by=timeout_seconds))
 
     async def verify(self, demand: Mapping[str, object]) -> Verified:
-        """Judge the journal: `{match, exactly|at_least|at_most|never}` or `{in_order: [match…]}`."""
+        """Judge the journal: `{match, exactly|at_least|at_most|never}` or `{in_order: [match…]}`.
+
+        Only the rows behind the position `after`, of the instants from `since` to `until`, where they are given.
+        """
         return cast("Verified", await self._wire.send("POST", "/journal/verify", demand))
 
-    async def notifications(
-        self,
-        *,
-        call_id: str | None = None,
-        message_id: str | None = None,
-        number: str | None = None,
-        app_key: str | None = None,
-        state: str | None = None,
-        limit: int = 100,
-    ) -> list[Notification]:
-        """The notifications of a call, an SMS, an X number or an application, in a `state` such as exhausted, with attempts."""
-        about = {"call_id": call_id, "message_id": message_id, "number": number}
-        query = {**about, "app_key": app_key, "state": state, "limit": limit}
-        return cast("list[Notification]", (await self._wire.get("/notifications", query))["notifications"])
+    async def verify_all(self, demands: Sequence[Mapping[str, object]]) -> VerifiedTogether:
+        """Judge several demands at once: every one has its verdict, whatever becomes of the others."""
+        body = {"demands": list(demands)}
+        return cast("VerifiedTogether", await self._wire.send("POST", "/journal/verify", body))
 
     async def notification(self, notification_id: str) -> Notification:
         """A notification with all its attempts."""
-        return cast("Notification", await self._wire.get(_path("notifications", notification_id)))
+        return cast("Notification", await self._wire.get(path("notifications", notification_id)))
 
     async def redeliver(self, notification_id: str) -> Notification:
         """Send the message of a notification once more, now: acknowledged, waiting or given up; its schedule begins anew."""
-        return cast("Notification", await self._wire.send("POST", _path("notifications", notification_id, "redeliver")))
+        return cast("Notification", await self._wire.send("POST", path("notifications", notification_id, "redeliver")))
 
     async def faults(self, app_key: str | None = None) -> list[Fault]:
         """The faults in force, of one application or of all."""
@@ -242,8 +222,3 @@ class ControlClient:
     async def reset(self, app_key: str | None = None) -> None:
         """Forget bindings, calls, deliveries and journal of one application, or of all; the applications stay."""
         await self._wire.send("POST", "/reset", {} if app_key is None else {"app_key": app_key})
-
-
-def _path(*parts: str) -> str:
-    """A path of these parts, each quoted whole."""
-    return "".join(f"/{quote(part, safe='')}" for part in parts)

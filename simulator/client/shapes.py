@@ -250,14 +250,6 @@ class JournalPage(TypedDict):
     dropped: int
 
 
-class Waited(TypedDict):
-    """What a wait ended with: the first `count` matching rows, or those there were when the time was up."""
-
-    reached: bool
-    found: int
-    rows: list[Row]
-
-
 class Difference(TypedDict):
     """A member that is not as expected; `got` is None and `missing` true where there is none."""
 
@@ -279,6 +271,27 @@ class Verified(TypedDict):
 
     passed: bool
     found: int
+    problem: str
+    nearest: list[NearMiss]
+
+
+class VerifiedTogether(TypedDict):
+    """Several demands judged at once: `problems` names those that are not met, by their place in the list."""
+
+    passed: bool
+    problems: list[str]
+    verdicts: list[Verified]
+
+
+class Waited(TypedDict):
+    """What a wait ended with: the first `count` matching rows, or those there were when the time was up.
+
+    Then `problem` says what was waited for, and `nearest` has the rows that come nearest to it.
+    """
+
+    reached: bool
+    found: int
+    rows: list[Row]
     problem: str
     nearest: list[NearMiss]
 

@@ -1,8 +1,9 @@
 """One exchange of JSON with the control plane over HTTP."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Self
+from urllib.parse import quote
 
 import aiohttp
 import orjson
@@ -10,9 +11,18 @@ import orjson
 from simulator.client.errors import ControlError, Unreachable
 
 PREFIX = "/control/v1"
+SILENCE_SECONDS = 60.0
+"""A feed that says nothing for so long is dead: it says at least that it is there."""
+DATA = b"data: "
+OK = 200
 
 Direct = Callable[[str, str, Mapping[str, str], bytes | None], Awaitable[tuple[int, bytes]]]
 """A control plane in this process: method, path after the prefix, query, body; answers status and body."""
+
+
+def path(*parts: str) -> str:
+    """A path of these parts, each quoted whole."""
+    return "".join(f"/{quote(part, safe='')}" for part in parts)
 
 
 class Wire:
@@ -77,6 +87,23 @@ class Wire:
             raise Unreachable(f"the simulator at {self._url} did not answer within {limit.total:g} s") from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Unreachable(f"no simulator answers at {self._url} ({error}); start one with `pnsim serve`") from None
+
+    async def events(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Any]:
+        """The data of server-sent events as they come; raises Unreachable when no more can come, ControlError."""
+        session = self._session
+        if session is None:
+            raise RuntimeError("events come over the wire: use the client as `async with ControlClient(…) as client`")
+        limit = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout_seconds, sock_read=SILENCE_SECONDS)
+        try:
+            async with session.get(self._url + PREFIX + path, params=query, timeout=limit) as answer:
+                if answer.status != OK:
+                    _read(answer.status, await answer.read())
+                async for line in answer.content:
+                    if line.startswith(DATA):
+                        yield orjson.loads(line[len(DATA) :])
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            raise Unreachable(f"no simulator answers at {self._url} ({error}); start one with `pnsim serve`") from None
+        raise Unreachable(f"the simulator at {self._url} has stopped")
 
     async def _ask(self, asked: Awaitable[tuple[int, bytes]], seconds: float) -> Any:
         try:

@@ -1,15 +1,20 @@
 """Applications, their X numbers and their bindings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 
+from simulator.client import shapes as told
 from simulator.config import ConfigError, Origin, number_options
 from simulator.contract.profile import ProfileError
 from simulator.control import shapes
 from simulator.control.asked import Answer, Asked
 from simulator.control.deps import ControlDeps
+from simulator.control.paging import Place, page, walked
 from simulator.control.problems import Problem, unknown
-from simulator.exchange.apps import App, AppSpec, NumberSpec
+from simulator.exchange.apps import App, AppSpec, EndedBinding, NumberSpec
 from simulator.exchange.exchange import Exchange
+from simulator.telephony.bindings.book import Binding
+from simulator.telephony.numbering import XNumber
 
 UNCHANGEABLE = {
     "app_key": "is what the application is known by; add another application instead",
@@ -70,9 +75,12 @@ class AppRoutes:
         return Answer(None, status=204)
 
     async def numbers(self, asked: Asked) -> Answer:
-        """GET /apps/{app_key}/numbers."""
+        """GET /apps/{app_key}/numbers: in the order of their digits, in pages."""
         app = known_app(self._exchange, asked.path["app_key"])
-        return Answer({"numbers": [shapes.number(number, app) for number in app.pool]})
+        cursor = asked.query["cursor"]
+        place = None if cursor is None else (cursor,)
+        found, following = page(app.pool, _place, place, asked.query["limit"], newest_first=False)
+        return Answer({"numbers": [shapes.number(number, app) for number in found], "next": following})
 
     async def add_numbers(self, asked: Asked) -> Answer:
         """POST /apps/{app_key}/numbers."""
@@ -86,14 +94,29 @@ class AppRoutes:
         return Answer({"numbers": [shapes.number(number, app) for number in added]}, status=201)
 
     async def bindings(self, asked: Asked) -> Answer:
-        """GET /apps/{app_key}/bindings; with history the ended ones too, oldest end first."""
+        """GET /apps/{app_key}/bindings in pages, the oldest first; with history behind them the ended ones, oldest end first."""
         app = known_app(self._exchange, asked.path["app_key"])
         self._exchange.now()
-        ended = [shapes.ended_binding(one) for one in app.ended] if asked.query["history"] else []
-        return Answer({"bindings": [*ended, *(shapes.binding(one) for one in app.bindings)]})
+        ended: Iterable[EndedBinding | Binding] = app.ended if asked.query["history"] else ()
+        everything = chain(app.bindings, ended)
+        found, following = walked(everything, _name, asked.query["cursor"], asked.query["limit"])
+        return Answer({"bindings": [_shown(one) for one in found], "next": following})
 
     def _spec(self, body: Mapping[str, object], where: str) -> AppSpec:
         try:
             return self._make_spec(body, where)
         except (ConfigError, ProfileError) as refused:
             raise Problem(422, "wrong application", str(refused)) from None
+
+
+def _place(number: XNumber) -> Place:
+    return (number.number,)
+
+
+def _name(one: EndedBinding | Binding) -> str:
+    """What a page may end with; one that ended is not the one that lived."""
+    return f"ended {one.binding.subscription_id}" if isinstance(one, EndedBinding) else one.subscription_id
+
+
+def _shown(one: EndedBinding | Binding) -> told.Binding:
+    return shapes.ended_binding(one) if isinstance(one, EndedBinding) else shapes.binding(one)

@@ -68,4 +68,4 @@ class CallRoutes:
 
 
 def _place(played: PlayedCall) -> Place:
-    return played.dialled_at, played.call.call_id
+    return (played.number,)

@@ -1,13 +1,15 @@
 """Reading the journal, waiting for it, judging it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import Any
 
 from simulator.client import shapes
 from simulator.clock import wall
-from simulator.control.asked import Answer, Asked
+from simulator.control.asked import Answer, Asked, Shape, checked
 from simulator.control.deps import ControlDeps
-from simulator.control.verdict import judge
+from simulator.control.problems import Problem
+from simulator.control.verdict import Rows, judge, judge_all, missed
 from simulator.exchange.journal import Journal
 from simulator.exchange.matching import matches
 from simulator.store.store import ANY, Only, Row
@@ -18,12 +20,16 @@ SPAN = 1000
 ROWS_SHOWN = 1000
 """A wait answers with at most so many of the rows that it found."""
 
+FOUND: Mapping[str, object] = {"problem": "", "nearest": []}
+
 
 class JournalRoutes:
     """Routes under /journal."""
 
-    def __init__(self, deps: ControlDeps) -> None:
+    def __init__(self, deps: ControlDeps, demand: Shape) -> None:
+        self._exchange = deps.exchange
         self._journal = deps.exchange.journal
+        self._demand = demand
 
     async def rows(self, asked: Asked) -> Answer:
         """GET /journal: rows after a position, oldest first."""
@@ -45,17 +51,37 @@ class JournalRoutes:
                 await self._collect(body["match"], body["count"], body["after"], found)
         except TimeoutError:
             pass
-        return Answer({"reached": len(found) >= body["count"], "found": len(found), "rows": found[:ROWS_SHOWN]})
+        reached = len(found) >= body["count"]
+        why = FOUND if reached else await missed({"at_least": body["count"], **body}, self._rows(body["after"]))
+        return Answer({"reached": reached, "found": len(found), "rows": found[:ROWS_SHOWN], **why})
 
     async def verify(self, asked: Asked) -> Answer:
-        """POST /journal/verify: counts, order, never."""
+        """POST /journal/verify: counts, order, never, of a window where one is named; several demands all at once."""
+        now = self._exchange.now()
+        if asked.body["demands"] is None:
+            return Answer(await judge(asked.body, self._rows(asked.body["after"]), now))
+        demands = [(one, self._rows(one["after"])) for one in self._demands(asked.body)]
+        return Answer(await judge_all(demands, now))
+
+    def _demands(self, body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Every demand of a list, checked as one alone is; raises Problem."""
+        beside = [name for name, value in body.items() if name != "demands" and value]
+        if beside:
+            raise Problem(
+                422, "contradiction", f"each of the demands has its own {beside[0]}; leave it out beside them"
+            )
+        for number, one in enumerate(body["demands"]):
+            yield checked(one, self._demand, f"demands[{number}]")
+
+    def _rows(self, after: int) -> Rows:
+        """The rows that are there now, as often as they are asked for."""
         journal, last = self._journal, self._journal.last_position
 
         async def rows() -> AsyncIterator[Sequence[shapes.Row]]:
-            async for piece in pieces(journal, asked.body["after"], last=last):
+            async for piece in pieces(journal, after, last=last):
                 yield [row.as_json() for row in piece]
 
-        return Answer(await judge(asked.body, rows))
+        return rows
 
     async def _collect(self, match: Mapping[str, object], count: int, after: int, found: list[shapes.Row]) -> None:
         """Gather matching rows in `found` until there are `count`."""

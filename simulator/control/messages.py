@@ -1,10 +1,13 @@
 """SMS on the simulated network."""
 
+import sys
+
 from simulator.client import shapes as told
 from simulator.control import shapes
 from simulator.control.apps import known_app
 from simulator.control.asked import Answer, Asked
 from simulator.control.deps import ControlDeps
+from simulator.control.paging import Place, page
 from simulator.control.problems import unknown
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.messages import PlayedMessage
@@ -29,13 +32,14 @@ class MessageRoutes:
         self._exchange = deps.exchange
 
     async def listed(self, asked: Asked) -> Answer:
-        """GET /messages: those that wait for a decision first, the newest first."""
+        """GET /messages: the newest first, in pages."""
         app_key = asked.query["app_key"]
         if app_key is not None:
             known_app(self._exchange, app_key)
         self._exchange.now()
-        found = self._exchange.messages(app_key, asked.query["limit"])
-        return Answer({"messages": [message(played, self._exchange) for played in found]})
+        everything = self._exchange.messages(app_key, sys.maxsize)
+        found, following = page(everything, _place, asked.query["cursor"], asked.query["limit"])
+        return Answer({"messages": [message(played, self._exchange) for played in found], "next": following})
 
     async def one(self, asked: Asked) -> Answer:
         """GET /messages/{message_id}."""
@@ -47,6 +51,10 @@ class MessageRoutes:
         members = {name: value for name, value in asked.body.items() if name != "app_key"}
         played = self._exchange.send_sms(app.app_key, SendSms(**members))
         return Answer(message(played, self._exchange), status=201)
+
+
+def _place(played: PlayedMessage) -> Place:
+    return (played.number,)
 
 
 def message(played: PlayedMessage, exchange: Exchange) -> told.Message:

@@ -1,11 +1,14 @@
 """Notifications with the attempts to deliver them."""
 
+import sys
+
 from simulator.control import shapes
 from simulator.control.apps import known_app
 from simulator.control.asked import Answer, Asked
 from simulator.control.calls import known_call
 from simulator.control.deps import ControlDeps
 from simulator.control.messages import known_message
+from simulator.control.paging import Place, page
 from simulator.control.problems import Problem, unknown
 from simulator.delivery.delivery import Delivery, DeliveryState
 from simulator.delivery.notification import Notification
@@ -19,20 +22,22 @@ class NotificationRoutes:
         self._exchange = deps.exchange
 
     async def listed(self, asked: Asked) -> Answer:
-        """GET /notifications: about one thing, of an application, in a state; on their way first, the newest first."""
-        app_key, state, limit = (asked.query[name] for name in ("app_key", "state", "limit"))
+        """GET /notifications: about one thing, of an application, in a state; the newest first, in pages."""
+        app_key, state = asked.query["app_key"], asked.query["state"]
         if app_key is not None:
             known_app(self._exchange, app_key)
         about_id = self._about(asked)
         self._exchange.now()
         wanted = DeliveryState(state) if state else None
-        found = [
-            shapes.notification(one, delivery)
-            for delivery in self._exchange.deliveries(about_id, app_key, limit, state=wanted)
-            for one in delivery.notifications
+        told = (
+            (delivery, index)
+            for delivery in self._exchange.deliveries(about_id, app_key, sys.maxsize, state=wanted)
+            for index, one in enumerate(delivery.notifications)
             if about_id in (None, one.about_id)
-        ]
-        return Answer({"notifications": found[:limit]})
+        )
+        found, following = page(told, _place, asked.query["cursor"], asked.query["limit"])
+        shown = [shapes.notification(delivery.notifications[index], delivery) for delivery, index in found]
+        return Answer({"notifications": shown, "next": following})
 
     def _about(self, asked: Asked) -> str | None:
         """The call, SMS or X number that is asked about; raises Problem for one that is unknown, and for two."""
@@ -57,6 +62,12 @@ class NotificationRoutes:
         notification, _ = _known(self._exchange, asked.path["notification_id"])
         delivery = self._exchange.redeliver(notification.notification_id)
         return Answer(shapes.notification(notification, delivery))
+
+
+def _place(told: tuple[Delivery, int]) -> Place:
+    """Of one message its notifications stand in the order in which it has them."""
+    delivery, index = told
+    return delivery.made, -index
 
 
 def _known(exchange: Exchange, notification_id: str) -> tuple[Notification, Delivery]:

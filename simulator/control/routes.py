@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from simulator.config import checks
 from simulator.control import paging, takes
 from simulator.control.apps import AppRoutes
 from simulator.control.asked import Answer, Asked, Member, Shape
@@ -18,6 +17,7 @@ from simulator.control.journal import JournalRoutes
 from simulator.control.live import LiveRoutes
 from simulator.control.messages import MessageRoutes
 from simulator.control.notifications import NotificationRoutes
+from simulator.control.openapi import Description
 from simulator.control.snapshots import SnapshotRoutes
 from simulator.delivery.delivery import DeliveryState
 
@@ -26,12 +26,12 @@ DAY = 86_400
 BODY_LIMIT = 1024 * 1024
 SNAPSHOT_LIMIT = 512 * BODY_LIMIT
 
-WORD = Member(checks.text)
-MAYBE_WORD = Member(takes.optional(checks.text), None)
+WORD = Member(takes.word)
+MAYBE_WORD = Member(takes.optional(takes.word), None)
 LIMIT = Member(takes.whole_text(1, 1000), 100)
 SECONDS = Member(takes.optional(takes.number(0, DAY)), None)
-COUNT = Member(takes.optional(checks.whole(0, 10**9)), None)
-PARTY = checks.one_of(("caller", "callee"))
+COUNT = Member(takes.optional(takes.whole(0, 10**9)), None)
+PARTY = takes.one_of(("caller", "callee"))
 
 DIAL: Shape = {
     "app_key": WORD,
@@ -49,7 +49,7 @@ SMS: Shape = {
     "sender": Member(takes.text(1, 32)),
     "x_number": WORD,
     "text": Member(takes.text(1, 2000)),
-    "send_result": Member(takes.optional(checks.whole(0, 13)), None),
+    "send_result": Member(takes.optional(takes.whole(0, 13)), None),
 }
 ADVANCE: Shape = {
     "seconds": Member(takes.number(0, 3660 * DAY)),
@@ -57,19 +57,22 @@ ADVANCE: Shape = {
 }
 WAIT: Shape = {
     "match": Member(takes.match),
-    "count": Member(checks.whole(1, 100_000), 1),
+    "count": Member(takes.whole(1, 100_000), 1),
     "timeout_seconds": Member(takes.number(0, 3600), 10.0),
-    "after": Member(checks.whole(0, 2**53), 0),
+    "after": Member(takes.whole(0, 2**53), 0),
 }
-VERIFY: Shape = {
+DEMAND: Shape = {
     "match": Member(takes.optional(takes.match), None),
     "exactly": COUNT,
     "at_least": COUNT,
     "at_most": COUNT,
     "never": Member(takes.optional(takes.only_true), None),
     "in_order": Member(takes.optional(takes.matches), None),
-    "after": Member(checks.whole(0, 2**53), 0),
+    "after": Member(takes.whole(0, 2**53), 0),
+    "since": Member(takes.optional(takes.instant), None),
+    "until": Member(takes.optional(takes.instant), None),
 }
+VERIFY: Shape = {**DEMAND, "demands": Member(takes.optional(takes.demands), None)}
 ROWS: Shape = {
     "after": Member(takes.whole_text(0, 2**53), 0),
     "limit": LIMIT,
@@ -78,31 +81,35 @@ ROWS: Shape = {
     "call_id": MAYBE_WORD,
     "message_id": MAYBE_WORD,
 }
-OF_APP: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT}
-PAGED: Shape = {**OF_APP, "cursor": Member(takes.optional(paging.cursor), None)}
+PAGED: Shape = {"app_key": MAYBE_WORD, "limit": LIMIT, "cursor": Member(takes.optional(paging.cursor_of(1)), None)}
 DELIVERY_STATES = tuple(state.value for state in DeliveryState)
 OF_CALL: Shape = {
     "call_id": MAYBE_WORD,
     "message_id": MAYBE_WORD,
-    **OF_APP,
+    **PAGED,
+    "cursor": Member(takes.optional(paging.cursor_of(2)), None),
     "number": MAYBE_WORD,
-    "state": Member(takes.optional(checks.one_of(DELIVERY_STATES)), None),
+    "state": Member(takes.optional(takes.one_of(DELIVERY_STATES)), None),
 }
 NUMBERS: Shape = {"numbers": Member(takes.objects)}
 NUMBER_STATE: Shape = {
-    "state": Member(checks.one_of(NUMBER_STATES)),
-    "cause": Member(takes.optional(checks.whole(0, 99)), None),
+    "state": Member(takes.one_of(NUMBER_STATES)),
+    "cause": Member(takes.optional(takes.whole(0, 99)), None),
 }
 SEVERAL_NUMBERS: Shape = {"numbers": Member(takes.optional(takes.words), None), **NUMBER_STATE}
-ARREARS: Shape = {"arrears": Member(checks.flag)}
+ARREARS: Shape = {"arrears": Member(takes.flag)}
 PROVOKED: Shape = {
     "code": WORD,
     "http_status": COUNT,
-    "times": Member(takes.optional(checks.whole(1, 1_000_000)), 1),
+    "times": Member(takes.optional(takes.whole(1, 1_000_000)), 1),
 }
 RELEASE: Shape = {"released_by": Member(PARTY, "callee")}
 RESET: Shape = {"app_key": MAYBE_WORD}
-HISTORY: Shape = {"history": Member(takes.flag_text, default=False)}
+OF_POOL: Shape = {
+    "limit": Member(takes.whole_text(1, 1000), 1000),
+    "cursor": Member(takes.optional(paging.cursor_by_name), None),
+}
+HISTORY: Shape = {"history": Member(takes.flag_text, default=False), **OF_POOL}
 FAULTS: Shape = {"app_key": WORD, "faults": Member(takes.anything)}
 OF_FAULTS: Shape = {"app_key": MAYBE_WORD}
 EVENTS: Shape = {"after": Member(takes.optional(takes.whole_text(0, 2**53)), None)}
@@ -128,7 +135,16 @@ class Route:
 def menu(deps: ControlDeps, broadcast: Broadcast | None = None) -> tuple[Route, ...]:
     """Every route under /control/v1."""
     broadcast = broadcast or Broadcast(deps.exchange.journal)
-    return (*_applications(deps), *_console(deps), *_played(deps), *_seen(deps), *_live(deps, broadcast))
+    described = Description()
+    described.routes = (
+        *_applications(deps),
+        *_console(deps),
+        *_played(deps),
+        *_seen(deps),
+        *_live(deps, broadcast),
+        Route("GET", "/openapi.json", described.answer),
+    )
+    return described.routes
 
 
 def _applications(deps: ControlDeps) -> tuple[Route, ...]:
@@ -140,7 +156,7 @@ def _applications(deps: ControlDeps) -> tuple[Route, ...]:
         Route("GET", "/apps/{app_key}", apps.one),
         Route("PATCH", "/apps/{app_key}", apps.change, body=None),
         Route("DELETE", "/apps/{app_key}", apps.remove),
-        Route("GET", "/apps/{app_key}/numbers", apps.numbers),
+        Route("GET", "/apps/{app_key}/numbers", apps.numbers, query=OF_POOL),
         Route("POST", "/apps/{app_key}/numbers", apps.add_numbers, body=NUMBERS),
         Route("GET", "/apps/{app_key}/bindings", apps.bindings, query=HISTORY),
     )
@@ -173,7 +189,7 @@ def _played(deps: ControlDeps) -> tuple[Route, ...]:
         Route("POST", "/calls", calls.dial, body=DIAL),
         Route("GET", "/calls/{call_id}", calls.one),
         Route("POST", "/calls/{call_id}/release", calls.release, body=RELEASE),
-        Route("GET", "/messages", messages.listed, query=OF_APP),
+        Route("GET", "/messages", messages.listed, query=PAGED),
         Route("POST", "/messages", messages.send, body=SMS),
         Route("GET", "/messages/{message_id}", messages.one),
         Route("GET", "/clock", clock.now),
@@ -188,7 +204,7 @@ def _played(deps: ControlDeps) -> tuple[Route, ...]:
 
 def _seen(deps: ControlDeps) -> tuple[Route, ...]:
     """What has happened so far."""
-    journal, notifications = JournalRoutes(deps), NotificationRoutes(deps)
+    journal, notifications = JournalRoutes(deps, DEMAND), NotificationRoutes(deps)
     return (
         Route("GET", "/journal", journal.rows, query=ROWS, is_journaled=False),
         Route("POST", "/journal/wait", journal.wait, body=WAIT, may_last=True),

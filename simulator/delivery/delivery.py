@@ -65,6 +65,8 @@ class Delivery:
     """The fault that it was hit by; its body stays what it is, only what is sent differs."""
     skipped: int = 0
     """Attempts of its schedule that were not made: they fell due together with a later one."""
+    made: int = 0
+    """Which of everything that was made it is: at one instant too the later has the greater."""
 
     @property
     def kind(self) -> str:

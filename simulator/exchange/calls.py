@@ -51,6 +51,8 @@ class PlayedCall:
     delivery_ids: list[str] = field(default_factory=list)
     asked: bool = False
     """Whether it was put to the customer what becomes of it (mode X)."""
+    number: int = 0
+    """Which of everything that was made it is: at one instant too the later has the greater."""
 
     @property
     def waits(self) -> bool:
@@ -103,7 +105,8 @@ class Calls:
             dialled,
             route,
         )
-        played = PlayedCall(call, dial, at, list(steps), at + steps[-1].after, asked=found is None)
+        ends_at = at + steps[-1].after
+        played = PlayedCall(call, dial, at, list(steps), ends_at, asked=found is None, number=ids.number())
         self._kept.add(call.call_id, played)
         self._by_session[call.session_id] = played
         self._under_way[dialled] += 1

@@ -45,6 +45,8 @@ class PlayedMessage:
     result: SendResult | None = None
     ended_at: datetime | None = None
     delivery_ids: list[str] = field(default_factory=list)
+    number: int = 0
+    """Which of everything that was made it is: at one instant too the later has the greater."""
 
     @property
     def waits(self) -> bool:
@@ -133,7 +135,8 @@ class Messages:
         ids = self._core.ids
         message_id = f"sms-{ids.next(app.app_key, 'message') >> 64:016x}"
         sms_id = uuid_text(ids.next(app.app_key, "sms"))
-        return PlayedMessage(message_id, sms_id, app.app_key, wish, at, way, x_number.area_code)
+        area_code, number = x_number.area_code, ids.number()
+        return PlayedMessage(message_id, sms_id, app.app_key, wish, at, way, area_code, number=number)
 
     def _ask(self, played: PlayedMessage) -> None:
         played.asked = True

@@ -203,11 +203,11 @@ class Outbox:
     ) -> Delivery:
         delivery_id = f"d{notifications[0].notification_id[1:]}"
         delivery = Delivery(delivery_id, app_key, slot, url, tuple(notifications), body, notifications[0].created_at)
+        delivery.made = self._core.ids.number()
         self._kept.add(delivery_id, delivery)
         self._open[app_key] += 1
         if len(notifications) > 1:
-            for notification in notifications:
-                self._by_notification[notification.notification_id] = delivery_id
+            self._by_notification |= dict.fromkeys((one.notification_id for one in notifications), delivery_id)
         return delivery
 
     def _queue(self, delivery: Delivery) -> None:

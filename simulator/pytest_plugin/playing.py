@@ -6,6 +6,7 @@ from pathlib import Path
 
 from simulator.bundles.folder import Folder
 from simulator.bundles.keeping import Keeping, Stand
+from simulator.client.loop_thread import LoopThread
 from simulator.clock import wall
 from simulator.config import AppOptions, Config, load
 from simulator.config.apps import MODES
@@ -21,7 +22,6 @@ from simulator.scenario.watching import Watchers
 from simulator.staging import in_process
 from simulator.testing.applications import receivers
 from simulator.testing.drawing import drawn_chapter
-from simulator.testing.loop_thread import LoopThread
 
 FLAGS = {"port": 0, "control_port": 0, "clock": "virtual"}
 

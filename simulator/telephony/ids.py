@@ -8,6 +8,9 @@ from hashlib import blake2b
 NTP_EPOCH_OFFSET = 2_208_988_800
 """Seconds from 1900 to 1970: icids count from 1900."""
 
+MADE = ("", "made")
+"""The count that is nobody's: what is made is counted, whatever it is."""
+
 
 class Ids:
     """Counter-based id streams; `counters` is all there is to persist."""
@@ -42,6 +45,11 @@ class Ids:
         hashed = stream.copy()
         hashed.update(b"%d" % number)
         return int.from_bytes(hashed.digest(), "big")
+
+    def number(self) -> int:
+        """The next of one count of everything that is made: of two things the later has the greater."""
+        number = self.counters[MADE] = self.counters[MADE] + 1
+        return number
 
     def _stream(self, key: tuple[str, str]) -> blake2b:
         """What all ids of a stream begin with, hashed once."""

@@ -7,9 +7,9 @@ from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from simulator.client.errors import ControlError, Unreachable
+from simulator.client.loop_thread import LoopThread
 from simulator.testing.failing import NotSettled, SimulatorBroke, Unmet, WrongWord
 from simulator.testing.inside import Inside
-from simulator.testing.loop_thread import LoopThread
 
 P = ParamSpec("P")
 T = TypeVar("T")

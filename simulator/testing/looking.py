@@ -26,6 +26,9 @@ class Demand(TypedDict, total=False):
     at_most: int
     never: Literal[True]
     in_order: Sequence[Mapping[str, object]]
+    after: int
+    since: str
+    until: str
 
 
 class Looking:
@@ -82,14 +85,14 @@ class Looking:
         """
         waited = await self.control.wait(match, count=count, timeout_seconds=timeout)
         if not waited["reached"]:
-            judged = await self.control.verify({"match": dict(match), "at_least": count})
-            raise unmet(f"after {timeout:g} s: {judged['problem']}", judged["nearest"])
+            raise unmet(f"after {timeout:g} s: {waited['problem']}", waited["nearest"])
         return list(waited["rows"])
 
     async def verify(self, match: Mapping[str, object] | None = None, **demand: Unpack[Demand]) -> int:
         """Judge the journal as it is: how many rows match is answered; raises Unmet with the nearest misses.
 
-        `verify(match, exactly=2)`, `at_least=`, `at_most=`, `never=True`, or `verify(in_order=[match, match])`.
+        `verify(match, exactly=2)`, `at_least=`, `at_most=`, `never=True`, or `verify(in_order=[match, match])`; only rows
+        behind the position `after`, or from the instant `since` until `until` of the story, where they are given.
         """
         check_words("verify", demand, tuple(Demand.__annotations__))
         given = {} if match is None else {"match": dict(match)}

@@ -19,6 +19,7 @@ class Event:
     event: str
     at: datetime
     hangup_cause: int | None = None
+    released_by: str | None = None
     digits: str | None = None
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Unpack
 
+from simulator.client.loop_thread import LoopThread
 from simulator.testing.inside import Inside
-from simulator.testing.loop_thread import LoopThread
 from simulator.testing.platform import AsyncPlatform, Platform
 from simulator.testing.settings import ServerWords, check_patience, configuration
 

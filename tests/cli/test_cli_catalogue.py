@@ -116,3 +116,12 @@ def test_an_unknown_schema_is_answered_with_the_nearest() -> None:
     result = invoke("schemas", "notifications/axb/fees")
     assert result.exit_code == 2
     assert "no schema 'notifications/axb/fees'; the nearest is 'notifications/axb/fee'" in result.stderr
+
+
+def test_the_control_plane_is_described_too() -> None:
+    document = json.loads(invoke("schemas", "--control-openapi").stdout)
+    assert document["openapi"] == "3.1.0"
+    assert "/control/v1/journal/verify" in document["paths"]
+    refused = invoke("schemas", "--openapi", "--control-openapi")
+    assert refused.exit_code == 2
+    assert "NAME, --openapi, --control-openapi and --operations are different things; give one" in refused.stderr

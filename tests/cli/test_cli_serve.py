@@ -129,11 +129,40 @@ def test_a_port_in_use_is_one_line_that_says_which_and_what_to_do(
 def test_a_host_that_cannot_be_listened_on_is_one_line_that_says_so(
     host: str, why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["serve", *FREE, "--host", host]) == 2
+    assert main(["serve", *FREE, "--host", host, "--control-token", "a-token-of-mine"]) == 2
     err = capsys.readouterr().err
     assert err.startswith(f"Error: cannot listen on {host}:0: {why}")
     assert err.endswith("choose another with --host\n")
     assert "unknown error" not in err
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "203.0.113.5", "pnsim"])
+def test_an_address_that_others_reach_needs_a_token_that_somebody_chose(
+    host: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PNSIM_CONTROL_TOKEN", raising=False)
+    assert main(["serve", *FREE, "--host", host, "--ready-file", "ready.json"]) == 2
+    assert capsys.readouterr().err.endswith(
+        f"Error: other machines reach {host}: whoever they are, they must not guess the control plane's token. Choose one "
+        "with PNSIM_CONTROL_TOKEN or --control-token, or listen on 127.0.0.1\n"
+    )
+    assert not Path("ready.json").exists()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1", "127.9.9.9"])
+def test_loopback_needs_none(host: str) -> None:
+    app.check_open(load(None, {}, {"host": host}).server)
+
+
+async def test_with_a_token_of_ones_own_others_may_reach_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PNSIM_CONTROL_TOKEN", "a-token-of-mine")
+    async with served("--host", "0.0.0.0", "--ready-file", "ready.json"):
+        control = read_with_mode(READY)[0]["control"].replace("0.0.0.0", "127.0.0.1")
+        async with aiohttp.ClientSession() as session:
+            for token, status in (("a-token-of-mine", 200), ("another", 401)):
+                headers = {"Authorization": f"Bearer {token}"}
+                async with session.get(f"{control}/control/v1/ready", headers=headers) as answer:
+                    assert answer.status == status
 
 
 def test_a_certificate_that_cannot_be_served_is_one_line_and_no_bug(capsys: pytest.CaptureFixture[str]) -> None:

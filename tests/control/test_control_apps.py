@@ -137,7 +137,7 @@ async def test_bindings_are_listed_and_with_history_the_ended_ones_too(plane: "P
     second = plane.bind()
     (alive,) = (await plane.raw("GET", "/apps/axb-demo/bindings"))[1]["bindings"]
     assert (alive["subscription_id"], alive["expires_at"]) == (second.subscription_id, None)
-    ended, same = (await plane.raw("GET", "/apps/axb-demo/bindings?history=true"))[1]["bindings"]
+    same, ended = (await plane.raw("GET", "/apps/axb-demo/bindings?history=true"))[1]["bindings"]
     assert same == alive
     assert ended["subscription_id"] == first.subscription_id
     assert (ended["ended_by"], ended["ended_at"]) == ("expired", "2026-01-01T00:01:00.000000Z")

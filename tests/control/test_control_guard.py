@@ -14,14 +14,24 @@ from simulator.control.routes import PREFIX, menu
 if TYPE_CHECKING:
     from conftest import Plane
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
 PATHS = (
     "/ready",
     "/apps",
     "/apps/x/numbers",
     "/calls/x/release",
     "/journal",
+    "/journal/wait",
+    "/events",
+    "/session",
+    "/catalogue",
+    "/openapi.json",
+    "/metrics",
+    "/snapshot",
     "/nothing",
+    "/page/../control/v1/events",
+    "/..%2f",
+    "/",
     "/control/v2/ready",
     "/control",
 )
@@ -34,8 +44,28 @@ async def test_without_the_token_every_route_and_every_other_path_is_401(plane: 
         status, problem, headers = await plane.raw(
             method, path, token=token, data=b"{not json", headers={"Expect": "x"}
         )
-        assert (status, problem["title"]) == (401, "unauthorized"), (method, path)
+        assert status == 401, (method, path)
+        assert method == "HEAD" or problem["title"] == "unauthorized", (method, path)
         assert headers["WWW-Authenticate"] == 'Bearer realm="pnsim"'
+        assert headers["Content-Type"] == "application/problem+json"
+        assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("token", [None, "wrong"])
+async def test_the_feed_tells_nothing_to_who_has_no_token(plane: "Plane", token: str | None) -> None:
+    for path in ("/events", "/events?after=0", f"/events?token={plane.token}"):
+        status, problem, headers = await plane.raw("GET", path, token=token, headers={"Last-Event-ID": "0"})
+        assert (status, problem["title"], headers["Content-Type"]) == (401, "unauthorized", "application/problem+json")
+
+
+async def test_no_other_site_may_read_an_answer(plane: "Plane") -> None:
+    for headers in (
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://evil.example", "Access-Control-Request-Method": "GET"},
+    ):
+        for method in ("GET", "OPTIONS"):
+            _, _, answered = await plane.raw(method, "/ready", headers=headers)
+            assert not [name for name in answered if name.lower().startswith("access-control-")]
 
 
 def deps_of(plane: "Plane") -> object:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,6 +50,16 @@ async def test_a_wait_in_vain_ends_with_its_time_and_what_there_was(plane: "Plan
     body = {"match": BOUND, "count": 2, "timeout_seconds": 0.05}
     result = (await plane.raw("POST", "/journal/wait", json=body))[1]
     assert (result["reached"], result["found"], len(result["rows"])) == (False, 1, 1)
+    assert result["problem"].startswith(f"expected at least 2 of {BOUND}, found 1 in ")
+    assert result["nearest"][0]["differences"] == [
+        {"path": "what", "expected": "bound", "got": "app_added", "missing": False}
+    ]
+
+
+async def test_a_wait_that_was_not_in_vain_has_no_problem(plane: "Plane") -> None:
+    plane.bind()
+    result = (await plane.raw("POST", "/journal/wait", json={"match": BOUND}))[1]
+    assert (result["problem"], result["nearest"]) == ("", [])
 
 
 async def test_a_stop_of_the_simulator_ends_a_wait(plane: "Plane", monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,8 +106,10 @@ async def rows() -> AsyncIterator[list[Any]]:
 
 
 NOTHING: dict[str, Any] = {
-    "match": None, "exactly": None, "at_least": None, "at_most": None, "never": None, "in_order": None
+    "match": None, "exactly": None, "at_least": None, "at_most": None, "never": None, "in_order": None,
+    "since": None, "until": None,
 }  # fmt: skip
+NOW = datetime(2026, 1, 1, 0, 0, 9, tzinfo=UTC)
 A_ROW = {"kind": "a"}
 
 
@@ -124,12 +137,12 @@ A_ROW = {"kind": "a"}
     ],
 )
 async def test_counts_order_and_never_are_judged(demand: dict[str, Any], found: int, problem: str) -> None:
-    verdict = await judge({**NOTHING, **demand}, rows)
+    verdict = await judge({**NOTHING, **demand}, rows, NOW)
     assert (verdict["passed"], verdict["found"], verdict["problem"]) == (not problem, found, problem)
 
 
 async def test_a_number_that_is_not_there_is_told_from_one_that_differs() -> None:
-    (near,) = (await judge({**NOTHING, "match": {"kind": "c", "m": 1}}, rows))["nearest"]
+    (near,) = (await judge({**NOTHING, "match": {"kind": "c", "m": 1}}, rows, NOW))["nearest"]
     assert near["differences"] == [{"path": "m", "expected": 1, "got": None, "missing": True}]
 
 
@@ -145,8 +158,97 @@ async def test_a_number_that_is_not_there_is_told_from_one_that_differs() -> Non
             "the body: in_order must be a list of at least one object of dotted paths and values, not []",
         ),
         ({"match": {}, "never": False}, "the body: never must be true or be left out, not false"),
+        (
+            {"demands": [{"match": {}}], "after": 3},
+            "each of the demands has its own after; leave it out beside them",
+        ),
+        (
+            {"demands": [{"match": {}}, {"mach": {}}]},
+            (
+                "demands[1] has no member 'mach'; did you mean 'match'? It takes: match, exactly, at_least, at_most, never, "
+                "in_order, after, since, until"
+            ),
+        ),
+        ({"demands": []}, "the body: demands must be a list of at least one object, not []"),
+        ({"demands": [{}] * 101}, "the body: demands must be at most 100 demands, not 101"),
+        (
+            {"match": {}, "since": "2026-01-01"},
+            "the body: since must be an instant like \"2026-01-01T08:00:00Z\", not '2026-01-01'",
+        ),
+        (
+            {"match": {}, "since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
+            "until lies before since: the window has no instant",
+        ),
     ],
 )
 async def test_a_demand_that_contradicts_itself_is_refused(plane: "Plane", body: dict[str, Any], detail: str) -> None:
     status, problem, _ = await plane.raw("POST", "/journal/verify", json=body)
     assert (status, problem["detail"]) == (422, detail)
+
+
+TIMED = [{"kind": "a", "at": f"2026-01-01T00:00:0{second}.000000Z", "position": second} for second in range(1, 6)]
+
+
+def at(second: int) -> datetime:
+    """An instant of the first seconds of 2026."""
+    return NOW.replace(second=second)
+
+
+@pytest.mark.parametrize(
+    ("demand", "found", "problem"),
+    [
+        ({"never": True, "since": at(6)}, 0, ""),
+        (
+            {"never": True, "since": at(4), "until": at(5)},
+            2,
+            (
+                "expected none of {'kind': 'a'}, found 2 in 2 journal rows since 2026-01-01T00:00:04.000000Z "
+                "until 2026-01-01T00:00:05.000000Z"
+            ),
+        ),
+        ({"exactly": 3, "until": at(3)}, 3, ""),
+        (
+            {"never": True, "since": at(6), "until": NOW + timedelta(seconds=1)},
+            0,
+            (
+                "expected none of {'kind': 'a'}, found 0 so far, but the window lasts until 2026-01-01T00:00:10.000000Z and "
+                "it is 2026-01-01T00:00:09.000000Z: advance the clock first"
+            ),
+        ),
+        ({"at_least": 5, "until": NOW + timedelta(seconds=1)}, 5, ""),
+    ],
+)
+async def test_a_window_holds_what_is_judged(demand: dict[str, Any], found: int, problem: str) -> None:
+    verdict = await judge({**NOTHING, "match": A_ROW, **demand}, timed, NOW)
+    assert (verdict["found"], verdict["problem"]) == (found, problem)
+
+
+async def timed() -> AsyncIterator[list[Any]]:
+    """All in one piece."""
+    yield list(TIMED)
+
+
+async def test_an_order_in_a_window_says_where_it_looked() -> None:
+    demand = {**NOTHING, "in_order": [{"position": 4}, {"position": 5}], "until": at(4)}
+    assert (await judge(demand, timed, NOW))["problem"] == (
+        "of 2 in order, number 2 is not in the journal: {'position': 5} "
+        "(in 4 journal rows until 2026-01-01T00:00:04.000000Z)"
+    )
+
+
+async def test_several_demands_are_judged_at_once_and_all_that_is_wrong_is_told(plane: "Plane") -> None:
+    plane.bind()
+    behind = plane.simulator.exchange.journal.last_position
+    demands = [
+        {"match": BOUND, "exactly": 2},
+        {"match": BOUND},
+        {"match": BOUND, "never": True},
+        {"match": BOUND, "never": True, "after": behind},
+        {"in_order": [BOUND, {"kind": "nothing"}]},
+    ]
+    async with plane.client() as client:
+        verdict = await client.verify_all(demands)
+    assert [one["passed"] for one in verdict["verdicts"]] == [False, True, False, True, False]
+    assert not verdict["passed"]
+    assert [problem.split(":")[0] for problem in verdict["problems"]] == ["demands[0]", "demands[2]", "demands[4]"]
+    assert verdict["problems"][0].startswith(f"demands[0]: expected exactly 2 of {BOUND}, found 1 in ")

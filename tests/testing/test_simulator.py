@@ -274,7 +274,7 @@ WRONG = [
     (lambda p: p.receiver("nowhere"), WrongWord, ('receiver must be an address like "http://127.0.0.1:9000/status", not'
      " 'nowhere'")),
     (lambda p: p.verify({}, exact=1), WrongWord, ("verify has no 'exact'; did you mean 'exactly'? It has: exactly, at_least,"
-     " at_most, never, in_order")),
+     " at_most, never, in_order, after, since, until")),
     (lambda p: p.verify(), ControlError, "missing member: the body lacks 'match', or 'in_order' with a list of matches"),
     (lambda p: Simulator(sead=1), WrongWord, ("Simulator has no 'sead'; did you mean 'seed'? It has: config, apps, profile,"
      " receiver, wall_seconds, host, port, control_port, store, clock, tls, edition, seed, start_at, control_token,"

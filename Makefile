@@ -72,7 +72,7 @@ bench: setup  ## side-by-side measurements: API, notifications, start, load; a m
 golden: setup  ## write the golden timelines anew; look at the difference before you commit it
 	$(BIN)/python -m tests.golden.playing
 
-readme: setup  ## write the tables of README.md and the scenarios' index, which come from the data
+readme: setup  ## write the tables of both READMEs and the scenarios' index, which come from the data
 	$(BIN)/python -m tests.house.test_readme_tables
 	$(BIN)/python -m tests.house.test_scenario_index
 

@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "simulator").rglob("*.py"))
 OWNERS_PACKAGES = {"aiohttp", "faker", "jsonschema", "click"}
 TOP_LEVEL = {
-    "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", ".gitignore", ".ci", "docs",
-    "schemas", "scenarios", "simulator", "tests", "benchmarks",
+    "README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CHANGELOG.md", "LICENSE", "Makefile", "pyproject.toml", ".gitignore",
+    ".ci", "docs", "schemas", "scenarios", "simulator", "tests", "benchmarks",
 }  # fmt: skip
 
 

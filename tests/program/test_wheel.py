@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -51,6 +52,12 @@ def test_the_wheel_holds_the_program_and_its_data_and_nothing_else(wheel: Path):
     assert "simulator/py.typed" in names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/"))]
     assert not [name for name in names if "_data" in name and name.endswith(".py")]
+
+
+def test_the_sdist_holds_what_the_readmes_show(wheel: Path):
+    with tarfile.open(next(wheel.parent.glob("*.tar.gz"))) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    assert {"README.md", "README.zh-CN.md", "docs/page-call.png", "docs/page-call-dark.png"} <= names
 
 
 def test_the_program_that_runs_is_the_installed_one(installed: Path, tmp_path: Path):

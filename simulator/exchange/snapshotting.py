@@ -120,6 +120,7 @@ def _write_and_end(writing: int, take: Callable[[], bytes]) -> None:
     """What the child does; it never comes back."""
     status = 1
     try:
+        _let_go_of_all_but(writing)
         gc.disable()  # looking for cycles would copy the memory that both share
         state = take()
         with os.fdopen(writing, "wb") as pipe:
@@ -128,3 +129,9 @@ def _write_and_end(writing: int, take: Callable[[], bytes]) -> None:
         status = 0
     finally:
         os._exit(status)
+
+
+def _let_go_of_all_but(kept: int) -> None:
+    """The ports and connections are the parent's alone: if it dies they are free at once, whatever the child still does."""
+    os.closerange(0, kept)
+    os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
-from simulator.api.masking import masked
+from simulator.contract.digests import masked
 
 log = logging.getLogger("pnsim")
 

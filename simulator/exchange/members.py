@@ -200,7 +200,7 @@ def parts_of(exchange: Exchange) -> Mapping[str, Any]:
         "console": exchange.console, "faults": exchange.faults, "clockwork": exchange.clockwork,
         "calls": calls, "calls.kept": calls._kept, "recordings": calls.recordings,  # noqa: SLF001 - as above
         "messages": messages, "messages.kept": messages._kept,  # noqa: SLF001 - as above
-        "outbox": outbox, "outbox.kept": outbox._kept, "retries": outbox.retries,
+        "outbox": outbox, "outbox.kept": outbox._kept, "retries": outbox.retries,  # noqa: SLF001 - as above
         "chains": outbox._chains, "windows": outbox._windows, "holding": outbox._holding,  # noqa: SLF001 - as above
     }  # fmt: skip
 

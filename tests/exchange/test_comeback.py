@@ -1,6 +1,8 @@
 """Semantics 8: what becomes of an exchange whose process ended, rule by rule."""
 
+import os
 import re
+import socket
 from datetime import datetime, timedelta
 
 import orjson
@@ -443,6 +445,23 @@ def test_a_child_that_dies_leaves_no_state_and_is_counted() -> None:
     taking.after(5)
     taking.look(wait=True)
     assert (kept, taking.failures) == ([], 1)
+
+
+def test_a_child_holds_no_port_of_its_parent() -> None:
+    kept: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def look() -> bytes:
+            try:
+                os.fstat(listening.fileno())
+            except OSError:
+                return b"closed"
+            return b"still open"
+
+        taking = Snapshotting(look, lambda _, state: kept.append(state), every=1)
+        taking.after(5)
+        taking.look(wait=True)
+    assert kept == [b"closed"]
 
 
 # --- what is refused ---

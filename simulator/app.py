@@ -19,14 +19,11 @@ from simulator.api.server import ApiServer
 from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
-from simulator.config.load import load
 from simulator.config.origins import ConfigError, Origin
 from simulator.config.values import Config, ServerOptions
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.direct import Direct
-from simulator.control.openapi import document
-from simulator.control.routes import menu
 from simulator.control.server import DIRECT, make_app
 from simulator.control.sessions import Sessions
 from simulator.emitter.emitter import Emitter
@@ -263,13 +260,6 @@ def _assembled(
         for one in configured:
             exchange.add_app(one.spec())
     return simulator
-
-
-def control_document() -> dict[str, object]:
-    """The OpenAPI document of the control plane, which is the same for every simulator."""
-    simulator = assemble(in_memory(load(None, {}, {})))
-    deps = ControlDeps(simulator.exchange, simulator.story, "", simulator.describe, simulator.spec)
-    return document(menu(deps))
 
 
 def settle_memory() -> None:

@@ -72,6 +72,7 @@ def _watched(control: str, token: str, count: int) -> None:
         if time.monotonic() > until:
             raise SystemExit(f"there are no {count} watchers of the feed")
         time.sleep(0.05)
+        _ask(control, token, "/ready")  # is a row of the journal: with it the server finds out who has gone
 
 
 def _throughput(place: Path) -> None:

@@ -16,7 +16,9 @@ from simulator.exchange.journal import Journal
 from simulator.store.store import Row
 
 TICK_SECONDS = 0.1
-"""How long what happened may wait for more."""
+"""How long what happened may wait for more, while more and more happens."""
+FIRST_SECONDS = 0.01
+"""How long it may wait when nothing was told for a tick: somebody who plays one call wants to see it."""
 ROWS_AT_ONCE = 300
 """Rows of one tick that are shown; of more, only that there were."""
 CHUNKS_WAITING = 32
@@ -95,11 +97,13 @@ class Broadcast:
         return _chunk([row for row in rows if row.position <= self._position], after, self._position)
 
     async def _look(self) -> None:
+        told_at = -TICK_SECONDS
         while True:
             await self._journal.changed.next_change(self._position)
             if not self._watchers:
                 return
-            await wall.sleep(TICK_SECONDS)
+            await wall.sleep(max(FIRST_SECONDS, told_at + TICK_SECONDS - wall.monotonic()))
+            told_at = wall.monotonic()
             rows = self._journal.rows(after=self._position, limit=ROWS_AT_ONCE + 1)
             last = self._journal.last_position
             chunk = _chunk(rows, self._position, last)

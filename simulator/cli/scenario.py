@@ -11,7 +11,12 @@ LONGEST_NAME = 80
 
 @click.group(short_help="Drafts scenarios from recordings.")
 def scenario() -> None:
-    """Scenarios are files of yours; `pnsim check` checks them, `pnsim run` plays them."""
+    """Scenarios are files of yours; `pnsim check` checks them, `pnsim run` plays them.
+
+    \b
+    Example:
+      pnsim scenario from night.ndjson -o night.yaml
+    """
 
 
 @scenario.command("from", short_help="A first draft from recorded notifications.")

@@ -8,6 +8,9 @@ from simulator.client import page_shapes, shapes
 NOTHING = None
 """There is no body."""
 FEED = "text/event-stream"
+METRICS = "text/plain"
+TEXTS = (FEED, METRICS)
+"""Answers that are no JSON."""
 """The body is no JSON, and does not end."""
 
 Says = tuple[int, Any]
@@ -46,6 +49,7 @@ OK: Mapping[str, Any] = {
     "GET /catalogue": Mapping[str, list[object]],
     "GET /events": FEED,
     "GET /openapi.json": Mapping[str, object],
+    "GET /metrics": METRICS,
 }
 MADE: Mapping[str, Any] = {
     "POST /apps": shapes.App,

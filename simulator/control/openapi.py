@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator import __version__
 from simulator.client.wire import PREFIX
-from simulator.control.answers import ANSWERS, ANYTHING, FEED
+from simulator.control.answers import ANSWERS, ANYTHING, TEXTS
 from simulator.control.asked import Answer, Asked, Required, Shape
 from simulator.control.described import Schema, schema_of
 from simulator.control.json_types import Shapes
@@ -131,7 +131,7 @@ def _with_default(schema: Schema, default: object) -> Mapping[str, Any]:
 def _content(says: Any, shapes: Shapes) -> Json:
     if says is None:
         return {}
-    if says == FEED:
-        return {"content": {FEED: {"schema": {"type": "string"}}}}
+    if says in TEXTS:
+        return {"content": {says: {"schema": {"type": "string"}}}}
     schema = shapes.closed(says, list(says)) if isinstance(says, dict) else shapes.schema_of(says)
     return {"content": {JSON_TYPE: {"schema": schema}}}

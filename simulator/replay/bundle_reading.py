@@ -84,11 +84,21 @@ def _check(members: list[ZipInfo], size: int) -> None:
                 f"its members {seen[key]!r:.80} and {name!r:.80} are one file on some machines, instead of two"
             )
         seen[key] = name
+    for name in seen.values():
+        inside = next((one for one in _folders(name) if one in seen), None)
+        if inside is not None:
+            raise NotOurs(f"its member {seen[inside]!r:.80} is a file and a folder at once, instead of one of them")
     total = sum(one.file_size for one in members)
     if total > LARGEST_TOTAL:
         raise NotOurs(f"it unpacks to {total} bytes, instead of at most {LARGEST_TOTAL // MIB} MiB")
     if sum(one.compress_size for one in members) > size:
         raise NotOurs("its members lie over each other, instead of one after the other")
+
+
+def _folders(name: str) -> Iterator[str]:
+    """Every folder that a name stands in, as names are compared."""
+    parts = normalize("NFC", name).casefold().split("/")
+    return ("/".join(parts[:most]) for most in range(1, len(parts)))
 
 
 def _wrong_names(name: str) -> Iterator[str]:

@@ -76,4 +76,8 @@ def _draw_entries(entries: Sequence[Entry]) -> None:
 
 
 def _cell(cell: object) -> str:
-    return " ".join(str(cell).split())
+    """On one line; what would steer a terminal or cannot be written is shown by its escape."""
+    text = " ".join(str(cell).split())
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

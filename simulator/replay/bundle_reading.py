@@ -84,11 +84,25 @@ def _check(members: list[ZipInfo], size: int) -> None:
                 f"its members {seen[key]!r:.80} and {name!r:.80} are one file on some machines, instead of two"
             )
         seen[key] = name
+    _check_folders(seen)
     total = sum(one.file_size for one in members)
     if total > LARGEST_TOTAL:
         raise NotOurs(f"it unpacks to {total} bytes, instead of at most {LARGEST_TOTAL // MIB} MiB")
     if sum(one.compress_size for one in members) > size:
         raise NotOurs("its members lie over each other, instead of one after the other")
+
+
+def _check_folders(names: Mapping[str, str]) -> None:
+    """Nothing is a file and a folder at once; `names` are the members, by how they are compared."""
+    inside = next((one for name in names for one in _folders(name) if one in names), None)
+    if inside is not None:
+        raise NotOurs(f"its member {names[inside]!r:.80} is a file and a folder at once, instead of one of them")
+
+
+def _folders(name: str) -> Iterator[str]:
+    """Every folder that a name stands in."""
+    parts = name.split("/")
+    return ("/".join(parts[:most]) for most in range(1, len(parts)))
 
 
 def _wrong_names(name: str) -> Iterator[str]:

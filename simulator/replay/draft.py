@@ -66,11 +66,19 @@ def draft(
     if mode is None and not any(isinstance(one, CallTold) and one.mode for one in found):
         written.remarks.append(f"no CDR says which mode it was; {written.mode} is a guess, --mode says better")
     _tell(written, found)
+    if not written.steps:
+        raise NothingToDraft(f"nothing that a step could be made of in what it tells of {_who(found)}")
     if subjects.others:
         written.remarks.append(f"{subjects.others} notifications of other applications are left out")
     if subjects.left_out:
         written.remarks.append(f"only the first {len(found)} of what the capture tells; --call picks another")
     return "\n".join(_document(written, name, found)) + "\n"
+
+
+def _who(found: list[Subject]) -> str:
+    """The first call by its id, else how many things were told of."""
+    first = next((one.session_id for one in found if isinstance(one, CallTold)), None)
+    return f"call {first!r:.80}: no start, no numbers or no times" if first is not None else f"{len(found)} subjects"
 
 
 def _mode(found: list[Subject]) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from simulator.replay.lines import BadSource
-from simulator.replay.recorded import Headers, Recorded
+from simulator.replay.recorded import Headers, Recorded, seconds, utc, whole
 
 MOST_ENTRIES = 100_000
 NO_ANSWER = "the HAR has no answer"
@@ -54,11 +54,11 @@ def _recorded(entry: Mapping[str, Any], where: str) -> Recorded:
     at = datetime.fromisoformat(entry["startedDateTime"])
     if at.tzinfo is None:
         raise ValueError(f"startedDateTime {entry['startedDateTime']!r:.40} names no zone")
-    status = int(response.get("status") or 0) or None
+    status = whole(response.get("status") or 0) or None
     failure = "" if status else str(response.get("_error") or NO_ANSWER)
-    milliseconds = float(entry.get("time") or 0)
+    milliseconds = seconds(entry.get("time") or 0)
     return Recorded(
-        at=at,
+        at=utc(at),
         source=where,
         method="POST",
         url=str(request["url"]),

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import orjson
 
 from simulator.replay.lines import LONGEST_LINE, BadSource, Lines
-from simulator.replay.recorded import Recorded
+from simulator.replay.recorded import Recorded, seconds, utc, whole
 
 STARTED, ENDED = "attempt_started", "attempt_ended"
 APPLICATION_ID, USER_VERSION = 0x706E7369, 1
@@ -70,7 +70,7 @@ def joined(rows: Iterable[tuple[str, Any]]) -> Iterator[Recorded]:
             raise BadSource(f"{where}: {row!r:.60}, instead of {WANTED}")
         if row["kind"] not in (STARTED, ENDED):
             continue
-        key = (str(row.get("delivery_id")), int(str(row.get("number") or 1)))
+        key = _key(where, row)
         if row["kind"] == STARTED:
             waiting[key] = (where, row, None)
         elif key in waiting:
@@ -79,6 +79,14 @@ def joined(rows: Iterable[tuple[str, Any]]) -> Iterator[Recorded]:
             yield from _recorded(*waiting.popitem(last=False)[1])
     for found in waiting.values():
         yield from _recorded(*found)
+
+
+def _key(where: str, row: Row) -> tuple[str, int]:
+    """What start and end of an attempt have in common. Raises BadSource."""
+    try:
+        return str(row.get("delivery_id")), whole(row.get("number") or 1)
+    except ValueError as wrong:
+        raise BadSource(f"{where}: {wrong}, instead of {WANTED}") from None
 
 
 def _is_over(waiting: "OrderedDict[tuple[str, int], tuple[str, Row, Row | None]]") -> bool:
@@ -105,21 +113,27 @@ def _request(where: str, start: Row, end: Row) -> Recorded:
         url=str(start["url"]),
         headers=tuple((str(name), str(value)) for name, value in start["headers"]),
         body=_bytes(start, "body"),
-        status=end.get("status"),
+        status=None if end.get("status") is None else whole(end["status"]),
         answer=_bytes(end, "answer"),
         failure="" if end.get("status") is not None else str(end.get("reason") or end.get("failure") or UNFINISHED),
-        wall_seconds=end.get("wall_seconds"),
-        app_key=start.get("app_key"),
+        wall_seconds=None if end.get("wall_seconds") is None else seconds(end["wall_seconds"]),
+        app_key=_name(start.get("app_key")),
         notification_id=str(start.get("delivery_id") or ids[0]),
-        attempt=int(start.get("number") or 1),
+        attempt=whole(start.get("number") or 1),
     )
+
+
+def _name(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise TypeError(f"app_key is {value!r:.40} and no text")
+    return value
 
 
 def _instant(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError(f"the instant {text!r:.40} names no zone")
-    return at
+    return utc(at)
 
 
 def _bytes(row: Row, name: str) -> bytes:

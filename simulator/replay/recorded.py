@@ -8,10 +8,12 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf, isfinite
 
 FORMAT = "pnsim.capture"
 VERSION = 1
 HEADER = {"format": FORMAT, "version": VERSION}
+LARGEST = 2**63 - 1
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -65,21 +67,51 @@ def from_json(line: Mapping[str, object], source: str) -> Recorded:
     """A line of a capture; raises KeyError, TypeError or ValueError for one that is none."""
     get = line.get
     return Recorded(
-        at=datetime.fromisoformat(_text(line["at"])),
+        at=_instant(_text(line["at"])),
         source=source,
         method=_text(line["method"]),
         url=_text(line["url"]),
         headers=_headers(line["headers"]),
         body=_from_bytes(line, "body"),
-        status=None if get("status") is None else int(str(get("status"))),
+        status=None if get("status") is None else whole(get("status")),
         answer_headers=_headers(get("answer_headers") or []),
         answer=_from_bytes(line, "answer"),
         failure=_text(get("failure") or ""),
-        wall_seconds=None if get("wall_seconds") is None else float(str(get("wall_seconds"))),
+        wall_seconds=None if get("wall_seconds") is None else seconds(get("wall_seconds")),
         app_key=None if get("app_key") is None else _text(get("app_key")),
         notification_id=None if get("notification_id") is None else _text(get("notification_id")),
-        attempt=int(str(get("attempt") or 1)),
+        attempt=whole(get("attempt") or 1),
     )
+
+
+def utc(at: datetime) -> datetime:
+    """An instant with a zone in UTC; raises ValueError where it is before year 1 or after 9999 there."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"the instant {at.isoformat()!r} is none of the years 1 to 9999 in UTC") from None
+
+
+def whole(value: object) -> int:
+    """A whole number, also one that stands as text; raises ValueError."""
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = LARGEST + 1
+    if abs(number) > LARGEST:
+        raise ValueError(f"a whole number of at most 64 bits is expected, not {value!r:.40}")
+    return number
+
+
+def seconds(value: object) -> float:
+    """A duration, also one that stands as text; raises ValueError."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        number = inf
+    if not isfinite(number):
+        raise ValueError(f"a number of seconds is expected, not {value!r:.40}")
+    return number
 
 
 def _bytes(name: str, value: bytes) -> dict[str, object]:
@@ -87,6 +119,12 @@ def _bytes(name: str, value: bytes) -> dict[str, object]:
         return {name: value.decode()}
     except UnicodeDecodeError:
         return {f"{name}_base64": b64encode(value).decode()}
+
+
+def _instant(text: str) -> datetime:
+    """One without a zone is left as it is, for its reader to refuse."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo is None else utc(at)
 
 
 def _from_bytes(line: Mapping[str, object], name: str) -> bytes:

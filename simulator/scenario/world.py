@@ -129,7 +129,7 @@ class World:
         """Within an optional step only to its end; where steps go on together the clock goes when all of them wait."""
         if before is None:  # nothing but a look: whoever asks for no time need not know what time it is
             return await self._move(0, None)
-        after = before + timedelta(seconds=seconds)
+        after = _later(before, seconds)
         at = cut(after)
         turn = TURN.get()
         if turn is not None and seconds > 0:
@@ -269,3 +269,11 @@ def _whole(value: Any) -> int:
 
 def _texts(value: Any) -> Sequence[str]:
     return [str(one) for one in value]
+
+
+def _later(at: datetime, seconds: float) -> datetime:
+    """So much later; beyond the calendar its end, which the clock refuses with the most it takes."""
+    try:
+        return at + timedelta(seconds=seconds)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=at.tzinfo)

@@ -99,14 +99,14 @@ def test_the_second_sms_of_one_number(capfd: pytest.CaptureFixture[str]) -> None
 
 
 def test_the_cdr_of_a_busy_call_after_an_answered_one(capfd: pytest.CaptureFixture[str]) -> None:
-    left, _ = found(capfd, BusyAfterAnswered(), "--mode", "AXB", "--examples", "800", "--seed", "2")
+    left, _ = found(capfd, BusyAfterAnswered(), "--mode", "AXB", "--seed", "5", "--for", "45s")
     assert [step.partition(":")[0] for step in left] == ["bind", "call", "call", "advance", "expect"]
     assert "outcome" not in left[1]
     assert "hangup_cause: 8102" in left[2] or "outcome: busy" in left[2]
 
 
 def test_what_comes_twice(capfd: pytest.CaptureFixture[str]) -> None:
-    left, _ = found(capfd, Forgetful(), "--mode", "AXB", "--examples", "300")
+    left, _ = found(capfd, Forgetful(), "--mode", "AXB", "--seed", "6", "--for", "45s")
     kinds = sorted(step.partition(":")[0] for step in left)
     assert kinds in (
         ["advance", "bind", "call", "expect", "expect", "faults"],
@@ -201,7 +201,7 @@ def test_a_customer_that_counts_twice_is_found(capfd: pytest.CaptureFixture[str]
         wire.state = orjson.dumps({"cdrs": 1 if fees < 3 else 2, "events": {}})
         return 200
 
-    left, out = found(capfd, counting, "--mode", "AXB", "--examples", "60", "--probe", "/probe/{session_id}")
+    left, out = found(capfd, counting, "--mode", "AXB", "--seed", "1", "--probe", "/probe/{session_id}")
     assert left[-1].startswith("probe: {of: call")
     assert "--probe" in out
 

@@ -105,6 +105,12 @@ def test_names_that_differ_in_case(tmp_path: Path, name: str) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["scenario/busy.yaml/more", "scenario/BUSY.yaml/a/b"])
+def test_a_file_is_no_folder(tmp_path: Path, name: str) -> None:
+    path = with_file(tmp_path / "b", name)
+    assert refusal(path) == ("its member 'scenario/busy.yaml' is a file and a folder at once, instead of one of them")
+
+
 def test_names_that_differ_in_form_of_unicode(tmp_path: Path) -> None:
     path = zipped(tmp_path / "b", [*members(), ("scenario/\u00e9", b""), ("scenario/e\u0301", b"")])
     assert "are one file on some machines, instead of two" in refusal(path)

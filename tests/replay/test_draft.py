@@ -123,6 +123,12 @@ def test_messages_that_say_nothing_make_no_story(body):
         draft(pushed([body]), "drafted")
 
 
+def test_what_has_no_times_makes_no_story_and_is_named():
+    body = {"eventType": "disconnect", "statusInfo": {"sessionId": "s-1", "timestamp": None, "stateCode": 0}}
+    with pytest.raises(NothingToDraft, match="nothing that a step could be made of in what it tells of call 's-1'"):
+        draft(pushed([body]), "drafted")
+
+
 async def test_hostile_text_stays_text():
     session = "s\n  - x: 1"
     callin = {"sessionId": session, "timestamp": "2026-01-01 08:00:00", "caller": '"}\n- a', "called": "{]"}

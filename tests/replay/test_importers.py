@@ -128,6 +128,11 @@ def test_a_line_that_the_end_of_a_program_cut_is_the_last_one(tmp_path):
     assert len(list(read(write(tmp_path / "c", capture(CALL)[:-20])))) == len(CALL) - 1
 
 
+STARTED_ROW = (
+    '{"position": 1, "kind": "attempt_started", "at": "0001-01-01T00:00:00Z", "url": "/", "headers": [], "app_key": null, '
+    '"delivery_id": "d", "number": 1}\n'
+)
+ENDED_ROW = '{"position": 2, "kind": "attempt_ended", "at": "x", "delivery_id": "d", "number": 1, %s}\n'
 BROKEN = {
     "": "is empty, instead of a journal of pnsim (its file or its rows as JSON), a capture, a HAR, or NDJSON with a "
         "notification's body a line",
@@ -143,6 +148,20 @@ BROKEN = {
     '{"position": 1, "kind": "x", "at": "x"}\n{"a": 1}\n': "FILE:2: {'a': 1}, instead of a row of the journal",
     '{"position": 1, "kind": "attempt_started", "at": "x"}\n': "FILE:1: Invalid isoformat string: 'x', instead of a row",
     '{"position": 1, "kind": "attempt_started", "at": "2026-01-01T00:00:00Z"}\n': "FILE:1: 'url' is missing, instead of a row",
+    STARTED_ROW.replace('"number": 1', '"number": "x"'): "FILE:1: a whole number of at most 64 bits is expected, not 'x'",
+    STARTED_ROW.replace('"app_key": null', '"app_key": {}'): "FILE:1: app_key is {} and no text, instead of a row of the",
+    STARTED_ROW.replace("T00:00:00Z", "T00:00:00+14:00"): "FILE:1: the instant '0001-01-01T00:00:00+14:00' is none of the years",
+    STARTED_ROW + '{"position": 2, "kind": "attempt_ended", "at": "x", "delivery_id": "d", "number": [1]}\n':
+        "FILE:2: a whole number of at most 64 bits is expected, not [1], instead of a row of the journal",
+    STARTED_ROW + ENDED_ROW % '"status": 1.5': "FILE:1: a whole number of at most 64 bits is expected, not 1.5, instead of a row",
+    STARTED_ROW + ENDED_ROW % '"wall_seconds": "x"': "FILE:1: a number of seconds is expected, not 'x', instead of a row",
+    '{"format": "pnsim.capture", "version": 1}\n{"at": "9999-12-31T23:59:59-14:00", "method": "", "url": "", "headers": []}\n':
+        "FILE:2: the instant '9999-12-31T23:59:59-14:00' is none of the years 1 to 9999 in UTC, instead of a line",
+    '{"format": "pnsim.capture", "version": 1}\n{"at": "2026-01-01T00:00:00Z", "method": "POST", "url": "/", "headers": [], '
+    '"attempt": "99999999999999999999"}\n': "FILE:2: a whole number of at most 64 bits is expected, not '9999999999",
+    '{"log": {"entries": [{"startedDateTime": "2026-01-01T00:00:00Z", "request": {"method": "POST", "url": "/", '
+    '"postData": {"mimeType": "application/json"}}, "response": {"status": 1e30}}]}}':
+        "FILE: entry 1: a whole number of at most 64 bits is expected, not 1e+30, instead of an entry of HAR 1.2",
     '{"eventType": "callin"}\n{"eventType": 3}\n': 'FILE:2: {"eventType": 3}, instead of a notification\'s body',
     '{"eventType": "callin"}\n{"event\n': "FILE:2: no JSON (",
     '{"log": {"entries": 3}}': "FILE: log.entries is 3, instead of the list of requests that a HAR has",
@@ -224,7 +243,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path):
         list(read(tmp_path / "nowhere"))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(content=st.binary(max_size=300) | st.text().map(str.encode))
 def test_no_bytes_of_a_stranger_break_it(tmp_path_factory, content):
     path = write(tmp_path_factory.getbasetemp() / "stranger", content)

@@ -29,7 +29,7 @@ NOTIFICATIONS = [name for name in names() if name.startswith("notifications/")]
 EXAMPLES = [(name, example) for name in NOTIFICATIONS for example in load(name)["examples"]]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.text("0123456789", min_size=1, max_size=11), st.text(max_size=5))
 def test_the_permutation_moves_everything_and_keeps_it_apart(digits, tweak):
     permutation = Permutation(b"k")
@@ -45,7 +45,7 @@ def test_the_permutation_is_one(length):
     assert len({permutation.moved(str(n).zfill(length), "t") for n in range(10**length)}) == 10**length
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(number=written)
 def test_a_number_is_replaced_by_one_of_its_form_always_the_same(number):
     masked = MASKING.number(number)
@@ -58,7 +58,7 @@ def test_a_number_is_replaced_by_one_of_its_form_always_the_same(number):
     assert re.sub(r"\d", "0", MASKING.number(masked)) == re.sub(r"\d", "0", number)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(number=mobiles)
 def test_one_number_however_it_is_written_becomes_one_number(number):
     tail = MASKING.number(number)
@@ -69,7 +69,7 @@ def test_one_number_however_it_is_written_becomes_one_number(number):
     assert MASKING.url(f"/x?n=%2B86{number}&t=a%20{number}+{number}") == f"/x?n=%2B86{tail}&t=a%20{tail}+{tail}"
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(first=mobiles, second=mobiles)
 def test_two_numbers_stay_two(first, second):
     assert (first == second) == (MASKING.number(first) == MASKING.number(second))
@@ -79,7 +79,7 @@ def test_another_key_is_another_world():
     assert Masking(b"a").number("+8613800000001") != Masking(b"b").number("+8613800000001")
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(numbers=st.lists(written, min_size=1, max_size=4), texts=st.lists(between, min_size=5, max_size=5))
 def test_nothing_is_left_in_a_text_and_nothing_else_is_changed(numbers, texts):
     whole = "".join(a + b for a, b in zip(texts, [*numbers, ""], strict=False))
@@ -93,7 +93,7 @@ def test_nothing_is_left_in_a_text_and_nothing_else_is_changed(numbers, texts):
         assert re.sub(rb"\d", b"", found) == re.sub(rb"\d", b"", encoded)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(number=globals_, name=st.sampled_from(sorted(personal_members().numbers)))
 def test_a_number_survives_in_every_place_it_is_told_in(number, name):
     body = orjson.dumps({"a": {name: number, "userData": f"to {number}."}, "smsContent": number})

@@ -12,8 +12,8 @@ from simulator.replay.spool import Spool
 from simulator.replay.timing import ASAP, Pace, Timing
 from tests.replay.recordings import event, ndjson, request, rows
 
-COUNT = 5_000
-ALLOWED = 300_000
+COUNT = 2_000
+ALLOWED = 120_000
 """Bytes: a small part of what the requests themselves would take."""
 
 

@@ -58,7 +58,7 @@ scenarios: setup  ## the whole program in processes of its own: shipped scenario
 check-wheel: setup  ## the wheel works away from the checkout
 	$(BIN)/python -m pytest tests/program/test_wheel.py
 
-bench: setup  ## side-by-side measurements: API, notifications, start, load; a million bindings; every hangup cause; the suite; a large replay
+bench: setup  ## side-by-side measurements: API, notifications, start, load; a million bindings; every hangup cause; the suite; a large replay; open pages
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.loading
 	$(BIN)/python -m benchmarks.scale
@@ -67,6 +67,7 @@ bench: setup  ## side-by-side measurements: API, notifications, start, load; a m
 	$(BIN)/python -m benchmarks.replaying
 	$(BIN)/python -m benchmarks.capture
 	$(BIN)/python -m benchmarks.store
+	$(BIN)/python -m benchmarks.pages
 
 golden: setup  ## write the golden timelines anew; look at the difference before you commit it
 	$(BIN)/python -m tests.golden.playing

@@ -19,14 +19,11 @@ from simulator.api.server import ApiServer
 from simulator.clock import wall
 from simulator.clock.story import FIRST_INSTANT, StoryClock
 from simulator.config.apps import app_options
-from simulator.config.load import load
 from simulator.config.origins import ConfigError, Origin
 from simulator.config.values import Config, ServerOptions
 from simulator.contract.profile import Profile, ProfileError
 from simulator.control.deps import ControlDeps
 from simulator.control.direct import Direct
-from simulator.control.openapi import document
-from simulator.control.routes import menu
 from simulator.control.server import DIRECT, make_app
 from simulator.control.sessions import Sessions
 from simulator.emitter.emitter import Emitter
@@ -141,6 +138,11 @@ class Simulator:
             "journal": {"last_position": journal.last_position, "dropped": journal.dropped},
         }
 
+    def is_broken(self) -> bool:
+        """Whether a part of it broke."""
+        failed = self.failed
+        return failed is not None and failed.done() and not failed.cancelled() and failed.exception() is not None
+
     def spec(self, body: Mapping[str, object], where: str = "POST /apps") -> AppSpec:
         """An application from the body of a request, which `where` names in sentences; raises ConfigError, ProfileError."""
         options = app_options(body, Origin(where))
@@ -161,7 +163,9 @@ class Simulator:
         api_runner = web.ServerRunner(api.handler(), handle_signals=False)
         api_port = await self._listen(api_runner, doors.port if doors else server.port, "port", context)
         sessions = Sessions(self.token, lambda: secrets.token_urlsafe(16))
-        deps = ControlDeps(self.exchange, self.story, self.token, self.describe, self.spec, sessions)
+        deps = ControlDeps(
+            self.exchange, self.story, self.token, self.describe, self.spec, sessions, is_broken=self.is_broken
+        )
         plane = make_app(deps)
         self.direct = plane[DIRECT]
         control = web.AppRunner(plane, access_log=None, handle_signals=False)
@@ -256,13 +260,6 @@ def _assembled(
         for one in configured:
             exchange.add_app(one.spec())
     return simulator
-
-
-def control_document() -> dict[str, object]:
-    """The OpenAPI document of the control plane, which is the same for every simulator."""
-    simulator = assemble(in_memory(load(None, {}, {})))
-    deps = ControlDeps(simulator.exchange, simulator.story, "", simulator.describe, simulator.spec)
-    return document(menu(deps))
 
 
 def settle_memory() -> None:

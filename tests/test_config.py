@@ -15,7 +15,7 @@ from simulator.resources import read_bytes
 APP = '[[apps]]\napp_key = "a"\napp_secret = "s"\n'
 SERVER_KEYS = (
     "host, port, control_port, store, clock, tls, edition, "
-    "seed, start_at, control_token, store_max_rows, store_max_bytes"
+    "seed, start_at, control_token, store_max_rows, store_max_bytes, log_format, log_level"
 )
 APP_KEYS = (
     "app_key, app_secret, mode, edition, state, arrears, requests_per_minute, traffic_per_minute, recording, sms, "

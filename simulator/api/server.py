@@ -13,6 +13,7 @@ from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
 from simulator.api.routes import ROUTES, Offer, Route
+from simulator.clock import wall
 from simulator.contract import fields, refusals
 from simulator.contract.digests import masked
 from simulator.contract.profile import Profile
@@ -75,6 +76,13 @@ class ApiServer:
 
     async def respond(self, request: web.BaseRequest) -> web.StreamResponse:
         """The answer to one request; it is in the journal before its first byte leaves."""
+        started = wall.monotonic()
+        try:
+            return await self._respond(request)
+        finally:
+            self._exchange.tally.request_seconds.add(wall.monotonic() - started)
+
+    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         found = incoming(request)
         limit, content = self._profile.api_body_limit_bytes, request.content
         try:

@@ -106,7 +106,7 @@ def schemas(name: str | None, *, openapi: bool, control_openapi: bool, operation
         print_json(document())
         return
     if control_openapi:
-        from simulator.app import control_document  # noqa: PLC0415 - as above
+        from simulator.cli.control_document import control_document  # noqa: PLC0415 - as above
 
         print_json(control_document())
         return

@@ -2,8 +2,10 @@
 
 import asyncio
 import gc
+import logging
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +13,13 @@ import click
 
 from simulator import __version__
 from simulator.cli.endings import USAGE
+from simulator.cli.logs import install, tell
 from simulator.cli.loop import run, stop_signals
 from simulator.cli.options import config_option, server_options
 from simulator.cli.page import page_address
 from simulator.cli.readyfile import ReadyFile
 from simulator.config import Config, load
+from simulator.store.log import StoreFailed
 
 if TYPE_CHECKING:
     from simulator.app import Ready, Simulator
@@ -60,12 +64,22 @@ def serve(config: Path | None, ready_file: Path | None, **flags: str | None) -> 
 
 async def _serve(config: Config, ready_file: ReadyFile | None) -> None:
     """Start, say where, wait for a signal or a broken part, stop."""
-    from simulator.app import OpenToOthers, PortInUse, assemble, settle_memory  # noqa: PLC0415 - after the options are known to be right
+    from simulator.app import assemble  # noqa: PLC0415 - after the options are known to be right
 
     stop = stop_signals()
     if ready_file is not None:
         ready_file.clear()
     simulator = assemble(config)
+    undo = _log(simulator, config)
+    try:
+        await _served(simulator, config, stop, ready_file)
+    finally:
+        undo()
+
+
+async def _served(simulator: "Simulator", config: Config, stop: asyncio.Event, ready_file: ReadyFile | None) -> None:
+    from simulator.app import OpenToOthers, PortInUse, settle_memory  # noqa: PLC0415 - as in _serve
+
     try:
         ready = await simulator.start()
     except PortInUse as taken:
@@ -73,15 +87,43 @@ async def _serve(config: Config, ready_file: ReadyFile | None) -> None:
     except OpenToOthers as opened:
         raise click.UsageError(str(opened)) from None
     try:
+        tell(logging.INFO, "ready", api=ready.api, control=ready.control, apps=[key for key, _ in ready.apps])
         if ready_file is not None:
             ready_file.write(ready.as_json())
         settle_memory()
         _say(ready, config, simulator)
         await _until(stop, simulator)
+    except Exception as error:
+        _tell_broken(error)
+        raise
     finally:
         if ready_file is not None:
             ready_file.remove()
         await simulator.stop()
+        tell(logging.INFO, "stopped")
+
+
+def _log(simulator: "Simulator", config: Config) -> Callable[[], None]:
+    """Start the log; what it gives back ends it."""
+    from simulator.cli.log_rows import follow  # noqa: PLC0415 - as in _serve
+
+    exchange, server = simulator.exchange, config.server
+    undo = install(
+        server.log_level,
+        server.log_format,
+        lambda: (simulator.token, *(app.secret for app in exchange.apps())),
+    )
+    follow(exchange.journal)
+    tell(logging.INFO, "start", version=__version__, pid=os.getpid(), clock=server.clock, seed=server.seed)
+    return undo
+
+
+def _tell_broken(error: Exception) -> None:
+    """A part broke: a full disk is told as that, everything else is a bug and has its traceback."""
+    if isinstance(error, StoreFailed):
+        tell(logging.ERROR, "store_failed", why=str(error))
+    else:
+        tell(logging.ERROR, "bug", exc_info=error, error=type(error).__name__)
 
 
 async def _until(stop: asyncio.Event, simulator: "Simulator") -> None:

@@ -1,10 +1,16 @@
 """The JSON of the control plane, as `simulator.control` answers it; `*_at` are ISO 8601 texts in UTC."""
 
+# ruff: noqa: PLC0414 - every shape is found here, wherever it is written
+
 from collections.abc import Mapping
 from typing import NotRequired, TypedDict
 
-Row = Mapping[str, object]
-"""A journal row: `position`, `at`, `kind`, `app_key`, `call_id`, `message_id` of an SMS, and the members of its kind."""
+from simulator.client.judged_shapes import Difference as Difference
+from simulator.client.judged_shapes import NearMiss as NearMiss
+from simulator.client.judged_shapes import Row as Row
+from simulator.client.judged_shapes import Verified as Verified
+from simulator.client.judged_shapes import VerifiedTogether as VerifiedTogether
+from simulator.client.judged_shapes import Waited as Waited
 
 
 class AppKey(TypedDict):
@@ -248,52 +254,6 @@ class JournalPage(TypedDict):
     rows: list[Row]
     last_position: int
     dropped: int
-
-
-class Difference(TypedDict):
-    """A member that is not as expected; `got` is None and `missing` true where there is none."""
-
-    path: str
-    expected: object
-    got: object
-    missing: bool
-
-
-class NearMiss(TypedDict):
-    """A row that nearly matched."""
-
-    row: Row
-    differences: list[Difference]
-
-
-class Verified(TypedDict):
-    """Whether the journal is as demanded; `problem` says what was demanded and found when it is not."""
-
-    passed: bool
-    found: int
-    problem: str
-    nearest: list[NearMiss]
-
-
-class VerifiedTogether(TypedDict):
-    """Several demands judged at once: `problems` names those that are not met, by their place in the list."""
-
-    passed: bool
-    problems: list[str]
-    verdicts: list[Verified]
-
-
-class Waited(TypedDict):
-    """What a wait ended with: the first `count` matching rows, or those there were when the time was up.
-
-    Then `problem` says what was waited for, and `nearest` has the rows that come nearest to it.
-    """
-
-    reached: bool
-    found: int
-    rows: list[Row]
-    problem: str
-    nearest: list[NearMiss]
 
 
 class Attempt(TypedDict):

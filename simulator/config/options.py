@@ -44,6 +44,8 @@ class Option:
 PORT = checks.whole(0, 65535)
 CLOCKS = ("real", "virtual")
 EDITIONS = ("2019", "2022", "2026")
+LOG_FORMATS = ("text", "json")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 OPTIONS: dict[str, Option] = {
     option.name: option
@@ -97,6 +99,21 @@ OPTIONS: dict[str, Option] = {
             checks.whole(1, 2**50),
             _whole,
             "N",
+        ),
+        Option(
+            "log_format",
+            "text",
+            "How stderr is written: text, or one JSON object a line.",
+            checks.one_of(LOG_FORMATS),
+            metavar="|".join(LOG_FORMATS),
+        ),
+        Option(
+            "log_level",
+            "error",
+            "What is told there: bugs; warning: also deliveries given up; info: also failed attempts, start and stop; "
+            "debug: also refusals.",
+            checks.one_of(LOG_LEVELS),
+            metavar="|".join(LOG_LEVELS),
         ),
     )
 }

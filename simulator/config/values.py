@@ -33,6 +33,8 @@ class ServerOptions:
     control_token: str | None = field(repr=False)
     store_max_rows: int | None = None
     store_max_bytes: int | None = None
+    log_format: str = "text"
+    log_level: str = "error"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,6 @@ DONE = (
     "DELETE /apps/{app_key}/voice-files/{name}",
     "DELETE /apps/{app_key}/refusals",
     "POST /reset",
-    "PUT /snapshot",
     "DELETE /faults",
     "PUT /snapshot",
     "POST /session",

@@ -1,5 +1,6 @@
 """What the control plane is given when it is made."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -23,3 +24,7 @@ class ControlDeps:
     make_spec: Callable[[Mapping[str, object], str], AppSpec]
     sessions: Sessions | None = None
     """Pages that are signed in; None: no page is."""
+    requests: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    """Requests so far, by method, route and status."""
+    is_broken: Callable[[], bool] = lambda: False
+    """Whether a part of the simulator broke."""

@@ -67,6 +67,8 @@ class Direct:
 
 
 def _said(answer: Answer) -> tuple[int, bytes]:
+    if answer.text is not None:
+        return answer.status, answer.text
     return answer.status, b"" if answer.json is None else orjson.dumps(answer.json)
 
 

@@ -1,4 +1,8 @@
-"""What a page needs beside the other routes: the session that stands for its token, and the live feed."""
+"""What a page needs beside the other routes: the session that stands for its token, the live feed; and who is alive."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
 
 from simulator.control.asked import Answer, Asked
 from simulator.control.broadcast import Broadcast
@@ -6,6 +10,15 @@ from simulator.control.deps import ControlDeps
 from simulator.control.problems import Problem
 
 EVENT_STREAM = "text/event-stream"
+
+
+def alive(deps: ControlDeps) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """GET /live, for probes that know no token: 204, or 503 when a part of the simulator broke; never a byte of data."""
+
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=503 if deps.is_broken() else 204, headers={"Cache-Control": "no-store"})
+
+    return answer
 
 
 class LiveRoutes:

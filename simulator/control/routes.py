@@ -16,6 +16,7 @@ from simulator.control.faults import FaultRoutes
 from simulator.control.journal import JournalRoutes
 from simulator.control.live import LiveRoutes
 from simulator.control.messages import MessageRoutes
+from simulator.control.metrics import Metrics
 from simulator.control.notifications import NotificationRoutes
 from simulator.control.openapi import Description
 from simulator.control.snapshots import SnapshotRoutes
@@ -231,5 +232,6 @@ def _live(deps: ControlDeps, broadcast: Broadcast) -> tuple[Route, ...]:
         Route("POST", "/session", live.begin_session, reads_headers=True),
         Route("DELETE", "/session", live.end_session, reads_headers=True),
         Route("GET", "/catalogue", catalogue),
+        Route("GET", "/metrics", Metrics(deps, broadcast).text, is_journaled=False),
         Route("GET", "/events", live.events, query=EVENTS, is_journaled=False, reads_headers=True),
     )

@@ -15,11 +15,13 @@ from simulator.control.direct import Direct
 from simulator.control.guard import CHALLENGE, check_host, check_origin, check_token
 from simulator.control.hearing import asked_of, named_in
 from simulator.control.lasting import Lasting
+from simulator.control.live import alive
 from simulator.control.page import add_page
 from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
 from simulator.control.routes import BODY_LIMIT, PREFIX, Route, menu
 from simulator.exchange.rows import ControlExchange
+from simulator.exchange.tally import OTHER
 from simulator.store.log import StoreFailed
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -41,6 +43,7 @@ def make_app(deps: ControlDeps) -> web.Application:
     for route in routes:
         app.router.add_route(route.method, PREFIX + route.path, plane.serving(route), expect_handler=plane.expect)
     add_page(app)
+    app.router.add_get("/live", alive(deps))
     app.router.add_route("*", "/{elsewhere:.*}", plane.serving(None), expect_handler=plane.expect)
     return app
 
@@ -87,6 +90,7 @@ class ControlPlane:
             problem = as_problem(error)
             response = problem.response(CHALLENGE if problem.status == 401 else NO_STORE)
         row.status = response.status
+        self._count(route, response.status)
         try:
             await self._keep(row, is_kept=route is None or (route.is_journaled and not self._is_looking(request)))
         except StoreFailed:
@@ -102,6 +106,11 @@ class ControlPlane:
             journal.append(row)
         if journal.committed is not None:
             await journal.committed()
+
+    def _count(self, route: Route | None, status: int) -> None:
+        """By the route's pattern, never by what was asked: nobody makes the table grow."""
+        method, path = (route.method, route.path) if route is not None else (OTHER, OTHER)
+        self._deps.requests[method, path, str(status)] += 1
 
     async def _answer(self, request: web.Request, route: Route | None, row: ControlExchange) -> Answer:
         refusal = self._refusal(request)

@@ -115,6 +115,10 @@ class Calls:
             self.on_unasked(played)
         return played
 
+    def count_under_way(self) -> int:
+        """How many calls have not been released."""
+        return self._under_way.total()
+
     def decided(self, played: PlayedCall, route: Route, at: datetime) -> None:
         """The customer decided about a call that waits: the rest of its plan counts from now (axe_axyb_x.md 3.2)."""
         app, waited = self._core.apps[played.call.app_key], at - played.dialled_at

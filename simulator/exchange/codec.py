@@ -105,6 +105,8 @@ class Writer:
         return [known[0]] if known is not None else self._compound(kind, thing, in_value=in_value)
 
     def _compound(self, kind: type, thing: Any, *, in_value: bool) -> Json:
+        if kind is tuple:
+            return self._value(["T", *[self.put(one, in_value=True) for one in thing]])
         name = self._name_of(thing)
         if name is not None:
             return ["c", name]
@@ -113,8 +115,6 @@ class Writer:
         form = self._register.forms.get(kind)
         if form is not None:
             return self._formed(form, thing)
-        if kind is tuple:
-            return self._value(["T", *(self.put(one, in_value=True) for one in thing)])
         if kind is frozenset:
             return self._value(["F", *sorted((self.put(one, in_value=True) for one in thing), key=orjson.dumps)])
         if kind in CONTAINERS:
@@ -127,12 +127,11 @@ class Writer:
         self.used[form.name] = form.members
         if form.hidden:
             self._keep_secret(thing, getattr(thing, form.hidden))
-        if form.is_given and self._rows is None:
-            return [form.name, *(self.put(getattr(thing, one)) for one in form.members)]
+        if self._rows is None and (form.is_given or form.is_value):
+            return [form.name, *[self.put(getattr(thing, one)) for one in form.members]]
         if form.is_value:
             number = self._value([form.name, *(self.put(getattr(thing, one), in_value=True) for one in form.members)])
-            if self._rows is not None:
-                self._numbers[id(thing)] = (number[0], thing)
+            self._numbers[id(thing)] = (number[0], thing)
             return number
         return self._thing(thing, lambda: [form.name, *(self.put(getattr(thing, one)) for one in form.members)])
 

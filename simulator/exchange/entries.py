@@ -112,8 +112,8 @@ class Recording:
         put = self._writer.put
         line = [
             name,
-            at.isoformat(),
-            self._wall_now().isoformat(),
+            at,
+            self._wall_now(),
             [put(one, in_value=True) for one in arguments],
             {key: [] if one is Kept.SECRET else put(one, in_value=True) for key, one in named.items()},
         ]

@@ -33,6 +33,7 @@ from simulator.exchange.modes.mode import Mode
 from simulator.exchange.modes.x import XMode
 from simulator.exchange.number_telling import NumberTelling
 from simulator.exchange.outbox import Outbox
+from simulator.exchange.tally import Tally
 from simulator.exchange.telling import Telling
 from simulator.store.store import Store
 from simulator.telephony.commands.calls import Dial, FindRecording, Party, Terminate
@@ -57,6 +58,8 @@ class Exchange:
     ) -> None:
         self.clock = clock
         self.journal = Journal(store)
+        self.tally = Tally()
+        self.journal.listeners.append(self.tally.add)
         self.limits = limits or Limits()
         self.core = self._core = Core(clock, self.journal, Ids(seed), dice, call_tables(), self.limits, token)
         self.deadlines = self.core.deadlines
@@ -220,6 +223,11 @@ class Exchange:
     def calls(self, app_key: str | None = None, limit: int = 100) -> Sequence[PlayedCall]:
         """Calls, the newest first."""
         return self._calls.newest(app_key, limit)
+
+    @property
+    def calls_under_way(self) -> int:
+        """How many calls have not been released."""
+        return self._calls.count_under_way()
 
     @command("exchange.send_sms")
     def send_sms(self, app_key: str, wish: SendSms) -> PlayedMessage:

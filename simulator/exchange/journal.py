@@ -18,11 +18,25 @@ class Journal:
         self.changed = Feed()
         self.committed = store.committed
         """Waits until all that was written is kept, for a store that outlives the process; None for memory."""
+        self.listeners: list[Callable[[Row], None]] = []
+        """Are told of every row once it is written; they are many times a call, so they do little."""
 
     @property
     def dropped(self) -> int:
         """How many rows had to make room for newer ones."""
         return self._store.dropped
+
+    @property
+    def rows_kept(self) -> int | None:
+        """How many rows the store has, where it knows."""
+        kept: int | None = getattr(self._store, "rows_kept", None)
+        return kept
+
+    @property
+    def bytes_kept(self) -> int | None:
+        """How many bytes they hold on to, roughly, where the store knows."""
+        kept: int | None = getattr(self._store, "bytes_kept", None)
+        return kept
 
     @property
     def last_position(self) -> int:
@@ -34,6 +48,8 @@ class Journal:
         if self.is_muted:
             return self._store.last_position
         position = self._store.append(row)
+        for listener in self.listeners:
+            listener(row)
         self.changed.grew(position)
         return position
 

@@ -169,7 +169,7 @@ PARTS: Mapping[type, Part] = {
     Outbox: Part(
         ("ready", "_flying", "_late", "_by_notification", "_open", "_exhausted"),
         (
-            "_core", "_merge", "wake", "_settled", "_chains", "_windows", "_holding", "_kept", "_retries",
+            "_core", "_merge", "wake", "_settled", "_chains", "_windows", "_holding", "_kept", "retries",
             "on_first_attempt", "on_answer", "on_unsent", "on_ended",
         ),
     ),
@@ -179,7 +179,7 @@ PARTS: Mapping[type, Part] = {
     Holding: Part(("held",), ("_deadlines", "_release")),
     Kept: Part(("_living", "_finished"), ("_limit", "_on_forgotten")),
     Exchange: Part((), (
-        "clock", "journal", "limits", "core", "_core", "deadlines", "outbox", "console", "faults", "clockwork",
+        "clock", "journal", "tally", "limits", "core", "_core", "deadlines", "outbox", "console", "faults", "clockwork",
         "ax", "axb", "axe", "axyb", "_calls", "_messages", "_judges", "_on_reset",
     )),
     Console: Part((), ("_core", "_telling")),
@@ -200,7 +200,7 @@ def parts_of(exchange: Exchange) -> Mapping[str, Any]:
         "console": exchange.console, "faults": exchange.faults, "clockwork": exchange.clockwork,
         "calls": calls, "calls.kept": calls._kept, "recordings": calls.recordings,  # noqa: SLF001 - as above
         "messages": messages, "messages.kept": messages._kept,  # noqa: SLF001 - as above
-        "outbox": outbox, "outbox.kept": outbox._kept, "retries": outbox._retries,  # noqa: SLF001 - as above
+        "outbox": outbox, "outbox.kept": outbox._kept, "retries": outbox.retries,  # noqa: SLF001 - as above
         "chains": outbox._chains, "windows": outbox._windows, "holding": outbox._holding,  # noqa: SLF001 - as above
     }  # fmt: skip
 

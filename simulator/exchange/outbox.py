@@ -47,7 +47,7 @@ class Outbox:
         self._kept: Kept[Delivery] = Kept(core.limits.deliveries_kept, self._forgotten)
         self._open: Counter[str] = Counter()
         self._exhausted: Counter[str] = Counter()
-        self._retries = Retries(core.deadlines, self._make_ready)
+        self.retries = Retries(core.deadlines, self._make_ready)
         self.on_first_attempt: Callable[[Delivery, datetime], None] = lambda *_: None
         self.on_answer: Asked = lambda _delivery, _result, verdict: (verdict, lambda: None)
         """Judges the answer to a delivery that asks; what it gives back is done once that is in the journal."""
@@ -64,9 +64,9 @@ class Outbox:
         """Whether an application has as many open deliveries as it may."""
         return self._open[app_key] >= self._core.limits.outbox_per_app
 
-    def open_deliveries(self, app_key: str) -> int:
-        """How many deliveries of an application have not come to an end."""
-        return self._open[app_key]
+    def open_deliveries(self, app_key: str | None = None) -> int:
+        """How many deliveries, of one application or of all, have not come to an end."""
+        return self._open.total() if app_key is None else self._open[app_key]
 
     def check_room(self, app_key: str) -> None:
         """Raises Busy when the outbox of an application is full."""
@@ -143,7 +143,7 @@ class Outbox:
         """The process ended and another goes on: attempts in flight have failed, of retries due by `until` one is made."""
         for delivery in tuple(self._flying.values()):
             self.end(delivery, INTERRUPTED, 0.0, delivery.attempts[-1].started_at)
-        for delivery in self._retries.waiting(until):
+        for delivery in self.retries.waiting(until):
             app = self._core.apps[delivery.app_key]
             delivery.collapse(app.schedule_of(delivery.slot), until)
 
@@ -165,7 +165,7 @@ class Outbox:
         """Send it once more, now, its schedule anew; raises ImpossibleStep while it is queued or in flight."""
         was, was_finished = delivery.state, delivery.state in FINISHED
         delivery.redeliver(self._core.clock.now())
-        self._retries.cancel(delivery)
+        self.retries.cancel(delivery)
         if was is DeliveryState.EXHAUSTED:
             self._exhausted[delivery.app_key] -= len(delivery.notifications)
         if was_finished:
@@ -178,7 +178,7 @@ class Outbox:
         self.ready = deque(delivery for delivery in self.ready if delivery.app_key != app_key)
         for delivery in self._kept.newest(lambda kept: kept.app_key == app_key, len(self._kept)):
             self._kept.remove(delivery.delivery_id)
-            self._retries.cancel(delivery)
+            self.retries.cancel(delivery)
             self._chains.forget(delivery)
             for notification in delivery.notifications:
                 self._late.pop(notification.about_id, None)
@@ -279,7 +279,7 @@ class Outbox:
                 self._exhausted[app.app_key] += len(delivery.notifications)
             self._kept.finish(delivery.delivery_id)
         elif retry_at is not None:
-            self._retries.add(delivery, retry_at)
+            self.retries.add(delivery, retry_at)
         else:  # neither finished nor waiting for an instant: a copy follows at once
             delivery.queue(at)
             self.ready.appendleft(delivery)

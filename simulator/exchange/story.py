@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -81,11 +82,13 @@ class Story:
             self._exchange.now()
             earliest = self.next_deadline_at()
             wait = None if earliest is None or self._advancing else self._exchange.clock.wall_seconds_until(earliest)
-            try:
+            asked_at = self._monotonic()
+            with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._changed.wait()
-            except TimeoutError:
-                continue
+            late = -1.0 if wait is None else self._monotonic() - asked_at - wait
+            if late >= 0:  # else something changed before it was time
+                self._exchange.tally.lag_seconds.add(late)
 
     async def advance(self, seconds: float, wall_seconds: float = 60) -> Advanced:
         """Move the clock by `seconds`, firing everything due on the way and awaiting every attempt that starts.

@@ -28,7 +28,8 @@ class FileLock:
 
     def __init__(self, journal: Path) -> None:
         """Take the lock; raises Locked, OSError."""
-        self._path = journal.with_name(f"{journal.name}.lock").absolute()
+        journal = journal.resolve()  # by whatever name it is called, it is one file with one lock
+        self._path = journal.with_name(f"{journal.name}.lock")
         if self._path in HELD:
             raise Locked(str(os.getpid()))
         while True:

@@ -20,6 +20,16 @@ class MemoryStore:
         self.last_position = 0
         self.dropped = 0
 
+    @property
+    def rows_kept(self) -> int:
+        """How many rows are here; those in the middle that were forgotten with their application count until they drop."""
+        return self.last_position + 1 - self._first
+
+    @property
+    def bytes_kept(self) -> int:
+        """How many bytes they hold on to, roughly."""
+        return self._bytes
+
     def append(self, row: Row) -> int:
         """Remember a row, dropping the oldest where there is no room."""
         self.last_position = row.position = position = self.last_position + 1

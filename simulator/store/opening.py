@@ -62,7 +62,8 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
 
 def is_at_rest(path: Path) -> bool:
     """Whether nobody writes a journal, so that all of it is in the one file."""
-    return not path.with_name(f"{path.name}-wal").exists()
+    file = path.resolve()  # SQLite follows links, and lays what it writes beside the file itself
+    return not file.with_name(f"{file.name}-wal").exists()
 
 
 def why_unreadable(path: Path, error: sqlite3.Error) -> str:

@@ -18,6 +18,9 @@ INSIDE = {"store": "memory", "port": 0, "control_port": 0, "clock": "virtual"}
 LONGEST_PATIENCE = 86_400
 """Seconds that a method of a platform may take at most."""
 
+OF_SERVE = ("log_format", "log_level")
+"""Options of a program that serves: inside a test the test framework has the log."""
+
 ARGUMENTS = ("config", "apps", "profile", "receiver", "wall_seconds")
 
 
@@ -46,7 +49,7 @@ def configuration(
     server: Mapping[str, object],
 ) -> Config:
     """The file, if one is named, and what the arguments change of it. Raises ConfigError, WrongWord."""
-    check_words("Simulator", server, (*ARGUMENTS, *OPTIONS))
+    check_words("Simulator", server, (*ARGUMENTS, *(name for name in OPTIONS if name not in OF_SERVE)))
     flags: dict[str, Any] = {**INSIDE, **{name: _checked(name, value) for name, value in server.items()}}
     if flags["store"] != "memory":
         raise ConfigError(

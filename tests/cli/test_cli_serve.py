@@ -228,6 +228,10 @@ def test_every_option_is_a_flag(monkeypatch: pytest.MonkeyPatch) -> None:
         "5",
         "--store-max-bytes",
         "6",
+        "--log-format",
+        "json",
+        "--log-level",
+        "debug",
     ]
     assert main(["serve", *flags, *more]) == 0
     given = dict(zip(flags[::2] + more[::2], flags[1::2] + more[1::2], strict=True))

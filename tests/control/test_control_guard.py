@@ -76,6 +76,22 @@ def deps_of(plane: "Plane") -> object:
     return ControlDeps(simulator.exchange, simulator.story, "", simulator.describe, simulator.spec)
 
 
+async def test_the_one_public_path_beside_the_pages_files_holds_no_data(plane: "Plane") -> None:
+    for token in (None, "wrong", plane.token):
+        status, body, headers = await plane.raw("GET", "/control/../live", token=token)
+        assert (status, body) == (204, None)
+        assert set(headers) <= {"Cache-Control", "Date", "Server"}
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        assert (await plane.raw(method, "/control/../live", token=None))[0] == 401
+    assert (await plane.raw("GET", "/live", token=None))[0] == 401, "under /control/v1 there is no public path"
+
+
+async def test_a_broken_part_is_told_to_whoever_probes(plane: "Plane") -> None:
+    assert plane.simulator.failed is not None
+    plane.simulator.failed.set_exception(RuntimeError("the emitter broke"))
+    assert (await plane.raw("GET", "/control/../live", token=None))[:2] == (503, None)
+
+
 async def test_401_comes_before_a_body_that_never_arrives(plane: "Plane") -> None:
     host, port = plane.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port))

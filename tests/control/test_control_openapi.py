@@ -19,7 +19,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from simulator.app import Simulator, assemble, control_document, without_ports
+from simulator.app import Simulator, assemble, without_ports
+from simulator.cli.control_document import control_document
 from simulator.config.load import load
 from simulator.control.answers import ANSWERS, FEED
 from simulator.control.json_types import Shapes

@@ -16,7 +16,7 @@ def growing(stage: Stage) -> dict[str, int]:
     return {
         "ready": len(outbox.ready), "in flight": outbox.in_flight, "chains": len(outbox._chains),
         "late": len(outbox._late), "windows": len(outbox._windows), "open": outbox.open_deliveries(KEY),
-        "retries": len(outbox._retries), "living deliveries": outbox._kept.living, "living calls": calls._kept.living,
+        "retries": len(outbox.retries), "living deliveries": outbox._kept.living, "living calls": calls._kept.living,
         "deadlines": len(stage.exchange.deadlines), "unannounced": len(calls.recordings._unannounced),
         "waiters": len(outbox._settled._waiters) + len(stage.story._changed._waiters),
         "watchers": len(stage.exchange.journal.changed._waiters),

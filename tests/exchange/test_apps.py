@@ -28,7 +28,7 @@ def containers(stage: Stage) -> dict[str, int]:
     return {
         "ready": len(outbox.ready), "chains": len(outbox._chains), "late": len(outbox._late),
         "windows": len(outbox._windows), "by_notification": len(outbox._by_notification), "kept": len(outbox._kept),
-        "retries": len(outbox._retries), "open": sum(outbox._open.values()), "calls": len(calls._kept),
+        "retries": len(outbox.retries), "open": sum(outbox._open.values()), "calls": len(calls._kept),
         "recordings": len(calls.recordings), "tokens": len(calls.recordings._by_token),
         "unannounced": len(calls.recordings._unannounced), "deletions": len(calls.recordings._deletions),
         "deadlines": len(stage.exchange.deadlines),

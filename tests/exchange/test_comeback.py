@@ -1,6 +1,8 @@
 """Semantics 8: what becomes of an exchange whose process ended, rule by rule."""
 
+import os
 import re
+import socket
 from datetime import datetime, timedelta
 
 import orjson
@@ -248,7 +250,7 @@ def test_an_attempt_with_a_start_and_no_end_has_failed_as_of_its_start() -> None
     assert delivery.state is DeliveryState.WAITING
     assert seconds_of(attempt.ended_at) == 0
     assert attempt.verdict.reason == "the simulator ended before it knew of an answer"
-    assert seconds_of(desk.exchange.outbox._retries._waiting[delivery.delivery_id].at) == 60
+    assert seconds_of(desk.exchange.outbox.retries._waiting[delivery.delivery_id].at) == 60
     [row] = desk.rows("attempt_ended")
     assert (row["failure"], row["acknowledged"]) == ("interrupted", False)
 
@@ -271,7 +273,7 @@ def test_overdue_retries_of_one_delivery_are_one_attempt() -> None:
     again = [one for one in desk.work(FAILED) if one.delivery_id == callin.delivery_id]
     assert len(again) == 1
     assert [attempt.number for attempt in again[0].attempts] == [1, 2]
-    retry_at = desk.exchange.outbox._retries._waiting[callin.delivery_id].at
+    retry_at = desk.exchange.outbox.retries._waiting[callin.delivery_id].at
     assert (retry_at - again[0].attempts[0].ended_at) == timedelta(minutes=106)
 
 
@@ -293,7 +295,7 @@ def test_retries_that_are_measured_from_the_attempt_before_do_not_collapse() -> 
     callin = desk.work(FAILED)[0]
     desk.come_back(10 * 60)
     [again] = [one for one in desk.work(FAILED) if one.delivery_id == callin.delivery_id]
-    retry_at = desk.exchange.outbox._retries._waiting[again.delivery_id].at
+    retry_at = desk.exchange.outbox.retries._waiting[again.delivery_id].at
     assert (again.skipped, retry_at - again.attempts[-1].ended_at) == (0, timedelta(minutes=4))
 
 
@@ -321,7 +323,7 @@ def test_an_sms_block_in_flight_is_asked_again() -> None:
     assert desk.start().asks
     desk.come_back(5)
     assert desk.exchange.message(played.message_id).waits
-    assert len(desk.exchange.outbox._retries) == 1
+    assert len(desk.exchange.outbox.retries) == 1
 
 
 # --- what fell due ---
@@ -443,6 +445,23 @@ def test_a_child_that_dies_leaves_no_state_and_is_counted() -> None:
     taking.after(5)
     taking.look(wait=True)
     assert (kept, taking.failures) == ([], 1)
+
+
+def test_a_child_holds_no_port_of_its_parent() -> None:
+    kept: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def look() -> bytes:
+            try:
+                os.fstat(listening.fileno())
+            except OSError:
+                return b"closed"
+            return b"still open"
+
+        taking = Snapshotting(look, lambda _, state: kept.append(state), every=1)
+        taking.after(5)
+        taking.look(wait=True)
+    assert kept == [b"closed"]
 
 
 # --- what is refused ---

@@ -102,7 +102,7 @@ def test_the_owners_packages_are_used_for_what_they_are_for():
     untyped = {"jsonschema", "jsonschema-rs"}  # loaded by name, in contract/schemas.py: they have no types to import
     loader = (ROOT / "simulator" / "contract" / "schemas.py").read_text(encoding="utf-8")
     assert all(f'"{name.replace("-", "_")}"' in loader for name in untyped)
-    called = {"ruamel.yaml": "ruamel", "common-expression-language": "cel"}
+    called = {"prometheus-client": "prometheus_client", "ruamel.yaml": "ruamel", "common-expression-language": "cel"}
     assert {called.get(name, name) for name in declared - untyped} <= imported
     assert "pytest-aiohttp>=1.1" in project["optional-dependencies"]["dev"]
 

@@ -167,6 +167,18 @@ def test_the_second_process_is_told_who_the_first_one_is(path: Path) -> None:
     made(path)
 
 
+def test_by_whatever_name_a_journal_is_one_journal(path: Path) -> None:
+    store = SqliteStore(path)
+    fill(store, 3)
+    store.flush()
+    link = path.with_name("link.db")
+    link.symlink_to(path)
+    with pytest.raises(CannotOpen, match=f"process {os.getpid()} has this journal open"):
+        SqliteStore(link)
+    assert [row["name"] for row in read_rows(link)] == ["1", "2", "3"]  # they are in what lies beside the file itself
+    store.close()
+
+
 def test_a_killed_process_leaves_all_that_was_committed_and_no_lock(path: Path) -> None:
     script = """
 import os, sys

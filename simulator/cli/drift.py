@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from simulator.cli.masking import masking_options
 from simulator.cli.options import config_option
 from simulator.config import EDITIONS
 from simulator.config.apps import MODES
@@ -24,6 +25,8 @@ from simulator.config.apps import MODES
 @click.option(
     "--ndjson", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="One JSON object a line."
 )
+@click.option("--mask", is_flag=True, help="Replace phone numbers in what is shown, each always by the same other one.")
+@masking_options
 @click.pass_context
 def drift(context: click.Context, /, captures: tuple[Path, ...], **options: object) -> None:
     """Compare CAPTURES of real notifications with what pnsim sends: is the simulator still like the platform?
@@ -47,5 +50,7 @@ def drift(context: click.Context, /, captures: tuple[Path, ...], **options: obje
     """
     from simulator.cli.drifted import Asked, compared  # noqa: PLC0415 - loads the contract
 
+    if options["mask_sms"] and not options["mask"]:
+        raise click.UsageError("--mask-sms says how to mask: add --mask")
     asked = Asked(captures, **options)  # type: ignore[arg-type]  # click gives each option under its name
     context.exit(compared(asked))

@@ -11,6 +11,7 @@ import orjson
 
 from simulator.app import profile_in_force
 from simulator.cli.endings import FAILED, NOTHING_RAN, PASSED, UNLOADABLE
+from simulator.cli.masking import masking
 from simulator.cli.tables import Entry, Row, print_entries, print_json
 from simulator.config import load
 from simulator.contract.profile import Profile
@@ -39,6 +40,9 @@ class Asked:
     update_ignore: Path | None = None
     as_json: bool = False
     ndjson: Path | None = None
+    mask: bool = False
+    mask_key: str | None = None
+    mask_sms: bool = False
 
 
 def compared(asked: Asked) -> int:
@@ -85,7 +89,8 @@ def _profile(asked: Asked) -> Profile:
 
 
 def _requests(asked: Asked) -> Iterator[Recorded]:
-    return chain.from_iterable(map(read, asked.captures))
+    requests = chain.from_iterable(map(read, asked.captures))
+    return map(masking(asked.mask_key, hides_texts=asked.mask_sms).recorded, requests) if asked.mask else requests
 
 
 def _print(result: Result) -> None:

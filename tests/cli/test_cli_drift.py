@@ -86,6 +86,21 @@ def test_known_drift_is_accepted_by_path_or_by_a_file_that_was_written(wrong, ri
     )
 
 
+def test_no_number_is_shown_with_mask(tmp_path):
+    bodies = copy.deepcopy(STORY)
+    bodies[FEE]["feeLst"][0]["spare"] = "+8613800000021"
+    path = tmp_path / "night.ndjson"
+    path.write_bytes(capture(pushed(bodies)))
+    shown = drift(path)
+    masked = drift(path, "--mask", "--mask-key", "long enough")
+    assert (shown.returncode, masked.returncode) == (1, 1)
+    assert "+8613800000021" in shown.stdout
+    assert "unknown_member" in masked.stdout
+    assert "13800000021" not in masked.stdout
+    assert masked.stderr == shown.stderr
+    assert "--mask-sms says how to mask: add --mask" in drift(path, "--mask-sms").stderr
+
+
 def test_the_profile_is_that_of_the_configuration(wrong, tmp_path):
     (tmp_path / "pnsim.toml").write_text("[profile]\nvoice_check_type = 0\n")
     done = drift(wrong, "--config", tmp_path / "pnsim.toml", "--ignore", "unknown_member:*")

@@ -106,7 +106,7 @@ def test_the_cdr_of_a_busy_call_after_an_answered_one(capfd: pytest.CaptureFixtu
 
 
 def test_what_comes_twice(capfd: pytest.CaptureFixture[str]) -> None:
-    left, _ = found(capfd, Forgetful(), "--mode", "AXB", "--seed", "6", "--for", "45s")
+    left, _ = found(capfd, Forgetful(), "--mode", "AXB", "--examples", "40", "--seed", "6")
     kinds = sorted(step.partition(":")[0] for step in left)
     assert kinds in (
         ["advance", "bind", "call", "expect", "expect", "faults"],
@@ -201,7 +201,9 @@ def test_a_customer_that_counts_twice_is_found(capfd: pytest.CaptureFixture[str]
         wire.state = orjson.dumps({"cdrs": 1 if fees < 3 else 2, "events": {}})
         return 200
 
-    left, out = found(capfd, counting, "--mode", "AXB", "--seed", "1", "--probe", "/probe/{session_id}")
+    left, out = found(
+        capfd, counting, "--mode", "AXB", "--examples", "40", "--seed", "1", "--probe", "/probe/{session_id}"
+    )
     assert left[-1].startswith("probe: {of: call")
     assert "--probe" in out
 

@@ -53,7 +53,7 @@ screenshots: setup  ## write the pictures in docs/ anew
 
 scenarios: setup  ## the whole program in processes of its own: shipped scenarios, demo, README blocks
 	$(BIN)/pnsim check scenarios
-	$(BIN)/python -m pytest tests/program --ignore=tests/program/test_wheel.py
+	$(BIN)/python -m pytest tests/program --ignore=tests/program/test_wheel.py -n 2
 
 check-wheel: setup  ## the wheel works away from the checkout
 	$(BIN)/python -m pytest tests/program/test_wheel.py
@@ -81,6 +81,7 @@ soak: setup  ## what takes longer: memory over 100,000 calls, 500 odd requests o
 	PNSIM_FUZZ_EXAMPLES=500 $(BIN)/python -m pytest tests/api/test_openapi.py
 	$(BIN)/python -m benchmarks.distributed
 	$(BIN)/python -m benchmarks.crash --kills 200
+	PNSIM_LONG_TESTS=1 $(BIN)/python -m pytest tests/cli/test_cli_fuzz.py
 
 clean:  ## forget the environment and all caches
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

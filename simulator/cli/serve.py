@@ -121,7 +121,7 @@ def _log(simulator: "Simulator", config: Config) -> Callable[[], None]:
 def _tell_broken(error: Exception) -> None:
     """A part broke: a full disk is told as that, everything else is a bug and has its traceback."""
     if isinstance(error, StoreFailed):
-        tell(logging.ERROR, "store_failed", why=str(error))
+        tell(logging.WARNING, "store_failed", why=str(error))  # the command's own last line says it anyway
     else:
         tell(logging.ERROR, "bug", exc_info=error, error=type(error).__name__)
 

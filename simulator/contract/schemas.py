@@ -15,7 +15,7 @@ import orjson
 from simulator.resources import folder, read_bytes
 
 ID_PREFIX = "https://pnsim.dev/schemas/"
-NOT_SCHEMAS = ("codes/", "editions.json", "faults.json", "profile.json")
+NOT_SCHEMAS = ("codes/", "editions.json", "faults.json", "mixes.json", "profile.json")
 
 
 class UnknownSchemaError(LookupError):

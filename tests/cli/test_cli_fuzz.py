@@ -1,5 +1,6 @@
 """`pnsim fuzz`: planted bugs are found and made small, a right receiver is left alone."""
 
+import os
 import re
 import sys
 from collections import Counter
@@ -98,6 +99,10 @@ def test_the_second_sms_of_one_number(capfd: pytest.CaptureFixture[str]) -> None
     assert "answered 500" in out
 
 
+LONG = pytest.mark.skipif(not os.environ.get("PNSIM_LONG_TESTS"), reason="a search of most of a minute: make soak")
+
+
+@LONG
 def test_the_cdr_of_a_busy_call_after_an_answered_one(capfd: pytest.CaptureFixture[str]) -> None:
     left, _ = found(capfd, BusyAfterAnswered(), "--mode", "AXB", "--seed", "5", "--for", "45s")
     assert [step.partition(":")[0] for step in left] == ["bind", "call", "call", "advance", "expect"]
@@ -105,6 +110,7 @@ def test_the_cdr_of_a_busy_call_after_an_answered_one(capfd: pytest.CaptureFixtu
     assert "hangup_cause: 8102" in left[2] or "outcome: busy" in left[2]
 
 
+@LONG
 def test_what_comes_twice(capfd: pytest.CaptureFixture[str]) -> None:
     left, _ = found(capfd, Forgetful(), "--mode", "AXB", "--examples", "40", "--seed", "6")
     kinds = sorted(step.partition(":")[0] for step in left)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from simulator import __version__
@@ -85,7 +86,8 @@ async def test_requests_of_the_api_by_operation_code_and_status_and_no_series_of
     assert not any("stranger" in label for _, labels in seen for label in labels)
 
 
-async def test_journal_clock_feed_and_build(plane: "Plane") -> None:
+async def test_journal_clock_feed_and_build(plane: "Plane", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.control.broadcast.QUIET_SECONDS", 0.01)
     headers = {"Authorization": f"Bearer {plane.token}"}
     async with plane.session.get(f"{plane.url}/control/v1/events", headers=headers) as feed:
         await feed.content.readline()

@@ -212,11 +212,14 @@ def test_who_stops_waiting_gives_it_up(server):
     server.stuck = threading.Event()
     with Simulator(receiver=server.url) as platform:
         x_number = bound(platform)
+        # a process of pytest-xdist ignores SIGINT
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         interrupt = threading.Timer(0.3, lambda: signal.pthread_kill(main.ident, signal.SIGINT))
         main = threading.main_thread()
         interrupt.start()
         with pytest.raises(KeyboardInterrupt):
             platform.call(A, x_number)
+        signal.signal(signal.SIGINT, before)
         server.stuck.set()
         platform.advance(0)  # its turn was given up, and nobody goes on with the call
         assert platform.now() == datetime(2026, 1, 1, tzinfo=UTC)

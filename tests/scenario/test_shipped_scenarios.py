@@ -6,6 +6,7 @@ from simulator.config import load
 from simulator.contract.editions import profile_of
 from simulator.replay.drift import Drift, compare
 from simulator.resources import folder
+from simulator.scenario.language import SetFaults
 from simulator.scenario.loader import files, load_all
 from simulator.scenario.results import Status
 from tests.replay.shows import recorded, told
@@ -24,5 +25,5 @@ async def test_a_shipped_scenario_passes_with_every_step_played(scenario):
     profile = profile_of(str(scenario.app.get("edition", load(None, {}, {}).server.edition)))
     drift = Drift(profile.with_overrides(scenario.app.get("profile", {})), scenario.mode)
     found = told(compare(recorded(watcher.rows), drift))
-    is_wrong_on_purpose = scenario.faults or any(step.kind == "faults" for step in scenario.steps)
+    is_wrong_on_purpose = scenario.faults or any(isinstance(step, SetFaults) for step in scenario.steps)
     assert not found or is_wrong_on_purpose, "what is no fault is pushed as the contract says"

@@ -8,7 +8,7 @@ SETUP := $(VENV)/.setup-done
 # compiled modules are kept: the tests start the program some hundred times
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test lint types laws unit browser screenshots scenarios check-wheel format bench golden readme soak clean
+.PHONY: help setup demo test lint types laws unit everything browser screenshots scenarios check-wheel format bench golden readme soak clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -18,7 +18,8 @@ setup: $(SETUP)  ## the virtual environment with everything in it
 $(SETUP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	@command -v chromium chromium-browser google-chrome >/dev/null || [ "$$(id -u)" != 0 ] || \
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || [ "$$(id -u)" != 0 ] || \
+		[ -n "$$PNSIM_BROWSER_COMES" ] || \
 		(apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium) >/dev/null 2>&1 || \
 		echo "no Chromium, and none could be installed: the browser tests will be skipped"
 	@touch $(SETUP)
@@ -26,7 +27,7 @@ $(SETUP): pyproject.toml
 demo: setup  ## a call in two processes: simulator and a customer's server, bind, recorded call, notifications, download
 	$(BIN)/pnsim demo
 
-test: lint types laws unit browser scenarios check-wheel  ## everything that must hold before a commit lands
+test: lint types laws everything browser check-wheel  ## everything that must hold before a commit lands
 
 lint: setup  ## style and the banned calls
 	$(BIN)/ruff check .
@@ -44,6 +45,10 @@ laws: setup  ## the floors: who may import whom
 
 unit: setup  ## the tests
 	$(BIN)/python -m pytest --ignore=tests/program --ignore=tests/browser -n auto
+
+everything: setup  ## `unit` and `scenarios` in one go: what waits (the whole program) and what works share the cores
+	$(BIN)/pnsim check scenarios
+	$(BIN)/python -m pytest tests/program tests --ignore=tests/browser --ignore=tests/program/test_wheel.py -n 3
 
 browser: setup  ## the page in headless Chromium; skipped loudly without one, failed where CI=true
 	$(BIN)/python -m pytest tests/browser -p no:xdist -rs

@@ -201,6 +201,7 @@ def test_patience_lets_a_retry_mend_it(capfd: pytest.CaptureFixture[str]) -> Non
     assert "503" in capfd.readouterr().out
 
 
+@LONG
 def test_a_customer_that_counts_twice_is_found(capfd: pytest.CaptureFixture[str]) -> None:
     def counting(wire: Wire, path: str, body: bytes) -> int:
         fees = sum(where == "/fee" for where, _ in wire.told)

@@ -132,7 +132,7 @@ class Simulator:
             "control": ready.control if ready else None,
             "clock": {"now": instant(exchange.now()), "scale": exchange.clock.scale},
             "apps": [{"app_key": app.app_key, "mode": app.mode} for app in exchange.apps()],
-            "seed": self.config.server.seed,
+            "seed": exchange.core.ids.seed,
             "violations": exchange.violations,
             "exhausted": exchange.outbox.exhausted(),
             "journal": {"last_position": journal.last_position, "dropped": journal.dropped},
@@ -146,7 +146,7 @@ class Simulator:
     def spec(self, body: Mapping[str, object], where: str = "POST /apps") -> AppSpec:
         """An application from the body of a request, which `where` names in sentences; raises ConfigError, ProfileError."""
         options = app_options(body, Origin(where))
-        return make_spec(options, self.config, where, taken_in(self.exchange))
+        return make_spec(options, self.config, where, taken_in(self.exchange), seed=self.exchange.core.ids.seed)
 
     def impatient(self, answer_timeout: float) -> None:
         """Wait less for slow receivers than the profile says (wall seconds)."""

@@ -32,8 +32,11 @@ def taken_in(exchange: Exchange, coming: Sequence[AppOptions] = ()) -> Taken:
     return lambda number: number in given or any(app.pool.held(number) for app in exchange.apps())
 
 
-def make_spec(options: AppOptions, config: Config, where: str, is_taken: Taken) -> AppSpec:
-    """An application's options as the exchange takes them: profile laid over the simulator's, number pool generated."""
+def make_spec(options: AppOptions, config: Config, where: str, is_taken: Taken, *, seed: int | None = None) -> AppSpec:
+    """An application's options as the exchange takes them: profile laid over the simulator's, number pool generated.
+
+    `seed`: that of the story, where a journal goes on with another than the configuration has.
+    """
     profile = profile_in_force(config, options.edition)
     if options.profile:
         profile = _overridden(profile, options.profile, options.profile_lines, where)
@@ -49,7 +52,7 @@ def make_spec(options: AppOptions, config: Config, where: str, is_taken: Taken) 
         voice_files=tuple(
             VoiceFile(file.name, VoiceFileState(file.state), file.size_bytes) for file in options.voice_files
         ),
-        numbers=numbers + generated_numbers(options, config.server.seed, is_taken),
+        numbers=numbers + generated_numbers(options, config.server.seed if seed is None else seed, is_taken),
         receivers={Slot(name): url for name, url in options.receivers.items()},
         allowed_ips=frozenset(options.allowed_ips),
         state=AppState(options.state),
@@ -74,12 +77,12 @@ def _spec_beside(options: AppOptions, config: Config, exchange: Exchange) -> App
     others = [app for app in exchange.apps() if app.app_key != options.app_key]
     given = {number.number for other in config.apps for number in other.numbers}
     is_taken: Taken = lambda number: number in given or any(app.pool.held(number) for app in others)  # noqa: E731 - one line
-    return make_spec(options, config, str(config.source or "apps"), is_taken)
+    return make_spec(options, config, str(config.source or "apps"), is_taken, seed=exchange.core.ids.seed)
 
 
 def _table(options: AppOptions, config: Config) -> str:
     """All that the configuration says of an application, as a text: its table, and what lies under it."""
-    under = [config.server.edition, config.server.seed, dict(config.profile)]
+    under = [config.server.edition, dict(config.profile)]  # not the seed: that of a journal is that of its first start
     said = [{**asdict(options), "profile_lines": None}, under]
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str).decode()
 

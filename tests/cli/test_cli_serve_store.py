@@ -177,3 +177,23 @@ async def test_limits_hold_and_what_was_dropped_is_told() -> None:
         assert (await second.control.ready())["journal"]["dropped"] >= ready["journal"]["dropped"]
         await second.end(signal.SIGTERM)
     assert len(list(read_rows(Path("etc/pnsim.db")))) == 20
+
+
+def write_config(text: str) -> None:
+    Path("etc/pnsim.toml").write_text(text, encoding="utf-8")
+
+
+async def test_another_seed_changes_nothing_of_a_journal_that_has_its_own() -> None:
+    pool = 'number_pool = { count = 3, area_code = "0755" }'
+    write_config(f"{CONFIG}{pool}\n")
+    more = {"app_key": "more", "app_secret": "hush-too", "number_pool": {"count": 3, "area_code": "010"}}
+    async with served() as first:
+        await first.control.add_app(more)
+        pools = [await first.control.numbers(app_key) for app_key in ("shop", "more")]
+        await first.control.remove_app("more")
+        await first.end(signal.SIGTERM)
+    async with served("--seed", "99") as second:
+        await second.control.add_app(more)
+        assert [await second.control.numbers(app_key) for app_key in ("shop", "more")] == pools
+        assert (await second.control.ready())["seed"] == 7
+        await second.end(signal.SIGTERM)

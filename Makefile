@@ -48,7 +48,7 @@ unit: setup  ## the tests
 
 everything: setup  ## `unit` and `scenarios` in one go: what waits (the whole program) and what works share the cores
 	$(BIN)/pnsim check scenarios
-	$(BIN)/python -m pytest tests/program tests --ignore=tests/browser --ignore=tests/program/test_wheel.py -n 3
+	$(BIN)/python -m pytest tests/program tests --ignore=tests/browser --ignore=tests/program/test_wheel.py -n 3 --dist worksteal
 
 browser: setup  ## the page in headless Chromium; skipped loudly without one, failed where CI=true
 	$(BIN)/python -m pytest tests/browser -p no:xdist -rs

@@ -1,6 +1,11 @@
 """What holds for every test: nothing of the user's own is read or written."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# a busy machine is no reason to fail: how long drawing takes says nothing of what is tested
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)

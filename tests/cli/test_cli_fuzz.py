@@ -99,10 +99,12 @@ def test_the_second_sms_of_one_number(capfd: pytest.CaptureFixture[str]) -> None
     assert "answered 500" in out
 
 
-LONG = pytest.mark.skipif(not os.environ.get("PNSIM_LONG_TESTS"), reason="a search of most of a minute: make soak")
+SLOW_SEARCH = pytest.mark.skipif(
+    not os.environ.get("PNSIM_LONG_TESTS"), reason="a search of most of a minute: make soak"
+)
 
 
-@LONG
+@SLOW_SEARCH
 def test_the_cdr_of_a_busy_call_after_an_answered_one(capfd: pytest.CaptureFixture[str]) -> None:
     left, _ = found(capfd, BusyAfterAnswered(), "--mode", "AXB", "--seed", "5", "--for", "45s")
     assert [step.partition(":")[0] for step in left] == ["bind", "call", "call", "advance", "expect"]
@@ -110,7 +112,7 @@ def test_the_cdr_of_a_busy_call_after_an_answered_one(capfd: pytest.CaptureFixtu
     assert "hangup_cause: 8102" in left[2] or "outcome: busy" in left[2]
 
 
-@LONG
+@SLOW_SEARCH
 def test_what_comes_twice(capfd: pytest.CaptureFixture[str]) -> None:
     left, _ = found(capfd, Forgetful(), "--mode", "AXB", "--examples", "40", "--seed", "6")
     kinds = sorted(step.partition(":")[0] for step in left)
@@ -201,7 +203,7 @@ def test_patience_lets_a_retry_mend_it(capfd: pytest.CaptureFixture[str]) -> Non
     assert "503" in capfd.readouterr().out
 
 
-@LONG
+@SLOW_SEARCH
 def test_a_customer_that_counts_twice_is_found(capfd: pytest.CaptureFixture[str]) -> None:
     def counting(wire: Wire, path: str, body: bytes) -> int:
         fees = sum(where == "/fee" for where, _ in wire.told)

@@ -1,10 +1,13 @@
 """What holds for every test: nothing of the user's own is read or written."""
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, settings
 
 # a busy machine is no reason to fail: how long drawing takes says nothing of what is tested
-settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = 100 if os.environ.get("PNSIM_LONG_TESTS") else 40
+settings.register_profile("patient", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 

@@ -101,7 +101,8 @@ async def test_the_page_goes_on_after_a_restart_that_kept_the_token(seen: Seen) 
     x_number = seen.bind()
     await seen.page.fill("#play-dialled", x_number)
     await seen.page.click("#play-button")
-    await seen.page.wait_for_selector(".ladder")
+    await expect(seen.page.locator(".ladder")).to_be_visible()
+    assert await seen.page.locator(".sign-in").count() == 0
 
 
 async def test_after_a_restart_with_another_token_the_page_asks_for_it(seen: Seen) -> None:
@@ -109,7 +110,8 @@ async def test_after_a_restart_with_another_token_the_page_asks_for_it(seen: See
     port = int(seen.address.rpartition(":")[2])
     await seen.simulator.stop()
     seen.simulator = await started("another-token", port)
-    await seen.page.wait_for_selector(".sign-in")
+    await expect(seen.page.locator(".sign-in input[name=token]")).to_be_visible()
+    assert await seen.page.locator(".house").count() == 0
 
 
 @pytest.mark.parametrize("key", ["p", "/"])

@@ -48,7 +48,7 @@ async def played(tmp_path: Path, options: Options | None = None, **customer: obj
         scenarios = loader.load_all(file)
     app = replace(demo_app("AXB"), app_secret="a-secret-of-ours", profile={"answer_timeout_seconds": 3})
     config = load(None, {}, FLAGS)
-    config = replace(config, apps=(app,), customer=CustomerConfig(**customer))  # type: ignore[arg-type]
+    config = replace(config, apps=(app,), customer=CustomerConfig(**customer))  # type: ignore[arg-type]  # each test names members of it
     config = replace(config, server=replace(config.server, control_token="control-token-of-ours"))
     options = options or Options()
     stand = Stand(

@@ -22,14 +22,19 @@ EMPTY = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 class Answering(asyncio.Protocol):
     """Answers every request alike, and remembers its path."""
 
-    def __init__(self, answer: bytes, paths: list[str]) -> None:
+    def __init__(self, answer: bytes, paths: list[str], open_ones: set[asyncio.Transport]) -> None:
         self._answer = answer
         self._paths = paths
+        self._open_ones = open_ones
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._open_ones.add(transport)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._open_ones.discard(self._transport)
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -43,19 +48,27 @@ class Answering(asyncio.Protocol):
             self._transport.write(self._answer)
 
 
+async def closed(server: asyncio.Server, open_ones: set[asyncio.Transport]) -> None:
+    """Close the server with its connections: each ends in the next turn of the loop."""
+    server.close()
+    for transport in tuple(open_ones):
+        transport.abort()
+
+
 @contextmanager
 def answering(answer: bytes = EMPTY) -> Iterator[tuple[str, list[str]]]:
     """The address of a server in a thread, and the paths it was asked for."""
     loop, paths = asyncio.new_event_loop(), []
+    open_ones: set[asyncio.Transport] = set()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    made = loop.create_server(lambda: Answering(answer, paths), "127.0.0.1", 0)
+    made = loop.create_server(lambda: Answering(answer, paths, open_ones), "127.0.0.1", 0)
     server = asyncio.run_coroutine_threadsafe(made, loop).result(10)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", paths
     finally:
-        loop.call_soon_threadsafe(server.close)
-        loop.call_soon_threadsafe(loop.stop)
+        asyncio.run_coroutine_threadsafe(closed(server, open_ones), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)  # comes after the end of every connection
         thread.join(10)
         loop.close()
 

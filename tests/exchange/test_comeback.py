@@ -441,7 +441,7 @@ def test_a_child_writes_the_state_while_its_parent_goes_on() -> None:
 
 def test_a_child_that_dies_leaves_no_state_and_is_counted() -> None:
     kept = []
-    taking = Snapshotting(lambda: 1 // 0, lambda *state: kept.append(state), every=1)  # type: ignore[arg-type,return-value]
+    taking = Snapshotting(lambda: 1 // 0, lambda *state: kept.append(state), every=1)  # type: ignore[arg-type,return-value]  # it breaks
     taking.after(5)
     taking.look(wait=True)
     assert (kept, taking.failures) == ([], 1)

@@ -342,7 +342,7 @@ class Replays(RuleBasedStateMachine):
         for app in exchange.apps():
             dialled, caller = self.x_of(app.app_key, number), PEOPLE[number % len(PEOPLE)]
             self.ask(exchange, lambda ex, app=app: ex.dial(app.app_key, Dial(caller, dialled)))  # noqa: B023 - asked at once
-            self.ask(exchange, lambda ex, app=app: ex.send_sms(app.app_key, SendSms(caller, dialled, "hi")))  # noqa: B023
+            self.ask(exchange, lambda ex, app=app: ex.send_sms(app.app_key, SendSms(caller, dialled, "hi")))  # noqa: B023 - asked at once
         bodies: list[bytes] = []
         for going in tuple(exchange.outbox._flying.values()):
             exchange.outbox.end(going, Unanswered("connect", "nobody listens"), 0.0)

@@ -194,4 +194,4 @@ async def test_a_number_that_was_captured_is_text_where_text_is_wanted():
     assert result.status is Status.PASSED, lines(result)
     assert (seller.seen[1][2]["X-Order"], seller.seen[1][3]) == ("1", {"n": 1})
     variable = story("  - bind: {caller: A, callee: B, number: X, user_data: '${n}'}\n", "variables: {n: 17}\n")
-    assert variable.steps[0].words["user_data"] == "17"  # type: ignore[union-attr]
+    assert variable.steps[0].words["user_data"] == "17"  # type: ignore[union-attr]  # a bind is an Ask

@@ -23,7 +23,7 @@ async function newest(wish) {
     rows = [...fitting, ...rows];
     end = start;
   }
-  return { rows: rows.slice(-PAGE), last };
+  return { rows: rows.slice(-PAGE), last, wish };
 }
 
 export function Journal({ apps }) {
@@ -45,7 +45,7 @@ export function Journal({ apps }) {
       <${Field} label=${t("call")}><input value=${wish.call} onInput=${change("call")} placeholder="call-…" /><//>
     </form>
     <${Refused} error=${error} />
-    <ol class="rows">${[...rows].reverse().map((row) => html`<li key=${row.position}>
+    <ol class="rows" aria-busy=${!error && (!found || found.wish !== wish)}>${[...rows].reverse().map((row) => html`<li key=${row.position}>
       <button class="plain" aria-expanded=${open === row.position} onClick=${() => setOpen(open === row.position ? null : row.position)}>
         <span class="sub">${row.position} · ${dayTime(row.at)}</span> <strong>${row.kind}</strong> ${inShort(row)}</button>
       ${open === row.position && html`<${Bytes} label="" text=${JSON.stringify(row, null, 2)} />`}</li>`)}</ol>

@@ -8,7 +8,7 @@ SETUP := $(VENV)/.setup-done
 # compiled modules are kept: the tests start the program some hundred times
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo test lint types laws unit everything browser screenshots scenarios check-wheel format bench golden readme soak clean
+.PHONY: help setup demo test lint types laws unit everything away browser screenshots scenarios check-wheel format bench golden readme soak clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,7 +27,10 @@ $(SETUP): pyproject.toml
 demo: setup  ## a call in two processes: simulator and a customer's server, bind, recorded call, notifications, download
 	$(BIN)/pnsim demo
 
-test: lint types laws everything browser check-wheel  ## everything that must hold before a commit lands
+test: lint everything  ## everything that must hold before a commit lands
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target browser away
+
+away: types laws check-wheel  # beside the browser, which mostly waits
 
 lint: setup  ## style and the banned calls
 	$(BIN)/ruff check .
@@ -48,7 +51,7 @@ unit: setup  ## the tests
 
 everything: setup  ## `unit` and `scenarios` in one go: what waits (the whole program) and what works share the cores
 	$(BIN)/pnsim check scenarios
-	$(BIN)/python -m pytest tests/program tests --ignore=tests/browser --ignore=tests/program/test_wheel.py -n 3 --dist worksteal
+	$(BIN)/python -m pytest tests/program tests --ignore=tests/browser --ignore=tests/program/test_wheel.py -n 4 --dist worksteal
 
 browser: setup  ## the page in headless Chromium; skipped loudly without one, failed where CI=true
 	$(BIN)/python -m pytest tests/browser -p no:xdist -rs

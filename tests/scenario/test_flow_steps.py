@@ -2,6 +2,7 @@
 
 import pytest
 
+from simulator.scenario import flow
 from simulator.scenario.results import Result, Status
 from tests.scenario.stages import BOUND, Remembering, lines, played, result_of, story
 
@@ -192,11 +193,13 @@ async def test_the_time_of_an_outer_optional_step_ends_the_inner_ones_too():
     assert (result.status, result.steps_done, result.steps_planned) == (Status.PASSED, 2, 2)
 
 
-async def test_rounds_in_which_nothing_is_played_end_too():
+async def test_rounds_in_which_nothing_is_played_end_too(monkeypatch):
+    assert flow.LIMIT_VISITED == 100_000
+    monkeypatch.setattr(flow, "LIMIT_VISITED", 2_000)
     rounds = "{repeat: {times: '${n}', steps: [" * 2 + "{advance: 1s, when: 1 > 2}" + "]}}" * 2
     steps = "  - bind: {caller: A, callee: B, number: X, max_minutes: 1000}\n    capture: {n: maxDuration}\n"
     said = await failure(f"{steps}  - {rounds}\n")
-    assert said.endswith("advance 1s: more than 100000 steps were come to, instead of a story that ends")
+    assert said.endswith("advance 1s: more than 2000 steps were come to, instead of a story that ends")
 
 
 async def test_steps_go_on_at_a_label_while_a_condition_holds():

@@ -28,7 +28,7 @@ def calls(place: Place, call_id: str | None, app: str | None, limit: int, *, as_
     \b
     Examples:
       pnsim calls --app axb-demo
-      pnsim calls call-0123456789abcdef
+      pnsim calls call-0000012-0123abcd
     """
     if call_id is None:
         found = run(_listed(place, app, limit))

@@ -45,7 +45,7 @@ def journal(place: Place, after: int | None, limit: int, *, follow: bool, as_jso
     Examples:
       pnsim journal --kind attempt_ended
       pnsim journal --follow --app axb-demo
-      pnsim journal --call call-0123456789abcdef --json
+      pnsim journal --call call-0000012-0123abcd --json
     """
     if follow:
         run(_follow(place, filters, after, limit, as_json=as_json))

@@ -77,7 +77,7 @@ class SampleCalls:
     def _call(self, caller: str, route: Route, at: datetime) -> Call:
         key, x_number = self.whose.app_key, self.whose.x_number
         session = self._session_id(at, (x_number, caller))
-        call_id = f"call-{self.ids.next(key, 'call') >> 64:016x}"
+        call_id = self.ids.ordered(key, "call", "call")
         return Call(call_id, session, icid(self.ids.next(key, "icid"), at), key, caller, x_number, route)
 
     def _session_id(self, at: datetime, numbers: tuple[str, str]) -> str:

@@ -97,7 +97,7 @@ class Calls:
             steps = steps[:1]
         ids = self._core.ids
         call = Call(
-            f"call-{ids.next(app.app_key, 'call') >> 64:016x}",
+            ids.ordered(app.app_key, "call", "call"),
             self._session_id(app, at, (dialled, caller)),
             icid(ids.next(app.app_key, "icid"), at),
             app.app_key,

@@ -133,7 +133,7 @@ class Messages:
 
     def _made(self, app: App, wish: SendSms, at: datetime, way: SmsWay, x_number: XNumber) -> PlayedMessage:
         ids = self._core.ids
-        message_id = f"sms-{ids.next(app.app_key, 'message') >> 64:016x}"
+        message_id = ids.ordered(app.app_key, "message", "sms")
         sms_id = uuid_text(ids.next(app.app_key, "sms"))
         area_code, number = x_number.area_code, ids.number()
         return PlayedMessage(message_id, sms_id, app.app_key, wish, at, way, area_code, number=number)

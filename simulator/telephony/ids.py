@@ -46,6 +46,11 @@ class Ids:
         hashed.update(b"%d" % number)
         return int.from_bytes(hashed.digest(), "big")
 
+    def ordered(self, app_key: str, kind: str, word: str) -> str:
+        """The next id of ours, `word-0000012-0123abcd`: later ones sort later, so an index has neighbours side by side."""
+        bits = self.next(app_key, kind)
+        return f"{word}-{self.counters[app_key, kind]:07d}-{bits >> 96:08x}"
+
     def number(self) -> int:
         """The next of one count of everything that is made: of two things the later has the greater."""
         number = self.counters[MADE] = self.counters[MADE] + 1

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from simulator.delivery.delivery import Delivery
+from simulator.delivery.outcome import Answered
 from simulator.exchange.apps import App
 from simulator.exchange.codec import Json, Reader, Unreadable, Writer
 from simulator.exchange.core import Core
@@ -30,6 +31,9 @@ DOWNLOADS_KEY = "*downloads*"
 """Under this name the log keeps what download addresses are made from; no application has it."""
 
 APP, DELIVERY = "app ", "delivery "
+
+ANSWERS_KEPT = 64
+"""Answers of receivers that are remembered as they are entered."""
 
 
 class Kept(Enum):
@@ -76,6 +80,7 @@ class Recording:
         self._wall_now = wall_now
         self._snapshotting = snapshotting
         self._writer = Writer(register(), self._name_of, keep_secret=self._keep_secret)
+        self._answers: dict[Answered, Json] = {}
         self.is_busy = False
         self.sequence = 0
         """That of the last command."""
@@ -109,15 +114,26 @@ class Recording:
         if APP_SECRET in named:
             self._log.keep_secret(str(arguments[0]), str(named[APP_SECRET]))
             named = {**named, APP_SECRET: Kept.SECRET}
-        put = self._writer.put
+        put = self._put
         line = [
             name,
             at,
             self._wall_now(),
-            [put(one, in_value=True) for one in arguments],
-            {key: [] if one is Kept.SECRET else put(one, in_value=True) for key, one in named.items()},
+            [put(one) for one in arguments],
+            {key: [] if one is Kept.SECRET else put(one) for key, one in named.items()},
         ]
         self.sequence = self._log.record(orjson.dumps(line))
+
+    def _put(self, thing: object) -> Json:
+        """A thing as JSON; what a receiver answers is the same again and again, and spelled once."""
+        if type(thing) is not Answered:
+            return self._writer.put(thing, in_value=True)
+        known = self._answers.get(thing)
+        if known is None:
+            if len(self._answers) >= ANSWERS_KEPT:
+                self._answers.clear()
+            known = self._answers[thing] = self._writer.put(thing, in_value=True)
+        return known
 
     def _look_at_address(self) -> None:
         """The address that downloads begin with is another in every process: a command may hang on it."""

@@ -27,18 +27,17 @@ class Room:
         self._committed = last
         self._oldest: deque[tuple[int, int]] = deque()
 
-    def add(self, position: int, row: Row, size: int) -> None:
-        """A row more."""
+    def add(self, position: int, row: Row, size: int) -> bool:
+        """A row more; whether that is too much now."""
         self._newest[position] = (row, size)
         self._next = position + 1
         self._newest_bytes += size
         self._rows += 1
         self._bytes += size
+        return self._rows > self._max_rows or self._bytes > self._max_bytes
 
     def make(self) -> int:
         """Drop the oldest rows until what is left fits, though never the newest; how many."""
-        if self._rows <= self._max_rows and self._bytes <= self._max_bytes:
-            return 0
         dropped = 0
         while (self._rows > self._max_rows or self._bytes > self._max_bytes) and self._rows > 1:
             size = self._drop_oldest()

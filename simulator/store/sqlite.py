@@ -73,8 +73,7 @@ class SqliteStore:
         batch = self._batch
         batch.rows.append((position, at, row.kind, row.app_key, row.call_id, row.message_id, size, encoded))
         batch.weight += size
-        self._room.add(position, row, size)
-        if not self._forgotten:
+        if self._room.add(position, row, size) and not self._forgotten:
             self.dropped += self._room.make()
         if not self._is_scheduled:
             self._schedule()

@@ -61,21 +61,21 @@ class Watch:
         except click.UsageError as error:
             self._keep(error.format_message())
             return
-        changed = _changed(plan, None if is_new else self._good)
+        changed, gone = _changed(plan, None if is_new else self._good), _gone(plan, self._good)
         if is_new:
             self._company.close()
         self._company, self._config, self._good = company, config, plan
-        self._play(changed)
+        self._play(changed, gone)
 
-    def _play(self, changed: Plan) -> None:
+    def _play(self, changed: Plan, gone: int) -> None:
         was_broken, self._is_broken = self._is_broken, False
         if changed.scenarios or changed.remark:
             self.is_playing = True
             self._company.perform(changed)
             self.is_playing = False
-        elif not was_broken:
+        elif not was_broken and not gone:
             return
-        self._say(f"watching {self._there_is()}; Ctrl-C ends")
+        self._say(f"{f'{_scenarios(gone)} gone; ' if gone else ''}watching {self._there_is()}; Ctrl-C ends")
 
     def _keep(self, problem: str) -> None:
         self._is_broken = True
@@ -136,6 +136,11 @@ def _turns(changes: Iterator[object]) -> Iterator[None]:
 def _changed(plan: Plan, before: Plan | None) -> Plan:
     known = {_key(one): one for one in before.scenarios} if before else {}
     return replace(plan, scenarios=[one for one in plan.scenarios if known.get(_key(one)) != one])
+
+
+def _gone(plan: Plan, before: Plan | None) -> int:
+    """How many scenarios are there no more."""
+    return len({_key(one) for one in before.scenarios} - {_key(one) for one in plan.scenarios}) if before else 0
 
 
 def _key(scenario: Scenario) -> Key:

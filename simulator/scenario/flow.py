@@ -44,6 +44,13 @@ from simulator.scenario.world import World
 NUMBER: ContextVar[str] = ContextVar("number", default="1")
 """The number of the step that is being played."""
 
+
+def numbered(steps: int) -> str:
+    """Which step is being played: `step 2 of 5`; one inside of a block, `step 2[1].3`, is none of so many."""
+    number = NUMBER.get()
+    return f"step {number} of {steps}" if number.isdecimal() else f"step {number}"
+
+
 ROUNDS: ContextVar[Mapping[str, Any]] = ContextVar("rounds", default={})  # noqa: B039 - nobody changes it
 """What the names of the rounds and items around a step stand for."""
 

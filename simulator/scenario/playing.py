@@ -16,7 +16,7 @@ from simulator.scenario.cast import Cast
 from simulator.scenario.customer_api import CustomerApi
 from simulator.scenario.customer_language import AskCustomer, AwaitRequest, Probe
 from simulator.scenario.customer_playing import CustomerPlaying, CustomerSeat, Names
-from simulator.scenario.flow import NUMBER, Flow
+from simulator.scenario.flow import NUMBER, Flow, numbered
 from simulator.scenario.language import (
     Advance,
     Ask,
@@ -316,5 +316,5 @@ class Playing:
         return next(reversed(names), "")
 
     def _failed(self, step: Step, sentence: str = "", findings: Sequence[Finding] = ()) -> StepFailed:
-        what = f"step {NUMBER.get()} of {len(self.scenario.steps)}, {describe(step)}"
+        what = f"{numbered(len(self.scenario.steps))}, {describe(step)}"
         return StepFailed(Failure(step.place, what, sentence, tuple(findings)))

@@ -35,10 +35,7 @@ def test_each_case_has_its_own_result_and_test_case(capsys):
     assert main(["run", "scenarios", "--junit", "junit.xml", "--ndjson", "run.ndjson"]) == 1
     said = capsys.readouterr().out
     assert " ✓ rides[busy] passed  3 of 3 steps" in said
-    assert (
-        "   scenarios/rides.yaml:9:5: step 4, optional: 0 of 1 steps done; step 4.1 of 5, expect failed: expected"
-        in said
-    )
+    assert "   scenarios/rides.yaml:9:5: step 4, optional: 0 of 1 steps done; step 4.1, expect failed: expected" in said
     assert "   scenarios/rides.yaml:10:5: step 5, advance 1s: left out, since elapsed > 100 does not hold\n" in said
     assert " ✗ rides[refused] failed  2 of 5 steps" in said
     assert "   scenarios/rides.yaml:8:5: step 3 of 5, expect\n" in said

@@ -111,3 +111,9 @@ def test_without_its_extra_watching_says_what_to_install(monkeypatch: pytest.Mon
 def test_nothing_to_watch_is_said(capsys):
     assert main(["run", "nowhere/at/all.yaml", "--watch"]) == 2
     assert "--watch: there is no folder nowhere/at to watch" in capsys.readouterr().err
+
+
+def test_a_file_that_goes_is_said(watching: subprocess.Popen[str]):
+    said_until(watching, "-- ")
+    Path("b.yaml").unlink()
+    assert said_until(watching, "-- ") == ["-- 1 scenario gone; watching 1 scenario; Ctrl-C ends"]

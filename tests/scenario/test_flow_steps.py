@@ -104,7 +104,7 @@ async def test_a_number_tells_the_round_of_a_failing_step():
         + "  - repeat: {times: 3, as: n, steps: [{advance: 1s}, {expect: {notifications: [], of: X}, when: n == 2}]}\n"
     )
     result = await outcome(steps.replace("notifications: [], of: X", "notifications: [numStatus], of: X, within: 1s"))
-    assert lines(result).splitlines()[0] == "story.yaml:6:54: step 2[2].2 of 2, expect"
+    assert lines(result).splitlines()[0] == "story.yaml:6:54: step 2[2].2, expect"
     assert (result.steps_done, result.steps_planned) == (3, 6)
 
 
@@ -143,7 +143,7 @@ async def test_an_expectation_sees_what_another_list_does_later():
 async def test_a_failure_in_one_list_ends_the_others():
     steps = BOUND + "  - parallel: [[{wait: 1h}], [{release: {}}]]\n"
     assert (await failure(BOUND + f"  - {CALL}}}\n  - parallel: [[{{wait: 1h}}], [{{release: {{}}}}]]\n")).startswith(
-        "story.yaml:7:31: step 3[2].1 of 3, release: not possible: call "
+        "story.yaml:7:31: step 3[2].1, release: not possible: call "
     )
     with pytest.raises(Exception, match="no call step stands before it"):
         story(steps)
@@ -170,7 +170,7 @@ async def test_optional_steps_may_fail_and_the_report_says_so():
     assert (result.steps_done, result.steps_planned) == (4, 4)
     (remark,) = result.remarks
     assert remark == (
-        "story.yaml:6:5: step 2, optional: 2 of 4 steps done; step 2.3 of 3, expect failed: "
+        "story.yaml:6:5: step 2, optional: 2 of 4 steps done; step 2.3, expect failed: "
         "expected call released with 0, got released with 8102"
     )
 

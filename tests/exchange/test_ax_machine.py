@@ -4,7 +4,6 @@ from copy import deepcopy
 from dataclasses import asdict, fields
 from datetime import timedelta
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -12,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from simulator.exchange.apps import NumberSpec
 from simulator.telephony.bindings.ax import AxBinding
 from simulator.telephony.commands.ax import BindAx, ModifyAx, QueryAx, SetCallee, UnbindAx
-from simulator.telephony.errors import Reason, Refused
+from simulator.telephony.errors import Reason
 from simulator.telephony.numbering import NumberState
+from tests.exchange.attempting import Attempting
 from tests.exchange.ax_stage import AxStage
 from tests.exchange.stage import KEY
 
@@ -33,7 +33,7 @@ members = {
 }
 
 
-class Ax(RuleBasedStateMachine):
+class Ax(Attempting, RuleBasedStateMachine):
     """`model` is what is bound, oldest first; `callees` whom A reaches through an X; `binds` how often X was bound today."""
 
     @initialize()
@@ -214,18 +214,6 @@ class Ax(RuleBasedStateMachine):
         nothing = {member.name: None for member in fields(AxBinding)}
         named = {"subscription_id": bound.subscription_id, "x_number": x, "user": user}
         self.model.append(nothing | named | {"sequence": bound.sequence, "bound_at": self.stage.now} | wish)
-
-    def attempt(self, command, wrong: Reason | None):
-        """Carry out a command; when it is to be refused, everything must stay as it was."""
-        if wrong is None:
-            return command()
-        before = self.everything()
-        with pytest.raises(Refused) as refused:
-            command()
-        assert refused.value.reason is wrong
-        assert refused.value.explanation
-        assert self.everything() == before
-        return None
 
     def everything(self) -> tuple:
         book, core = self.app.bindings, self.exchange.core

@@ -4,7 +4,6 @@ from copy import deepcopy
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -12,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from simulator.telephony.bindings.axe import AxeBinding
 from simulator.telephony.commands.axe import SECONDS_IN, BindAxe, CountAxe, FindAxe, ListAxe, ModifyAxe
 from simulator.telephony.commands.calls import Dial
-from simulator.telephony.errors import Reason, Refused
+from simulator.telephony.errors import Reason
 from simulator.telephony.numbering import NumberState
+from tests.exchange.attempting import Attempting
 from tests.exchange.axe_stage import AxeStage
 from tests.exchange.stage import KEY, X
 
@@ -28,7 +28,7 @@ lifetime = st.sampled_from([None, 0, 1, 2, 3])
 unit = st.sampled_from([None, "0", "1"])
 
 
-class Axe(RuleBasedStateMachine):
+class Axe(Attempting, RuleBasedStateMachine):
     """`model` is what is bound, oldest first; `records` who called whom last; `ended` what is not any more."""
 
     @initialize()
@@ -209,18 +209,6 @@ class Axe(RuleBasedStateMachine):
         self.ended += [(subscription_id, why) for subscription_id in ids]
         self.model = [one for one in self.model if one["subscription_id"] not in ids]
         self.records = {key: record for key, record in self.records.items() if key not in ids}
-
-    def attempt(self, command, wrong: Reason | None):
-        """Carry out a command; when it is to be refused, everything must stay as it was."""
-        if wrong is None:
-            return command()
-        before = self.everything()
-        with pytest.raises(Refused) as refused:
-            command()
-        assert refused.value.reason is wrong
-        assert refused.value.explanation
-        assert self.everything() == before
-        return None
 
     def everything(self) -> tuple:
         book, core = self.app.bindings, self.exchange.core

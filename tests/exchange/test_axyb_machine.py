@@ -5,7 +5,6 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import count
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -14,8 +13,9 @@ from simulator.exchange.apps import NumberSpec
 from simulator.telephony.bindings.axyb import YbBinding
 from simulator.telephony.commands.axyb import BindAx, BindYb, QueryAxyb, UnbindAxyb
 from simulator.telephony.commands.calls import Dial
-from simulator.telephony.errors import Reason, Refused
+from simulator.telephony.errors import Reason
 from simulator.telephony.numbering import NumberState
+from tests.exchange.attempting import Attempting
 from tests.exchange.stage import KEY, Stage
 
 PEOPLE = [f"+861390000000{n}" for n in range(5)]
@@ -33,7 +33,7 @@ lifetime = st.sampled_from([None, 0, 60, 600, 7200])
 loose = st.booleans()
 
 
-class Axyb(RuleBasedStateMachine):
+class Axyb(Attempting, RuleBasedStateMachine):
     """`model` is the As that are bound, oldest first, each with its Bs."""
 
     @initialize()
@@ -231,18 +231,6 @@ class Axyb(RuleBasedStateMachine):
     def drop_a(self, one: dict, why: str) -> None:
         self.model.remove(one)
         self.ended += [*((one["id"], b["b"], why) for b in one["bs"]), (one["id"], "", why)]
-
-    def attempt(self, command, wrong: Reason | None):
-        """Carry out a command; when it is to be refused, everything must stay as it was."""
-        if wrong is None:
-            return command()
-        before = self.everything()
-        with pytest.raises(Refused) as refused:
-            command()
-        assert refused.value.reason is wrong
-        assert refused.value.explanation
-        assert self.everything() == before
-        return None
 
     def everything(self) -> tuple:
         bindings, core = self.app.bindings, self.exchange.core

@@ -4,15 +4,15 @@ from copy import deepcopy
 from dataclasses import asdict, fields
 from datetime import datetime, timedelta
 
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from simulator.telephony.bindings.axb import AxbBinding
 from simulator.telephony.commands.axb import BindAxb, ModifyAxb, QueryAxb, UnbindAxb
-from simulator.telephony.errors import Reason, Refused
+from simulator.telephony.errors import Reason
 from simulator.telephony.numbering import NumberState
+from tests.exchange.attempting import Attempting
 from tests.exchange.stage import KEY, Stage, X
 
 PEOPLE = [f"+861390000000{n}" for n in range(6)]
@@ -21,7 +21,7 @@ PAIRS = 2
 person, x_number, lifetime = st.sampled_from(PEOPLE), st.sampled_from(XS), st.sampled_from([None, 0, 60, 3600])
 
 
-class Bindings(RuleBasedStateMachine):
+class Bindings(Attempting, RuleBasedStateMachine):
     """`model` is what is bound, oldest first; `ended` how many are not any more."""
 
     @initialize()
@@ -143,18 +143,6 @@ class Bindings(RuleBasedStateMachine):
 
     def ids(self) -> list[str]:
         return [one["subscription_id"] for one in self.model]
-
-    def attempt(self, command, wrong: Reason | None):
-        """Carry out a command; when it is to be refused, everything must stay as it was."""
-        if wrong is None:
-            return command()
-        before = self.everything()
-        with pytest.raises(Refused) as refused:
-            command()
-        assert refused.value.reason is wrong
-        assert refused.value.explanation
-        assert self.everything() == before
-        return None
 
     def everything(self) -> tuple:
         bindings, core = self.app.bindings, self.exchange.core

@@ -22,11 +22,18 @@ export function begin() {
   source.addEventListener("error", () => {
     setAlive(false);
     // a refused connection is not tried again by the browser: the simulator was started anew, or the session is over
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => tell({ name: "refused" }), 1000);
+    if (source && source.readyState === EventSource.CLOSED) setTimeout(() => tell({ name: "refused" }), 1000);
   });
   for (const name of ["row", "gap", "position"]) {
     source.addEventListener(name, (event) => tell({ name, data: JSON.parse(event.data) }));
   }
+}
+
+/** Nobody follows any more. */
+export function end() {
+  if (source) source.close();
+  source = null;
+  alive = false;
 }
 
 /** Call `listener({name, data})` for every event until the function that is returned is called. */
@@ -45,6 +52,8 @@ export function throttled(work, wait) {
     again = false;
     try {
       await work();
+    } catch {
+      // who has no connection is told so in the head, and asks again when it is there
     } finally {
       timer = setTimeout(() => {
         timer = null;

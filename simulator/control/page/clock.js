@@ -15,6 +15,7 @@ export function Clock() {
   const [error, setError] = useState(null);
   const [own, setOwn] = useState("30");
   const [isBusy, run] = useBusy();
+  const [, runScale] = useBusy();
   const [, tick] = useState(0);
   useEffect(() => {
     const load = () => get("/clock").then((now) => setClock({ ...now, read: performance.now() }), () => {});
@@ -35,7 +36,7 @@ export function Clock() {
       taken(await get("/clock"));
     } catch (refused) { setError(refused); }
   });
-  const setScale = (scale) => run(() => post("/clock/scale", { scale }).then(taken, setError));
+  const setScale = (scale) => runScale(() => post("/clock/scale", { scale }).then(taken, setError));
   return html`<details class="clock">
     <summary><span class=${`dot ${clock.scale ? "good" : "open"}`} /> <time>${dayTime(new Date(now).toISOString())}</time>
       <span class="sub"> ${clock.scale ? `${t("runs")} ×${clock.scale}` : t("stands")}</span></summary>

@@ -27,6 +27,7 @@ export function Faults({ apps, catalogue }) {
   const [refused, setRefused] = useState(null);
   const [wish, setWish] = useState({ app_key: "", fault: catalogue.faults[0].fault, values: { count: "1" } });
   const [isBusy, run] = useBusy();
+  const [, runClearing] = useBusy();
   useEffect(() => {
     const reload = throttled(again, 300);
     return listen(({ name, data }) => (name === "gap" || name === "connected" || (name === "row" && ["state_change", "attempt_started"].includes(data.kind))) && reload());
@@ -48,8 +49,8 @@ export function Faults({ apps, catalogue }) {
     const rule = { fault: wish.fault, ...Object.fromEntries(given.map((one) => [one.name, typed(one, wish.values[one.name].trim())])) };
     return putRules(app, (now) => [...now.map(asPut), rule]).then(done, setRefused);
   };
-  const clearOne = (key, place) => run(() => putRules(key, (now) => now.filter((_, index) => index !== place).map(asPut)).then(done, setRefused));
-  const clear = () => run(() => remove("/faults").then(done, setRefused));
+  const clearOne = (key, place) => runClearing(() => putRules(key, (now) => now.filter((_, index) => index !== place).map(asPut)).then(done, setRefused));
+  const clear = () => runClearing(() => remove("/faults").then(done, setRefused));
   return html`<section class="detail wide">
     <h2>${t("faults")}</h2><p class="hint">${t("faults_help")}</p>
     <form class="play" onSubmit=${(event) => { event.preventDefault(); run(set); }}>

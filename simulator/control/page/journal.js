@@ -62,7 +62,8 @@ export function Journal({ apps }) {
     <${Refused} error=${error} />
     <ol class="rows" aria-busy=${isSearching}>${[...rows].reverse().map((row) => html`<${Row} key=${row.position} row=${row}
       isOpen=${open === row.position} toggle=${() => setOpen(open === row.position ? null : row.position)} />`)}</ol>
-    <p class="hint" role="status">${isSearching ? t("searching") : found && !rows.length ? (found.hasOlder ? `${t("none_so_far")} ${found.reached + 1}` : t("none_found")) : ""}</p>
+    <p class="hint progress" role="status">${isSearching ? t("searching") : found && !rows.length ? (found.hasOlder ? `${t("none_so_far")} ${found.reached + 1}` : t("none_found")) : ""}</p>
+    ${found && !found.hasOlder && found.first > 1 && html`<p class="hint">${t("rows_gone").replace("{n}", found.first)}</p>`}
     <p class="buttons">
       <button disabled=${!found || !found.hasOlder} onClick=${() => setWish({ ...wish, before: found.reached })}>${t("older")}</button>
       <button disabled=${wish.before === null} onClick=${() => setWish({ ...wish, before: null })}>${t("newer")}</button>

@@ -2,7 +2,7 @@
 
 const listeners = new Set();
 let source = null;
-let alive = false;
+let alive = null;
 
 function tell(event) {
   for (const listener of [...listeners]) listener(event);
@@ -33,7 +33,7 @@ export function begin() {
 export function end() {
   if (source) source.close();
   source = null;
-  alive = false;
+  alive = null;
 }
 
 /** Call `listener({name, data})` for every event until the function that is returned is called. */
@@ -42,6 +42,7 @@ export function listen(listener) {
   return () => listeners.delete(listener);
 }
 
+/** true, false, or null while nobody has answered yet. */
 export const isAlive = () => alive;
 
 /** A function that runs `work` at most once in `wait` ms, the last time included. */

@@ -9,7 +9,7 @@ import { CallList, useCalls } from "./calls.js";
 import { Clock } from "./clock.js";
 import { Faults } from "./faults.js";
 import { Journal } from "./journal.js";
-import { begin, end, listen, throttled } from "./live.js";
+import { begin, end, isAlive, listen, throttled } from "./live.js";
 import { Messages } from "./messages.js";
 import { PlayCall, PlaySms } from "./play.js";
 import { language, setLanguage, t } from "./words.js";
@@ -70,9 +70,11 @@ function useShared(signedOut) {
 }
 
 function Alive() {
-  const [alive, setAlive] = useState(true);
+  const [alive, setAlive] = useState(isAlive());
   useEffect(() => listen(({ name }) => { if (name === "connected") setAlive(true); if (name === "lost") setAlive(false); }), []);
-  return html`<span class=${`alive ${alive ? "good" : "bad"}`} role="status"><span class=${`dot ${alive ? "good" : "bad"}`} /> ${alive ? t("live") : t("lost")}</span>`;
+  const tone = alive === null ? "open" : alive ? "good" : "bad";
+  const word = { open: "connecting", good: "live", bad: "lost" }[tone];
+  return html`<span class=${`alive ${tone}`} role="status"><span class=${`dot ${tone}`} /> ${t(word)}</span>`;
 }
 
 function House({ signedOut, redraw }) {

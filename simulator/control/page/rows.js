@@ -27,5 +27,5 @@ export async function backwards(query, fits, { before = null, enough, isOutdated
   }
   const kept = rows.slice(-enough);
   const reached = kept.length < rows.length ? kept[0].position - 1 : end;
-  return { rows: kept, reached, hasOlder: reached >= first };
+  return { rows: kept, reached, first, hasOlder: reached >= first };
 }

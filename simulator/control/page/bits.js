@@ -60,6 +60,28 @@ export function useLoaded(load, keys) {
   return [found.value, found.error, again];
 }
 
+const PAUSE_MS = 400;
+
+/** [isBusy, run]: `run(work)` does nothing while other work runs, nor for the second click of a double click. */
+export function useBusy() {
+  const [isBusy, setBusy] = useState(false);
+  const isRunning = useRef(false);
+  const run = async (work) => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    setBusy(true);
+    const pause = new Promise((done) => setTimeout(done, PAUSE_MS));
+    try {
+      await work();
+      await pause;
+    } finally {
+      isRunning.current = false;
+      setBusy(false);
+    }
+  };
+  return [isBusy, run];
+}
+
 export const causeLabel = (row) => `${row.code} ${said(row)}`;
 
 /** JSON as text with its lines; what is no JSON as it is. */
@@ -96,7 +118,3 @@ export function Bytes({ text, label }) {
 }
 
 export const deliveryTone = { acknowledged: "good", exhausted: "bad", waiting: "bad", queued: "open", in_flight: "open" };
-
-export function Word({ of }) {
-  return html`${t(of)}`;
-}

@@ -12,6 +12,9 @@ const KEPT = 20000;
 const WAIT_MS = 120;
 const SEEN_AT_ONCE = 30;
 
+/** State changes after which what was known is no more. */
+export const STARTS_OVER = ["reset", "put_back", "app_removed"];
+
 const brief = (call) => ({
   id: call.call_id, app: call.app_key, caller: call.caller, dialled: call.dialled, at: call.events[0].at,
   state: call.state, cause: (call.events.find((event) => event.hangup_cause !== undefined) || {}).hangup_cause,
@@ -26,27 +29,34 @@ class Book {
     this.calls = new Map();
     this.order = [];
     this.stale = new Set();
+    this.turn = 0;
+    this.hasMore = false;
     this.onChange = onChange;
     this.inSight = () => [];
     this.refresh = throttled(() => this.#refresh(), WAIT_MS);
     this.catchUp = throttled(() => this.#catchUp(), WAIT_MS);
+    this.startOver = throttled(() => this.loadAll(), WAIT_MS);
   }
 
+  /** Everything anew; what is shown stands until the first page is there. */
   async loadAll() {
-    this.calls.clear();
+    const mine = ++this.turn;
     let cursor = null;
     do {
       const page = await get("/calls", { limit: PAGE, cursor });
-      page.calls.forEach((call) => this.calls.set(call.call_id, brief(call)));
+      if (mine !== this.turn) return;
+      if (!cursor) this.#forget();
+      this.#append(page.calls);
       cursor = page.next || null;
-      this.#sort();
     } while (cursor && this.calls.size < KEPT);
+    this.hasMore = Boolean(cursor);
+    this.onChange();
   }
 
   hear({ name, data }) {
     if (name === "gap" || name === "connected") this.catchUp();
     if (name !== "row") return;
-    if (data.kind === "state_change" && ["reset", "app_removed"].includes(data.what)) return void this.loadAll();
+    if (data.kind === "state_change" && STARTS_OVER.includes(data.what)) return void this.startOver();
     if (!data.call_id) return;
     const known = this.calls.get(data.call_id);
     if (!known) return void this.catchUp();
@@ -61,17 +71,41 @@ class Book {
     this.onChange();
   }
 
-  /** New calls: the newest pages until one that is known. */
+  /** New calls: the newest pages until one that is known; calls come the newest first, and so they stand. */
   async #catchUp() {
     let cursor = null;
     let met = false;
+    const fresh = [];
     do {
       const page = await get("/calls", { limit: cursor ? PAGE : 50, cursor });
       met = page.calls.some((call) => this.calls.has(call.call_id));
-      page.calls.forEach((call) => this.calls.set(call.call_id, brief(call)));
+      fresh.push(...page.calls);
       cursor = page.next || null;
-    } while (!met && cursor && this.calls.size < KEPT);
-    this.#sort();
+    } while (!met && cursor && fresh.length < KEPT);
+    if (!met) return this.#replace(fresh);
+    const news = fresh.map((call) => call.call_id).filter((id) => !this.calls.has(id));
+    fresh.forEach((call) => this.calls.set(call.call_id, brief(call)));
+    this.order = [...news, ...this.order];
+    this.#cut();
+  }
+
+  /** None that is known is there any more: another exchange, or nothing was known yet. */
+  #replace(calls) {
+    this.turn += 1;
+    this.#forget();
+    this.#append(calls);
+  }
+
+  #forget() {
+    this.calls.clear();
+    this.stale.clear();
+    this.order = [];
+  }
+
+  #append(calls) {
+    this.order.push(...calls.map((call) => call.call_id).filter((id) => !this.calls.has(id)));
+    calls.forEach((call) => this.calls.set(call.call_id, brief(call)));
+    this.#cut();
   }
 
   /** What changed and can be seen is read again; the rest when it comes into sight. */
@@ -80,13 +114,13 @@ class Book {
     await Promise.all(wanted.map(async (id) => {
       this.stale.delete(id);
       const call = await get(`/calls/${id}`).catch(() => null);
-      if (call) this.calls.set(id, brief(call));
+      if (call && this.calls.has(id)) this.calls.set(id, brief(call));
     }));
     if (wanted.length) this.onChange();
   }
 
-  #sort() {
-    this.order = [...this.calls.values()].sort((a, b) => b.at.localeCompare(a.at)).map((call) => call.id);
+  #cut() {
+    this.hasMore = this.hasMore || this.order.length > KEPT;
     for (const id of this.order.splice(KEPT)) this.calls.delete(id);
     this.onChange();
   }
@@ -100,7 +134,7 @@ export function useCalls() {
   }), []);
   useEffect(() => {
     const stop = listen((event) => book.hear(event));
-    book.loadAll();
+    book.startOver();
     return stop;
   }, []);
   return book;
@@ -132,8 +166,9 @@ export function CallList({ book, chosen, choose, narrow }) {
     return () => window.removeEventListener("resize", measure);
   }, []);
   useEffect(() => { book.refresh(); }, [first]);
-  useEffect(() => keepInSight(box.current, order.indexOf(chosen)), [chosen]);
-  if (!order.length) return html`<p class="empty">${t("nothing_yet")}</p>`;
+  const place = chosen ? order.indexOf(chosen) : -1;
+  useEffect(() => keepInSight(box.current, place), [chosen, place < 0]);
+  if (!order.length) return html`<p class="empty">${t(narrow ? "none_found" : "nothing_yet")}</p>`;
   return html`<div class="calls" ref=${box} onScroll=${(event) => setTop(event.target.scrollTop)} tabindex="0"
       role="listbox" aria-label=${t("calls")} aria-activedescendant=${chosen ? `row-${chosen}` : undefined}>
     <div class="all" style=${{ height: `${order.length * ROW}px` }} role="presentation">
@@ -150,12 +185,12 @@ function CallRow({ call, place, isChosen, choose }) {
     <span class="who">${call.caller} → ${call.dialled}</span>
     <${Told} call=${call} />
     <span class="when">${clockTime(call.at)} · ${call.app}</span>
-    <span class=${`what ${toneOf(call)}`}>${call.state}${call.cause === undefined ? "" : ` ${call.cause}`}</span>
+    <span class=${`what ${toneOf(call)}`}>${t(call.state)}${call.cause === undefined ? "" : ` ${call.cause}`}</span>
   </div>`;
 }
 
 const matches = (call, narrow) =>
-  `${call.id} ${call.app} ${call.caller} ${call.dialled} ${call.state} ${call.cause}`.toLowerCase().includes(narrow);
+  `${call.id} ${call.app} ${call.caller} ${call.dialled} ${call.state} ${t(call.state)} ${call.cause}`.toLowerCase().includes(narrow);
 
 function keepInSight(box, place) {
   if (!box || place < 0) return;

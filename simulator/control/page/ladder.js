@@ -1,6 +1,6 @@
 // The ladder of a call: caller, platform, callee, receiver, and an arrow for everything that passed between them.
 
-import { html } from "./vendor/htm-preact.js";
+import { html, useEffect, useState } from "./vendor/htm-preact.js";
 import { t } from "./words.js";
 import { clockTime } from "./bits.js";
 
@@ -23,7 +23,7 @@ const WAYS = {
 export function rungs(call, notifications) {
   const found = call.events.map((event, order) => ofEvent(call, event, order));
   notifications.forEach((one, place) => {
-    for (const attempt of one.attempts) found.push(...ofAttempt(one, attempt, place * 1000 + attempt.number * 2));
+    for (const attempt of one.attempts) found.push(...ofAttempt(one, attempt, (attempt.number * 1000 + place) * 2));
   });
   return found.sort((a, b) => a.at.localeCompare(b.at) || a.rank - b.rank || a.order - b.order);
 }
@@ -35,10 +35,10 @@ function ofEvent(call, event, order) {
   const cause = event.hangup_cause === undefined ? "" : ` ${event.hangup_cause}`;
   const digits = event.digits ? ` ${event.digits}` : "";
   const tone = event.event === "released" ? (event.hangup_cause ? "bad" : "quiet") : "call";
-  return { at: event.at, rank: 0, order, from, to, text: event.event + cause + digits, tone };
+  return { at: event.at, rank: 0, order, from, to, text: t(event.event) + cause + digits, tone };
 }
 
-/** At one instant: in the order in which they were queued, the answer after its request. */
+/** At one instant: first attempts in the order in which they were queued, then those sent again; the answer after its request. */
 function ofAttempt(one, attempt, order) {
   const tone = attempt.ended_at === null ? "open" : attempt.acknowledged ? "good" : "bad";
   const again = attempt.number > 1 ? ` #${attempt.number}` : "";
@@ -47,7 +47,7 @@ function ofAttempt(one, attempt, order) {
     text: one.kind + again, tone, notification: one, attempt,
   };
   if (attempt.ended_at === null) return [push];
-  const status = attempt.status === undefined ? attempt.failure || "–" : String(attempt.status);
+  const status = attempt.status === undefined ? failure(attempt) : String(attempt.status);
   const answer = {
     at: attempt.ended_at, rank: 1, order: order + 1, from: "receiver", to: "platform",
     text: status, tone, notification: one, attempt, isAnswer: true,
@@ -55,12 +55,20 @@ function ofAttempt(one, attempt, order) {
   return [push, answer];
 }
 
+const failure = (attempt) => (attempt.failure ? t(`failure_${attempt.failure}`) : t("no_answer"));
+
 const size = () => (innerWidth < NARROW ? NARROW_LANES : WIDE_LANES);
 const x = (lane) => size().left + LANES.indexOf(lane) * size().lane + size().side;
 const whole = () => size().left + size().lane * 3 + size().side * 2;
 
 /** The drawing; `choose(rung)` is called when one with a notification is pressed. */
 export function Ladder({ call, notifications, choose, chosen }) {
+  const [, draw] = useState(0);
+  useEffect(() => {
+    const turned = () => draw(innerWidth);
+    addEventListener("resize", turned);
+    return () => removeEventListener("resize", turned);
+  }, []);
   const steps = rungs(call, notifications);
   const height = HEAD + steps.length * STEP + 16;
   const width = whole();
@@ -82,7 +90,7 @@ function Rung({ rung, y, choose, isChosen }) {
   const end = x(rung.to);
   const press = rung.notification && (() => choose(rung));
   const onKey = (event) => (event.key === "Enter" || event.key === " ") && press && (event.preventDefault(), press());
-  const label = `${rung.from} → ${rung.to}: ${rung.text}`;
+  const label = `${t(rung.from)} → ${t(rung.to)}: ${rung.text}`;
   const active = press ? { tabindex: 0, role: "button", onClick: press, onKeyDown: onKey, "aria-label": label } : {};
   return html`<g class=${`rung ${rung.tone} ${press ? "press" : ""} ${isChosen ? "chosen" : ""}`} ...${active}>
     ${press && html`<rect class="hit" x="4" y=${y - 22} width=${whole() - 8} height=${STEP - 2} rx="6" />`}

@@ -2,7 +2,7 @@
 
 const listeners = new Set();
 let source = null;
-let alive = false;
+let alive = null;
 
 function tell(event) {
   for (const listener of [...listeners]) listener(event);
@@ -22,11 +22,18 @@ export function begin() {
   source.addEventListener("error", () => {
     setAlive(false);
     // a refused connection is not tried again by the browser: the simulator was started anew, or the session is over
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => tell({ name: "refused" }), 1000);
+    if (source && source.readyState === EventSource.CLOSED) setTimeout(() => tell({ name: "refused" }), 1000);
   });
   for (const name of ["row", "gap", "position"]) {
     source.addEventListener(name, (event) => tell({ name, data: JSON.parse(event.data) }));
   }
+}
+
+/** Nobody follows any more. */
+export function end() {
+  if (source) source.close();
+  source = null;
+  alive = null;
 }
 
 /** Call `listener({name, data})` for every event until the function that is returned is called. */
@@ -35,6 +42,7 @@ export function listen(listener) {
   return () => listeners.delete(listener);
 }
 
+/** true, false, or null while nobody has answered yet. */
 export const isAlive = () => alive;
 
 /** A function that runs `work` at most once in `wait` ms, the last time included. */
@@ -45,6 +53,8 @@ export function throttled(work, wait) {
     again = false;
     try {
       await work();
+    } catch {
+      // who has no connection is told so in the head, and asks again when it is there
     } finally {
       timer = setTimeout(() => {
         timer = null;

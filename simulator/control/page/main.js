@@ -1,30 +1,35 @@
 // The page: who is signed in, which view is shown, and what every view needs.
 
 import { html, render, useEffect, useRef, useState } from "./vendor/htm-preact.js";
-import { get, signIn, tokenInAddress } from "./api.js";
+import { get, hasTokenInAddress, remove, signIn, tokenInAddress } from "./api.js";
+import { Refused } from "./bits.js";
 import { Apps } from "./apps.js";
 import { CallDetail } from "./call.js";
 import { CallList, useCalls } from "./calls.js";
 import { Clock } from "./clock.js";
 import { Faults } from "./faults.js";
 import { Journal } from "./journal.js";
-import { begin, listen, throttled } from "./live.js";
+import { begin, end, isAlive, listen, throttled } from "./live.js";
 import { Messages } from "./messages.js";
 import { PlayCall, PlaySms } from "./play.js";
 import { language, setLanguage, t } from "./words.js";
 
+const RETRY_MS = 2000;
 const VIEWS = ["calls", "messages", "apps", "faults", "journal"];
 
-function SignIn({ done }) {
-  const [wrong, setWrong] = useState(false);
+const whySignedOut = (error) => (error.status === 401 || error.status === 403 ? { message: t("wrong_token") } : error);
+
+function SignIn({ done, refused }) {
+  const [error, setError] = useState(null);
+  const wrong = error || refused;
   const submit = async (event) => {
     event.preventDefault();
-    await signIn(event.target.elements.token.value).then(done, () => setWrong(true));
+    await signIn(event.target.elements.token.value).then(done, (problem) => setError(whySignedOut(problem)));
   };
   return html`<form class="sign-in" onSubmit=${submit}><h1>pnsim</h1>
     <label class="field"><span>${t("token")}</span><input name="token" type="password" autocomplete="off" autofocus required /></label>
     <button class="primary">${t("sign_in")}</button>
-    ${wrong && html`<p class="refused" role="alert">${t("wrong_token")}</p>`}<p class="hint">${t("token_help")}</p></form>`;
+    <${Refused} error=${wrong} /><p class="hint">${t("token_help")}</p></form>`;
 }
 
 function useView() {
@@ -35,20 +40,29 @@ function useView() {
     addEventListener("hashchange", changed);
     return () => removeEventListener("hashchange", changed);
   }, []);
-  return view.split("/");
+  const [name, id] = view.split("/");
+  return [name, id && decoded(id)];
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function useShared(signedOut) {
   const [shared, setShared] = useState(null);
   const load = () => Promise.all([get("/apps"), get("/catalogue"), get("/ready")]).then(
     ([apps, catalogue, ready]) => setShared({ apps: apps.apps, catalogue, ready }),
-    (error) => error.status === 401 && signedOut(),
+    (error) => { if (error.status === 401) signedOut(); else if (error.status) setTimeout(load, RETRY_MS); },
   );
   useEffect(() => {
     load();
     const reload = throttled(load, 500);
     return listen(({ name, data }) => {
-      if (name === "refused") signedOut();
+      if (name === "refused") get("/ready").then(begin, (error) => (error.status === 401 ? signedOut() : setTimeout(begin, RETRY_MS)));
       else if (name === "connected" || name === "gap" || (name === "row" && data.kind === "state_change")) reload();
     });
   }, []);
@@ -56,9 +70,11 @@ function useShared(signedOut) {
 }
 
 function Alive() {
-  const [alive, setAlive] = useState(true);
+  const [alive, setAlive] = useState(isAlive());
   useEffect(() => listen(({ name }) => { if (name === "connected") setAlive(true); if (name === "lost") setAlive(false); }), []);
-  return html`<span class=${`alive ${alive ? "good" : "bad"}`} role="status"><span class=${`dot ${alive ? "good" : "bad"}`} /> ${alive ? t("live") : t("lost")}</span>`;
+  const tone = alive === null ? "open" : alive ? "good" : "bad";
+  const word = { open: "connecting", good: "live", bad: "lost" }[tone];
+  return html`<span class=${`alive ${tone}`} role="status"><span class=${`dot ${tone}`} /> ${t(word)}</span>`;
 }
 
 function House({ signedOut, redraw }) {
@@ -76,7 +92,7 @@ function House({ signedOut, redraw }) {
         <button aria-expanded=${helps} onClick=${() => setHelps(!helps)}>?<span class="hidden"> ${t("help")}</span></button>
       </span>
     </header>
-    ${helps && html`<${Help} close=${() => setHelps(false)} />`}
+    ${helps && html`<${Help} close=${() => setHelps(false)} signedOut=${signedOut} />`}
     ${view === "calls" && html`<${Calls} shared=${shared} chosen=${chosen} />`}
     ${view === "messages" && html`<${MessagesView} shared=${shared} />`}
     ${view === "apps" && html`<${Apps} apps=${shared.apps} catalogue=${shared.catalogue} reload=${reload} />`}
@@ -85,7 +101,7 @@ function House({ signedOut, redraw }) {
   </div>`;
 }
 
-const choose = (id) => { location.hash = id ? `calls/${id}` : "calls"; };
+const choose = (id) => { location.hash = id ? `calls/${encodeURIComponent(id)}` : "calls"; };
 
 function Calls({ shared, chosen }) {
   const book = useCalls();
@@ -94,10 +110,10 @@ function Calls({ shared, chosen }) {
     <div class="side">
       <details class="play-box" open><summary>${t("play_call")}</summary><${PlayCall} apps=${shared.apps} catalogue=${shared.catalogue} played=${choose} /></details>
       <label class="field search"><span class="hidden">${t("search")}</span><input id="search" type="search" placeholder=${`${t("search")}  /`} value=${narrow} onInput=${(event) => setNarrow(event.target.value.toLowerCase())} /></label>
-      <p class="sub count" aria-live="off">${book.order.length} ${t("calls")}</p>
+      <p class="sub count" aria-live="off">${book.order.length}${book.hasMore ? "+" : ""} ${t("calls")}</p>
       <${CallList} book=${book} chosen=${chosen} choose=${choose} narrow=${narrow.trim()} />
     </div>
-    ${chosen ? html`<${CallDetail} id=${chosen} catalogue=${shared.catalogue} back=${() => choose(null)} />` : html`<section class="detail"><p class="empty">${t("choose_call")}</p></section>`}
+    ${chosen ? html`<${CallDetail} key=${chosen} id=${chosen} catalogue=${shared.catalogue} back=${() => choose(null)} />` : html`<section class="detail"><p class="empty">${t("choose_call")}</p></section>`}
   </div>`;
 }
 
@@ -105,10 +121,11 @@ function MessagesView({ shared }) {
   return html`<div class="columns"><div class="side"><${PlaySms} apps=${shared.apps} catalogue=${shared.catalogue} played=${() => {}} /></div><${Messages} catalogue=${shared.catalogue} /></div>`;
 }
 
-const KEYS = [["j / k ↓ ↑", "key_move"], ["p", "key_play"], ["r", "key_again"], ["a", "key_advance"], ["/", "key_search"], ["1 – 5", "key_views"]];
+const KEYS = [["j / k ↓ ↑", "key_move"], ["p", "key_play"], ["r", "key_again"], ["a", "key_advance"], ["/", "key_search"], ["1 – 5", "key_views"], ["Esc", "key_close"]];
 
-function Help({ close }) {
-  return html`<aside class="help" aria-label=${t("help")}><dl>${KEYS.map(([key, word]) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${t(word)}</dd></div>`)}</dl><button onClick=${close}>${t("close")}</button></aside>`;
+function Help({ close, signedOut }) {
+  const signOut = () => remove("/session").catch(() => null).then(signedOut);
+  return html`<aside class="help" aria-label=${t("help")}><dl>${KEYS.map(([key, word]) => html`<div key=${key}><dt><kbd>${key}</kbd></dt><dd>${t(word)}</dd></div>`)}</dl><p class="buttons"><button onClick=${close}>${t("close")}</button><button onClick=${signOut}>${t("sign_out")}</button></p></aside>`;
 }
 
 /** One key a command, wherever the focus is but in a field. */
@@ -119,6 +136,7 @@ function useKeys(view, chosen, setHelps) {
     const onKey = (event) => {
       const isTyping = event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey || event.altKey;
       if (event.key === "Escape" && isTyping) event.target.blur();
+      else if (event.key === "Escape") closeWhatIsOpen(now.current, setHelps);
       if (isTyping) return;
       const command = COMMANDS[event.key];
       if (command && command(now.current, setHelps) !== false) event.preventDefault();
@@ -126,6 +144,15 @@ function useKeys(view, chosen, setHelps) {
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, []);
+}
+
+/** Escape, from the innermost: the clock's menu, the help, on a narrow screen the call. */
+function closeWhatIsOpen({ chosen }, setHelps) {
+  const clock = document.querySelector("details.clock[open]");
+  const help = document.querySelector(".help");
+  if (clock) { clock.open = false; clock.querySelector("summary").focus(); }
+  else if (help) setHelps(false);
+  else if (chosen) choose(null);
 }
 
 function move(step) {
@@ -139,13 +166,27 @@ function move(step) {
   };
 }
 
+/** Arrows walk the list of calls only where they scroll nothing else. */
+const inList = (command) => (now) => (document.activeElement === document.body || document.activeElement.closest(".calls") ? command(now) : false);
+
 const press = (selector) => () => { const found = document.querySelector(selector); if (found) found.focus(); return Boolean(found); };
+/** The form that plays, wherever it is: in a view that has none that of the calls. */
+function toPlay({ view, chosen }) {
+  if (!["calls", "messages"].includes(view)) location.hash = "calls";
+  else if (chosen && innerWidth <= 720) location.hash = "calls";
+  requestAnimationFrame(() => {
+    const box = document.querySelector("details.play-box");
+    if (box) box.open = true;
+    press("#play-caller, #sms-text")();
+  });
+}
+
 const COMMANDS = {
-  j: move(1), ArrowDown: move(1), k: move(-1), ArrowUp: move(-1),
-  p: press("#play-caller, #sms-text"),
+  j: move(1), ArrowDown: inList(move(1)), k: move(-1), ArrowUp: inList(move(-1)),
+  p: toPlay,
   "/": press("#search"),
-  a: () => { const clock = document.querySelector("details.clock"); clock.open = !clock.open; clock.querySelector("button").focus(); },
-  r: () => { const failed = [...document.querySelectorAll(".told-list li")].find((one) => one.querySelector(".chip.bad")); const button = failed && failed.querySelector("button.again:enabled"); if (button) button.click(); },
+  a: () => { const clock = document.querySelector("details.clock"); clock.open = !clock.open; clock.querySelector(clock.open ? "button" : "summary").focus(); },
+  r: () => { const failed = [...document.querySelectorAll(".told-list li[data-state=exhausted], .told-list li[data-state=waiting]")].pop(); if (failed) failed.querySelector("button.again").click(); },
   "?": (_, setHelps) => setHelps((was) => !was),
   ...Object.fromEntries(VIEWS.map((name, index) => [String(index + 1), () => { location.hash = name; }])),
 };
@@ -160,15 +201,24 @@ function switchTheme() {
 
 function Page() {
   const [isIn, setIn] = useState(null);
+  const [refused, setRefused] = useState(null);
   const [, redraw] = useState(0);
+  const enter = () => { setRefused(null); begin(); setIn(true); };
+  const leave = (error) => { end(); setRefused(error ? whySignedOut(error) : null); setIn(false); };
   useEffect(() => {
-    const token = tokenInAddress();
-    const enter = () => { begin(); setIn(true); };
-    (token ? signIn(token) : get("/ready")).then(enter, () => setIn(false));
+    const arrive = () => {
+      const token = tokenInAddress();
+      if (token === null) get("/ready").then(enter, (error) => leave(error.status === 401 ? null : error));
+      else signIn(token).then(enter, (error) => get("/ready").then(enter, () => leave(error)));
+    };
+    const pasted = () => hasTokenInAddress() && arrive();
+    arrive();
+    addEventListener("hashchange", pasted);
+    return () => removeEventListener("hashchange", pasted);
   }, []);
   if (isIn === null) return null;
-  if (!isIn) return html`<${SignIn} done=${() => { begin(); setIn(true); }} />`;
-  return html`<${House} signedOut=${() => setIn(false)} redraw=${() => redraw((n) => n + 1)} />`;
+  if (!isIn) return html`<${SignIn} done=${enter} refused=${refused} />`;
+  return html`<${House} signedOut=${() => leave(null)} redraw=${() => redraw((n) => n + 1)} />`;
 }
 
 const theme = localStorage.getItem("pnsim-theme");

@@ -125,7 +125,6 @@ class Simulator:
     def describe(self) -> dict[str, object]:
         """What GET /ready says."""
         exchange, ready = self.exchange, self.ready
-        journal = exchange.journal
         return {
             "version": __version__,
             "api": ready.api if ready else None,
@@ -135,7 +134,7 @@ class Simulator:
             "seed": exchange.core.ids.seed,
             "violations": exchange.violations,
             "exhausted": exchange.outbox.exhausted(),
-            "journal": {"last_position": journal.last_position, "dropped": journal.dropped},
+            "journal": exchange.journal.measures(),
         }
 
     def is_broken(self) -> bool:

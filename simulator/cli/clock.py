@@ -1,5 +1,7 @@
 """`pnsim clock`: the story's time in a running simulator."""
 
+from math import isnan
+
 import click
 
 from simulator.cli.durations import story_seconds
@@ -34,6 +36,8 @@ def clock(place: Place, action: str, value: str | None, wall_seconds: float, *, 
       pnsim clock scale 60
     """
     _check(action, value)
+    if isnan(wall_seconds):
+        raise click.BadParameter("'nan' is no number of seconds", param_hint="--wall-seconds")
     if action == ADVANCE:
         return _tell_advance(run(_advance(place, story_seconds(str(value)), wall_seconds)), as_json=as_json)
     found = run(_set(place, action, 0.0 if value is None else _scale(value)))

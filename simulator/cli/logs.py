@@ -65,6 +65,7 @@ class Lines(logging.Formatter):
 def install(level: str, log_format: str, secrets: Secrets) -> Callable[[], None]:
     """Everything that is logged goes to stderr from now on; what it gives back undoes that."""
     handler, root = logging.StreamHandler(sys.stderr), logging.getLogger()
+    handler.addFilter(_is_ours)
     handler.setFormatter(Lines(secrets, is_json=log_format == "json"))
     before = root.level
     root.addHandler(handler)
@@ -80,6 +81,15 @@ def install(level: str, log_format: str, secrets: Secrets) -> Callable[[], None]
             logger.setLevel(logging.NOTSET)
 
     return undo
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Not a stranger's bytes that are no HTTP: they were answered 400, which is a refusal and no fault of ours."""
+    error = record.exc_info[1] if record.exc_info else None
+    if record.name != "aiohttp.server" or type(error).__module__ != "aiohttp.http_exceptions":
+        return True
+    tell(logging.DEBUG, "control_refused", status=400, why="no valid HTTP")
+    return False
 
 
 def tell(level: int, event: str, exc_info: BaseException | None = None, **fields: object) -> None:

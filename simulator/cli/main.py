@@ -3,13 +3,14 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 
 import click
 
 from simulator import __version__
-from simulator.cli.endings import exit_code
+from simulator.cli.endings import BROKEN, exit_code
 
 COMMANDS = {
     "serve": "simulator.cli.serve:serve",
@@ -88,6 +89,7 @@ def pnsim() -> None:
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line; the exit code is one of those that `pnsim --help` and the README list. Never raises."""
+    _open_streams()
     try:
         result = pnsim.main(args=list(args) if args is not None else None, prog_name="pnsim", standalone_mode=False)
     except SystemExit as ending:
@@ -97,5 +99,26 @@ def main(args: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except BaseException as error:  # noqa: BLE001 - the last place: every ending becomes an exit code and a sentence
-        return exit_code(error)
+        return _told(error)
     return result if isinstance(result, int) else 0
+
+
+def _open_streams() -> None:
+    """Give what was closed by whoever started us a place that leads nowhere: else the next file would become stdout."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as above
+
+
+def _told(error: BaseException) -> int:
+    """The exit code of an ending whose sentence went to stderr, or would have, were there room for it."""
+    try:
+        return exit_code(error)
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        return BROKEN

@@ -93,4 +93,5 @@ def _ready(path: Path) -> dict[str, str]:
         ready = orjson.loads(path.read_bytes())
     except (OSError, orjson.JSONDecodeError) as error:
         raise click.BadParameter(f"{path} is no ready file: {error}", param_hint="--ready-file") from None
-    return ready if isinstance(ready, dict) else {}
+    said = ready if isinstance(ready, dict) else {}
+    return {name: value for name, value in said.items() if isinstance(value, str)}

@@ -2,13 +2,20 @@
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 import orjson
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 Row = Sequence[object]
 ENTRY_INDENT = 4
+READABLE = 14
+"""Characters that a column needs before its cells are folded."""
+GAP = 3
+"""Characters between two columns."""
 
 
 class Entry(NamedTuple):
@@ -48,17 +55,47 @@ def _print_plain(columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def _draw(columns: Sequence[str], rows: Iterable[Row]) -> None:
-    from rich import box  # noqa: PLC0415 - 60 ms that only a terminal pays
-    from rich.console import Console  # noqa: PLC0415 - as above
-    from rich.table import Table  # noqa: PLC0415 - as above
-    from rich.text import Text  # noqa: PLC0415 - as above
+    from rich.console import Console  # noqa: PLC0415 - 60 ms that only a terminal pays
+
+    shown = [[_cell(cell) for cell in row] for row in rows]
+    console = Console()
+    if _width(columns, shown) <= console.width:
+        _draw_table(console, columns, shown)
+    else:
+        _draw_rows(console, columns, shown)
+
+
+def _width(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """What a table of these rows needs to be read: its first column whole, of the others what is not folded to shreds."""
+    from rich.cells import cell_len  # noqa: PLC0415 - as in _draw
+
+    wholes = [max(map(cell_len, cells)) for cells in zip(columns, *rows, strict=True)]
+    return sum(wholes[:1]) + sum(min(whole, READABLE) for whole in wholes[1:]) + GAP * len(wholes)
+
+
+def _draw_table(console: "Console", columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich import box  # noqa: PLC0415 - as in _draw
+    from rich.table import Table  # noqa: PLC0415 - as in _draw
+    from rich.text import Text  # noqa: PLC0415 - as in _draw
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for position, column in enumerate(columns):
         table.add_column(column, no_wrap=position == 0, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(cell)) for cell in row))
-    Console().print(table)
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _draw_rows(console: "Console", columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Where a table has no room: each row by itself, every value after its name."""
+    from rich.padding import Padding  # noqa: PLC0415 - as in _draw
+    from rich.text import Text  # noqa: PLC0415 - as in _draw
+
+    for first, *others in rows:
+        console.print(Text(first, "bold", overflow="fold"))
+        pairs = [((f"{name} ", "dim"), value) for name, value in zip(columns[1:], others, strict=True) if value]
+        told = Text("  ", overflow="fold").join(Text.assemble(*pair) for pair in pairs)
+        console.print(Padding(told, (0, 0, 0, ENTRY_INDENT), expand=False))
 
 
 def _draw_entries(entries: Sequence[Entry]) -> None:

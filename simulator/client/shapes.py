@@ -29,10 +29,12 @@ class Clock(TypedDict):
 
 
 class JournalEnds(TypedDict):
-    """How long the journal is, and how many rows it no longer keeps."""
+    """How long the journal is, how many rows made room for newer ones, and how many are kept, of how many bytes."""
 
     last_position: int
     dropped: int
+    rows: int
+    bytes: int
 
 
 class Ready(TypedDict):

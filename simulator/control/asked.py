@@ -1,5 +1,6 @@
 """What a route is asked, checked against what it takes: path, query and JSON body."""
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -28,6 +29,9 @@ class Member:
 
 Shape = Mapping[str, Member]
 
+TWINS_SOUGHT = 1024 * 1024
+"""Bytes of a body in which members given twice are looked for: all but those of the snapshot's route have no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -54,6 +58,21 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def refuse_twins(content: bytes) -> None:
+    """Raises Problem 400 where an object of this JSON has a member twice: of two readers one would take the other."""
+    try:
+        json.loads(content, object_pairs_hook=_with_single_names)
+    except RecursionError:
+        raise Problem(400, "not json", "the body is not JSON that anybody reads: it is nested too deep") from None
+
+
+def _with_single_names(members: list[tuple[str, object]]) -> None:
+    if len({name for name, _ in members}) < len(members):
+        names = [name for name, _ in members]
+        twin = next(name for name in names if names.count(name) > 1)
+        raise Problem(400, "member given twice", f"the body has the member {twin!r:.80} twice in one object; leave one out")
+
+
 def read_json(content_type: str, content: bytes) -> Mapping[str, object]:
     """The JSON object of a body, {} for an empty one; raises Problem 415 or 400."""
     if not content:
@@ -64,6 +83,8 @@ def read_json(content_type: str, content: bytes) -> Mapping[str, object]:
         value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise Problem(400, "not json", f"the body is not JSON: {error}") from None
+    if content.count(b":") > 1 and len(content) <= TWINS_SOUGHT:
+        refuse_twins(content)
     if not isinstance(value, dict):
         raise Problem(400, "not an object", "the body must be a JSON object in { }")
     return value

@@ -75,9 +75,9 @@ class Broadcast:
     async def _follow(self, after: int | None) -> AsyncIterator[bytes]:
         watcher = Watcher()
         self._begin()
-        yield HELLO + self._missed(after)
-        self._watchers.add(watcher)
+        self._watchers.add(watcher)  # before the first byte leaves: what happens while it does must not be lost
         try:
+            yield HELLO + self._missed(after)
             while True:
                 yield await _next_chunk(watcher, self._journal)
         finally:

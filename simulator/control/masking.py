@@ -1,4 +1,6 @@
-"""Request bodies as the journal may keep them: secrets of applications are never in it."""
+"""Requests as the journal may keep them: neither secrets of applications nor the token of this plane are in it."""
+
+import re
 
 import orjson
 
@@ -7,6 +9,14 @@ SECRET = b"secret"
 
 MASK = "***"
 UNREADABLE = b"(not kept: it may hold a secret and is not JSON)"
+
+
+IN_QUERY = re.compile(r"(?i)([?&][^=&]*(?:token|secret)[^=&]*)=[^&]*")
+
+
+def target_without_secrets(target: str, token: str) -> str:
+    """A request target without what somebody put there that belongs into a header."""
+    return IN_QUERY.sub(rf"\1={MASK}", target).replace(token, MASK)
 
 
 def without_secrets(body: bytes) -> bytes:

@@ -96,10 +96,8 @@ class Metrics:
 
     def _journal(self) -> Iterator["Metric"]:
         journal = self._exchange.journal
-        if journal.rows_kept is not None:
-            yield _gauge("pnsim_journal_rows", "Rows of the journal that are kept.", journal.rows_kept)
-        if journal.bytes_kept is not None:
-            yield _gauge("pnsim_journal_bytes", "Bytes that those hold on to, roughly.", journal.bytes_kept)
+        yield _gauge("pnsim_journal_rows", "Rows of the journal that are kept.", journal.rows_kept)
+        yield _gauge("pnsim_journal_bytes", "Bytes that those hold on to, roughly.", journal.bytes_kept)
         yield _counter("pnsim_journal_appended", "Rows written to the journal.", (), [((), journal.last_position)])
         yield _counter("pnsim_journal_dropped", "Rows that made room for newer ones.", (), [((), journal.dropped)])
         yield _gauge("pnsim_feed_watchers", "Those who follow the live feed.", self._broadcast.watchers)

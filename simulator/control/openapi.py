@@ -35,6 +35,7 @@ REFUSALS = {
     "503": "it cannot be done now: an outbox is full, too many watch, or the simulator stops",
 }
 FREE: Json = {"type": "object", "description": "members as in pnsim.toml"}
+SNAPSHOT: Json = {"type": "object", "description": "what GET /snapshot answered, whole"}
 SECURITY: Json = {
     "token": {"type": "http", "scheme": "bearer", "description": "printed at start, in the ready file, PNSIM_CONTROL_TOKEN"},
     "session": {"type": "apiKey", "in": "cookie", "name": "pnsim_session", "description": "the page's, from POST /session"},
@@ -89,7 +90,8 @@ def _operation(route: "Route", shapes: Shapes) -> Json:
         },
     }  # fmt: skip
     if route.body is None or route.body:
-        schema = FREE if route.body is None else body_schema(route.body)
+        free = SNAPSHOT if route.path == "/snapshot" else FREE
+        schema = free if route.body is None else body_schema(route.body)
         described["requestBody"] = {
             "required": bool(schema.get("required")) or route.body is None,
             "content": {JSON_TYPE: {"schema": schema}},

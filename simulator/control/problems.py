@@ -18,6 +18,8 @@ class Problem(Exception):
         self.title = title
         self.detail = detail
         self.more = more
+        self.headers: Mapping[str, str] = {}
+        """What the answer has beside its body."""
 
     def as_json(self) -> dict[str, object]:
         """The problem as it is answered."""

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -16,6 +17,7 @@ from simulator.control.guard import CHALLENGE, check_host, check_origin, check_t
 from simulator.control.hearing import asked_of, named_in
 from simulator.control.lasting import Lasting
 from simulator.control.live import alive
+from simulator.control.masking import target_without_secrets
 from simulator.control.page import add_page
 from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
@@ -25,6 +27,7 @@ from simulator.exchange.tally import OTHER
 from simulator.store.log import StoreFailed
 
 NO_STORE = {"Cache-Control": "no-store"}
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -37,7 +40,7 @@ def make_app(deps: ControlDeps) -> web.Application:
     broadcast, lasting = Broadcast(deps.exchange.journal), Lasting()
     routes = menu(deps, broadcast)
     plane = ControlPlane(deps, routes, lasting, broadcast)
-    app = web.Application()
+    app = web.Application(middlewares=[_routed(plane.serving(None))])
     app[DIRECT] = Direct(deps, routes, lasting)
     app.on_shutdown.append(plane.stop)
     for route in routes:
@@ -46,6 +49,16 @@ def make_app(deps: ControlDeps) -> web.Application:
     app.router.add_get("/live", alive(deps))
     app.router.add_route("*", "/{elsewhere:.*}", plane.serving(None), expect_handler=plane.expect)
     return app
+
+
+def _routed(elsewhere: Handler) -> Any:
+    """What the router itself refuses, such as `OPTIONS *`, is answered as every other path that is nowhere."""
+
+    @web.middleware
+    async def serve(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return await (handler if request.match_info.http_exception is None else elsewhere)(request)
+
+    return serve
 
 
 class ControlPlane:
@@ -79,7 +92,8 @@ class ControlPlane:
 
     async def _serve(self, request: web.Request, route: Route | None) -> web.StreamResponse:
         at = self._deps.exchange.clock.now()
-        row = ControlExchange(at=at, method=request.method, path=request.path_qs, status=0)
+        path = target_without_secrets(request.path_qs, self._deps.token)
+        row = ControlExchange(at=at, method=request.method, path=path, status=0)
         answer = None
         try:
             answer = await self._answer(request, route, row)
@@ -88,7 +102,7 @@ class ControlPlane:
             return _unanswered(request)
         except Exception as error:  # noqa: BLE001 - whatever breaks is answered as a problem, never as a traceback
             problem = as_problem(error)
-            response = problem.response(CHALLENGE if problem.status == 401 else NO_STORE)
+            response = problem.response({**NO_STORE, **(CHALLENGE if problem.status == 401 else {}), **problem.headers})
         row.status = response.status
         self._count(route, response.status)
         try:
@@ -144,7 +158,9 @@ class ControlPlane:
         methods = sorted(set().union(*(allowed for _, allowed in resolved)) - {"*"})
         if methods:
             detail = f"{request.method} is not possible at {request.path}; there is {' and '.join(methods)}"
-            return Problem(405, "method not allowed", detail, valid=methods)
+            refusal = Problem(405, "method not allowed", detail, valid=methods)
+            refusal.headers = {"Allow": ", ".join(methods)}
+            return refusal
         paths = list(dict.fromkeys(PREFIX + route.path for route in self._routes))
         near = get_close_matches(request.path, paths, 1)
         hint = f"did you mean {near[0]}?" if near else f"every route begins with {PREFIX}"
@@ -167,11 +183,14 @@ async def _content(request: web.Request, limit: int) -> bytes:
     """The body; raises Problem 413 as soon as it is longer than it may be."""
     pieces: list[bytes] = []
     length = 0
-    async for piece in request.content.iter_any():
-        length += len(piece)
-        if length > limit:
-            raise Problem(413, "body too large", f"a body may have at most {limit // BODY_LIMIT} MiB")
-        pieces.append(piece)
+    try:
+        async for piece in request.content.iter_any():
+            length += len(piece)
+            if length > limit:
+                raise Problem(413, "body too large", f"a body may have at most {limit // BODY_LIMIT} MiB")
+            pieces.append(piece)
+    except ConnectionError:
+        raise Problem(400, "broken body", "the body ended before it was complete") from None
     return b"".join(pieces)
 
 

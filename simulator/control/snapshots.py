@@ -4,7 +4,7 @@ from simulator.control.asked import Answer, Asked
 from simulator.control.deps import ControlDeps
 from simulator.control.problems import Problem
 from simulator.exchange.putting_back import put_back
-from simulator.exchange.snapshots import BadState, snapshot
+from simulator.exchange.snapshots import GO_ON, BadState, snapshot
 from simulator.exchange.story import AdvanceRunning
 
 
@@ -27,5 +27,6 @@ class SnapshotRoutes:
         try:
             put_back(self._exchange, asked.content)
         except BadState as bad:
-            raise Problem(422, "no snapshot", str(bad)) from None
+            why = str(bad).removesuffix(GO_ON).strip()
+            raise Problem(422, "no snapshot", f"the body must be the whole answer of GET /snapshot: {why}") from None
         return Answer(status=204)

@@ -42,7 +42,7 @@ def number(low: float, high: float) -> Check[float]:
     @takes(type="number", minimum=low, maximum=high)
     def check(value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise WrongValueError(f"must be a number from {low:g} to {high:g}, not {shown(value)}")
+            raise WrongValueError(f"must be a number from {low:.12g} to {high:.12g}, not {shown(value)}")
         return float(value)
 
     return check
@@ -105,7 +105,10 @@ def matches(value: object) -> list[Mapping[str, object]]:
     """Expectations in order, at least one."""
     if not isinstance(value, list) or not value:
         raise WrongValueError(f"must be a list of at least one object of dotted paths and values, not {shown(value)}")
-    return [match(item) for item in value]
+    for number, item in enumerate(value):
+        if not isinstance(item, Mapping):
+            raise WrongValueError(f"must be objects of dotted paths and values, not {shown(item)} as number {number + 1}")
+    return value
 
 
 @takes(type="string", format="date-time")

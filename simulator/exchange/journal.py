@@ -27,21 +27,24 @@ class Journal:
         return self._store.dropped
 
     @property
-    def rows_kept(self) -> int | None:
-        """How many rows the store has, where it knows."""
-        kept: int | None = getattr(self._store, "rows_kept", None)
-        return kept
+    def rows_kept(self) -> int:
+        """How many rows the store has."""
+        return self._store.rows_kept
 
     @property
-    def bytes_kept(self) -> int | None:
-        """How many bytes they hold on to, roughly, where the store knows."""
-        kept: int | None = getattr(self._store, "bytes_kept", None)
-        return kept
+    def bytes_kept(self) -> int:
+        """How many bytes they hold on to, roughly."""
+        return self._store.bytes_kept
 
     @property
     def last_position(self) -> int:
         """The position of the newest row."""
         return self._store.last_position
+
+    def measures(self) -> dict[str, int]:
+        """How long it is, and what is kept of it."""
+        kept = {"rows": self.rows_kept, "bytes": self.bytes_kept}
+        return {"last_position": self.last_position, "dropped": self.dropped, **kept}
 
     def append(self, row: Row) -> int:
         """Write a row; its position, counted from 1."""

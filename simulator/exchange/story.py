@@ -10,9 +10,13 @@ from simulator.clock import wall
 from simulator.exchange.deadlines import Deadline
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.feed import Signal
+from simulator.telephony.errors import NotPossible
 
 FARTHEST_SECONDS = 100 * 366 * 86400
 """One advance goes at most so far: a hundred years."""
+
+LAST_YEAR, YEAR_SECONDS = 9000, 365 * 86_400
+"""What falls due later than a story's last instant must still be an instant: there is none after the year 9999."""
 
 FIRED_SHOWN = 1000
 """An advance answers with at most so many of the things that it fired."""
@@ -93,14 +97,17 @@ class Story:
     async def advance(self, seconds: float, wall_seconds: float = 60) -> Advanced:
         """Move the clock by `seconds`, firing everything due on the way and awaiting every attempt that starts.
 
-        After `wall_seconds` it stops where it is. Raises AdvanceRunning when one runs, ValueError when it cannot be.
+        After `wall_seconds` it stops where it is. Raises AdvanceRunning when one runs, ValueError and NotPossible
+        when it cannot be.
         """
         if not 0 <= seconds <= FARTHEST_SECONDS:
             raise ValueError(f"advance by {seconds:g} s is not possible: time goes forward, at most {FARTHEST_SECONDS}")
         if self._advancing:
             raise AdvanceRunning("the clock is being advanced already; wait for that to end")
         exchange = self._exchange
-        exchange.now()
+        now = exchange.now()
+        if now.year + seconds / YEAR_SECONDS > LAST_YEAR:
+            raise NotPossible(f"the story ends with the year {LAST_YEAR}, and this is {now:%Y-%m-%d}")
         exchange.clockwork.stand_still()
         advanced = Advanced(exchange.clock.now())
         start, target = advanced.now, advanced.now + timedelta(seconds=seconds)

@@ -22,8 +22,8 @@ class MemoryStore:
 
     @property
     def rows_kept(self) -> int:
-        """How many rows are here; those in the middle that were forgotten with their application count until they drop."""
-        return self.last_position + 1 - self._first
+        """How many rows are here."""
+        return len(self._rows)
 
     @property
     def bytes_kept(self) -> int:

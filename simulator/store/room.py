@@ -27,6 +27,16 @@ class Room:
         self._committed = last
         self._oldest: deque[tuple[int, int]] = deque()
 
+    @property
+    def rows(self) -> int:
+        """How many rows there are, those included that are still to go."""
+        return self._rows
+
+    @property
+    def bytes(self) -> int:
+        """How many bytes they weigh."""
+        return self._bytes
+
     def add(self, position: int, row: Row, size: int) -> bool:
         """A row more; whether that is too much now."""
         self._newest[position] = (row, size)

@@ -60,6 +60,16 @@ class SqliteStore:
 
     # --- rows ---
 
+    @property
+    def rows_kept(self) -> int:
+        """How many rows are here, in the file or on their way; those of a forgotten application until they are gone."""
+        return self._room.rows
+
+    @property
+    def bytes_kept(self) -> int:
+        """How many bytes they hold on to, roughly."""
+        return self._room.bytes
+
     def append(self, row: Row) -> int:
         """Remember a row, dropping the oldest where there is no room; raises StoreFailed."""
         if self.failure is not None:

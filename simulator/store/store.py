@@ -54,6 +54,14 @@ class Store(Protocol):
     def committed(self) -> Callable[[], Awaitable[None]] | None:
         """Waits until everything appended so far survives the end of the process; None where nothing ever does."""
 
+    @property
+    def rows_kept(self) -> int:
+        """How many rows are here, those included that were forgotten and are still to be tidied away."""
+
+    @property
+    def bytes_kept(self) -> int:
+        """How many bytes they hold on to, roughly."""
+
     def append(self, row: Row) -> int:
         """Remember a row; its position, counted from 1, is set and returned."""
 

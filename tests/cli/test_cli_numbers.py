@@ -79,9 +79,23 @@ def test_what_is_wrong_is_exit_2_with_what_would_be_right(ask, args: list[str], 
     assert sentence in complained
 
 
+def test_it_finds_the_simulator_and_the_application_as_its_neighbours_do(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.delenv("PNSIM_CONTROL_TOKEN", raising=False)
+    with in_a_thread(Running) as running:
+        file = tmp_path / "ready.json"
+        file.write_text(json.dumps({"control": running.ready.control, "token": running.ready.token}))
+        assert main(["numbers", "--ready-file", str(file), "--app", "axb-demo", X]) == 0
+        assert X in capsys.readouterr().out
+        config = tmp_path / "pnsim.toml"
+        port = running.ready.control.rpartition(":")[2]
+        config.write_text(f'[server]\ncontrol_port = {port}\ncontrol_token = "{running.ready.token}"\n')
+        assert main(["numbers", "--config", str(config), X]) == 0
+        assert X in capsys.readouterr().out
+
+
 def test_without_a_token_or_a_simulator_it_says_what_is_needed(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.delenv("PNSIM_CONTROL_TOKEN", raising=False)
     assert main(["numbers"]) == 2
-    assert "a running simulator needs its token: --token, or PNSIM_CONTROL_TOKEN" in capsys.readouterr().err
+    assert "the simulator's token is needed: --token, --ready-file, or PNSIM_CONTROL_TOKEN" in capsys.readouterr().err
     assert main(["numbers", "--token", "abcdefgh", "--simulator", "http://127.0.0.1:9"]) == 6
     assert "no simulator answers at http://127.0.0.1:9" in capsys.readouterr().err

@@ -219,3 +219,32 @@ def test_what_is_no_duration(text: str) -> None:
 def test_hostile_text_is_only_text() -> None:
     row: dict[str, Any] = {"position": 1, "what": "a\x1b[2Jb\nc\td", "text": "x" * 100, "body": "left out"}
     assert _what(row) == f"what=a\\x1b[2Jb\\nc\\td text={'x' * (WIDEST - 1)}…"
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [
+        (">&-", 0, ""),
+        (">&- 2>&-", 0, ""),
+        (">/dev/full", 5, "what there was to say could not be written: No space left on device\n"),
+        (">/dev/full 2>&1", 5, ""),
+    ],
+)
+async def test_output_that_leads_nowhere_ends_no_command_badly(redirection: str, code: int, said: str) -> None:
+    async with serving():
+        command = f"exec {sys.executable} -m simulator clock --ready-file {READY} {redirection}"
+        process = await asyncio.create_subprocess_shell(command, stderr=asyncio.subprocess.PIPE)
+        assert process.stderr is not None
+        async with asyncio.timeout(30):
+            assert (await process.stderr.read()).decode() == said
+            assert await process.wait() == code
+
+
+async def test_a_ready_file_of_other_things_and_no_number_of_seconds_are_wrong_usage() -> None:
+    Path(READY).write_text('{"control": 5, "token": ["a"]}')
+    code, _, complained = await ran("calls")
+    assert code == 2
+    assert "the simulator's token is needed" in complained
+    code, _, complained = await ran("clock", "advance", "7d", "--wall-seconds", "nan", ready=False)
+    assert code == 2
+    assert "Invalid value for --wall-seconds: 'nan' is no number of seconds" in complained

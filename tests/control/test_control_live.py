@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from simulator.control.broadcast import CHUNKS_WAITING, ROWS_AT_ONCE, WATCHERS, Watcher
+from simulator.control.broadcast import CHUNKS_WAITING, ROWS_AT_ONCE, WATCHERS, Broadcast, Watcher
 from simulator.control.page import page_files
 from simulator.control.sessions import Sessions
 
@@ -100,6 +100,18 @@ async def test_who_comes_back_is_told_what_he_missed(plane: "Plane") -> None:
     told = await events(plane, 1, "/events", **{"Last-Event-ID": str(first)})
     assert told[0][0] == "row"
     assert told[0][1]["position"] == first + 1
+
+
+async def test_what_happens_while_the_first_bytes_leave_is_told_to_everybody(plane: "Plane") -> None:
+    broadcast = Broadcast(plane.simulator.exchange.journal)
+    quick, slow = broadcast.join(None), broadcast.join(None)
+    await anext(quick)
+    await anext(slow)
+    plane.bind()
+    async with asyncio.timeout(5):
+        told = await anext(quick)
+        assert await anext(slow) == told
+    broadcast.stop()
 
 
 async def test_who_missed_too_much_is_told_of_a_gap(plane: "Plane") -> None:

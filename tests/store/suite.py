@@ -103,6 +103,19 @@ class StoreLaws(ABC):
         assert positions(store, only=Only(kind="nothing")) == []
         assert positions(store, only=Only(kind="a"), where=lambda row: row.position > 5, limit=2) == [7, 9]
 
+    def test_rows_and_bytes_that_are_kept_are_counted(self):
+        store = self.make(max_rows=4)
+        assert (store.rows_kept, store.bytes_kept) == (0, 0)
+        for app_key in ("a", "b", "a", "b", "b"):
+            store.append(Thing(size=30, app_key=app_key))
+        assert (store.rows_kept, store.bytes_kept) == (4, 120)
+        store.forget("a")
+        self.settle(store)
+        assert (store.rows_kept, store.bytes_kept) == (3, 90)
+        store.forget()
+        self.settle(store)
+        assert (store.rows_kept, store.bytes_kept) == (0, 0)
+
     def test_the_oldest_rows_make_room_for_the_newest_and_are_counted(self):
         store = self.make(max_rows=3)
         fill(store, 3)

@@ -88,7 +88,9 @@ def _table(options: AppOptions, config: Config) -> Mapping[str, str]:
     said["edition"] = options.edition or config.server.edition
     said["profile"] = [said["edition"], dict(config.profile), dict(options.profile)]
     said["numbers"] = [said["numbers"], options.number_pool]  # no seed: that of a journal is that of its first start
-    return {name: orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode() for name, value in said.items()}
+    return {
+        name: orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode() for name, value in said.items()
+    }
 
 
 def generated_numbers(options: AppOptions, seed: int, is_taken: Taken) -> tuple[NumberSpec, ...]:

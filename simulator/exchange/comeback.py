@@ -115,7 +115,9 @@ def _play(exchange: Exchange, log: Log) -> tuple[int, int, datetime | None]:
     try:
         for number, line in log.entries(sequence):
             if number != sequence + 1:
-                raise BadState(f"the log goes from command {sequence} to {number}: what is between them is missing. {GO_ON}")
+                raise BadState(
+                    f"the log goes from command {sequence} to {number}: what is between them is missing. {GO_ON}"
+                )
             entry = read_entry(line)
             if entry.name in BEGINNINGS:
                 check_form(entry.arguments[-1])

@@ -68,6 +68,10 @@ def read_ready() -> dict[str, Any]:
     return ready
 
 
+def configure(text: str) -> None:
+    Path("etc/pnsim.toml").write_text(text, encoding="utf-8")
+
+
 def files() -> list[str]:
     return sorted(path.name for path in Path("etc").iterdir())
 
@@ -205,12 +209,12 @@ async def test_what_the_configuration_changes_is_said_and_nothing_else_changes()
         await first.control.change_app("shop", {"requests_per_minute": 7})
         await first.end(signal.SIGKILL)
     text = CONFIG + 'sms = false\n[[apps]]\napp_key = "new"\napp_secret = "new-secret"\n'
-    Path("etc/pnsim.toml").write_text(text, encoding="utf-8")
+    configure(text)
     async with served() as second:
         assert "           shop: now as configured: sms\n           new: new in the configuration\n" in second.said
         shop = await second.control.app("shop")
         assert (shop["requests_per_minute"], shop["sms"]) == (7, False)
-    Path("etc/pnsim.toml").write_text(CONFIG.partition("[[apps]]")[0] + text.partition("sms = false\n")[2])
+    configure(CONFIG.partition("[[apps]]")[0] + text.partition("sms = false\n")[2])
     async with served() as third:
         line = "shop: no longer in the configuration, goes on; DELETE /control/v1/apps/shop takes it away"
         assert f"           {line}\n" in third.said

@@ -592,7 +592,7 @@ def test_a_hole_in_the_log_is_refused() -> None:
     desk.bind()
     del desk.log.lines[1]
     desk.log.entries = lambda after=0: iter([(1, desk.log.lines[0]), (3, desk.log.lines[1])])
-    with pytest.raises(BadState, match="the log goes from command 1 to 3: what is between them is missing. Its rows"):
+    with pytest.raises(BadState, match=r"the log goes from command 1 to 3: what is between them is missing\. Its rows"):
         desk.come_back(0)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import socket
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -475,6 +476,21 @@ def test_a_child_that_dies_leaves_no_state_and_is_counted() -> None:
     taking.after(5)
     taking.look(wait=True)
     assert (kept, taking.failures) == ([], 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_child_writes_on_when_its_parents_terminal_says_stop(number: int) -> None:
+    kept: list[tuple[int, bytes]] = []
+
+    def interrupted() -> bytes:
+        os.kill(os.getpid(), number)
+        return b"state"
+
+    snapshotting = Snapshotting(interrupted, lambda *state: kept.append(state), every=1)
+    snapshotting.after(1)
+    snapshotting.look(wait=True)
+    assert (kept, snapshotting.failures) == ([(1, b"state")], 0)
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & {number}
 
 
 def test_a_child_holds_no_port_of_its_parent() -> None:

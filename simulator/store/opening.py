@@ -77,6 +77,8 @@ def why_unreadable(path: Path, error: sqlite3.Error) -> str:
     if code == sqlite3.SQLITE_CORRUPT:
         how = f"`sqlite3 {path.name} .recover` saves what can be read"
         return f"{path}: the file is damaged ({error}); {how}, or {ELSEWHERE}"
+    if code == sqlite3.SQLITE_FULL:
+        return f"{path}: cannot be opened, since the disk is full; make room and start again, or {ELSEWHERE}"
     return f"{path}: cannot be opened: {error}; {ELSEWHERE}"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.store import chores, schema
-from simulator.store.opening import CannotOpen
+from simulator.store.opening import CannotOpen, why_unreadable
 from simulator.store.reading import read_rows
 from simulator.store.sqlite import SqliteStore
 from tests.store.suite import Thing, fill, positions
@@ -232,6 +232,18 @@ def test_a_killed_journal_that_another_program_looked_into_is_whole(path: Path) 
     store = SqliteStore(path)
     assert [row.as_json()["name"] for row in store.rows()] == ["the last"]
     store.close()
+
+
+def test_a_disk_that_is_full_at_the_start_says_what_to_do(path: Path) -> None:
+    made(path)
+    raw = sqlite3.connect(path)
+    raw.execute(f"PRAGMA max_page_count = {raw.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(sqlite3.OperationalError) as full:
+        raw.execute("CREATE TABLE one_more AS SELECT zeroblob(100000)")
+    raw.close()
+    assert why_unreadable(path, full.value) == (
+        f"{path}: cannot be opened, since the disk is full; make room and start again, or name another file with --store"
+    )
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM state", "UPDATE state SET last_sequence = 'many'"])

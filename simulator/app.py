@@ -33,6 +33,7 @@ from simulator.exchange.comeback import Returned, bring_back
 from simulator.exchange.core import Limits
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import instant
+from simulator.exchange.snapshots import BadState
 from simulator.exchange.story import Story
 from simulator.outbound.gate import Gate
 from simulator.outbound.transport import Transport
@@ -40,6 +41,7 @@ from simulator.specs import configured_apps, make_spec, profile_in_force, taken_
 from simulator.store.choosing import chosen
 from simulator.store.memory import MemoryStore
 from simulator.store.sqlite import SqliteStore
+from simulator.telephony.errors import NotPossible
 
 NONCES_AT_ONCE = 64
 COLLECTED_EVERY = (10_000, 20, 20)
@@ -254,7 +256,10 @@ def _assembled(
     configured = configured_apps(config, exchange)
     if isinstance(store, SqliteStore):
         simulator.store = store
-        simulator.returned = bring_back(exchange, store, wall.utc_now, configured)
+        try:
+            simulator.returned = bring_back(exchange, store, wall.utc_now, configured)
+        except (BadState, NotPossible) as wrong:
+            raise type(wrong)(f"{store.path}: {wrong}") from None
     else:
         for one in configured:
             exchange.add_app(one.spec())

@@ -16,6 +16,8 @@ from simulator.exchange.exchange import Exchange
 from simulator.telephony.ids import Ids
 from simulator.telephony.voice_files import VoiceFile, VoiceFileState
 
+MEMBERS = frozenset(AppSpec.__dataclass_fields__)
+
 Taken = Callable[[str], bool]
 """Whether a number belongs to somebody already."""
 
@@ -80,11 +82,15 @@ def _spec_beside(options: AppOptions, config: Config, exchange: Exchange) -> App
     return make_spec(options, config, str(config.source or "apps"), is_taken, seed=exchange.core.ids.seed)
 
 
-def _table(options: AppOptions, config: Config) -> str:
-    """All that the configuration says of an application, as a text: its table, and what lies under it."""
-    under = [config.server.edition, dict(config.profile)]  # not the seed: that of a journal is that of its first start
-    said = [{**asdict(options), "profile_lines": None}, under]
-    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str).decode()
+def _table(options: AppOptions, config: Config) -> Mapping[str, str]:
+    """All that the configuration says of an application, by what it makes of it: its table, and what lies under that."""
+    said: dict[str, object] = {name: value for name, value in asdict(options).items() if name in MEMBERS}
+    said["edition"] = options.edition or config.server.edition
+    said["profile"] = [said["edition"], dict(config.profile), dict(options.profile)]
+    said["numbers"] = [said["numbers"], options.number_pool]  # no seed: that of a journal is that of its first start
+    return {
+        name: orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode() for name, value in said.items()
+    }
 
 
 def generated_numbers(options: AppOptions, seed: int, is_taken: Taken) -> tuple[NumberSpec, ...]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from aiohttp import StreamReader, web
 
-from simulator.contract.digests import masked, without_credentials
+from simulator.contract.digests import is_secret, masked, without_credentials
 
 WANTED = frozenset({"authorization", "x-aksk", "x-wsse", "expect"})
 """Headers that are read; the others only go into the journal."""
@@ -56,6 +56,8 @@ def incoming(request: web.BaseRequest) -> Incoming:
             value = masked(value)
         elif word.endswith("authorization"):
             value = without_credentials(value)
+        elif is_secret(word):
+            value = "*" * len(value)
         headers.append((name, value))
     return Incoming(
         request.method,

@@ -2,12 +2,13 @@
 
 import os
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from simulator.bundles.folder import Folder
-from simulator.bundles.keeping import Keeping, Stand
+from simulator.bundles.keeping import FAILED, Keeping, Stand
 from simulator.bundles.withholding import Secret
 from simulator.cli.asked import TOKEN_VARIABLE, Asked
 from simulator.cli.plan import Plan
@@ -15,6 +16,7 @@ from simulator.cli.staging import chosen_app
 from simulator.config import Config
 from simulator.replay.bundle import ENDING
 from simulator.scenario.performance import Options
+from simulator.scenario.results import Result
 
 SAID = 5
 """Bundles that are named; of the others it is said how many there are."""
@@ -51,3 +53,13 @@ def say_kept(keeping: Keeping | None) -> None:
         click.echo(f"-- and {len(keeping.kept) - SAID} more bundles in {keeping.kept[0].parent}", err=True)
     if keeping.problem:
         click.echo(f"-- no bundle could be written: {keeping.problem}; see --bundle-dir", err=True)
+
+
+def say_none_kept(asked: Asked, results: Sequence[Result]) -> None:
+    """Why what failed in another simulator left no bundle, where one was wanted."""
+    if asked.bundles and asked.simulator and any(one.status in FAILED for one in results):
+        click.echo(
+            "-- no bundle was written: the simulator at --simulator has a seed, a clock and a past of its own, so nothing would "
+            "play the same again; without --simulator a failure is kept",
+            err=True,
+        )

@@ -32,8 +32,13 @@ def masking_options(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
-def masking(key: str | None, *, hides_texts: bool) -> Masking:
-    """Masking with this key, or with one of its own."""
+def key_or_new(key: str | None) -> bytes:
+    """This key, or a new one that nobody keeps."""
     from simulator.app import nonces  # noqa: PLC0415 - the dice are there, and only who masks without a key needs them
 
-    return Masking((key or next(nonces())).encode(), hides_texts=hides_texts)
+    return (key or next(nonces())).encode()
+
+
+def masking(key: str | None, *, hides_texts: bool) -> Masking:
+    """Masking with this key, or with one of its own."""
+    return Masking(key_or_new(key), hides_texts=hides_texts)

@@ -6,7 +6,7 @@ from contextlib import closing
 import click
 
 from simulator.cli.asked import Asked
-from simulator.cli.bundling import keeping_of, say_kept
+from simulator.cli.bundling import keeping_of, say_kept, say_none_kept
 from simulator.cli.endings import UNREACHABLE
 from simulator.cli.loop import run as run_loop
 from simulator.cli.plan import Plan
@@ -72,6 +72,7 @@ class Company:
         keeping = keeping_of(self._asked, self._config, self._options, plan)
         results = self._play(plan, clocks, self._workers, [one for one in (keeping, self._beside) if one is not None])
         say_kept(keeping)
+        say_none_kept(self._asked, results)
         self._remembered.note(zip(plan.scenarios, results, strict=True))
         return 0 if plan.is_empty_on_purpose else exit_code(results)
 

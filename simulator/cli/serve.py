@@ -5,7 +5,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,16 +156,28 @@ def _say(ready: "Ready", config: Config, simulator: "Simulator") -> None:
         lines.append("  app      none: add one with [[apps]] in the configuration or POST /control/v1/apps")
     if simulator.store is not None and simulator.returned is not None:
         lines.append(f"  journal  {_journal_words(simulator.store.path, simulator.returned)}")
+        lines += [f"           {line}" for line in _changes(simulator.returned)]
     clock = "virtual" if simulator.exchange.clock.scale == 0 else "real"
     lines.append(f"  clock    {_clock_words(clock)}")
     click.echo("\n".join(lines))
     sys.stdout.flush()
+    if simulator.store is not None and simulator.store.remark:
+        click.echo(f"-- {simulator.store.remark}", err=True)
 
 
 def _journal_words(path: Path, returned: "Returned") -> str:
     if returned.is_new:
         return f"{path} (new)"
     return f"{path}: goes on from {returned.until:%Y-%m-%d %H:%M:%S} UTC, {returned.played} commands played again"
+
+
+def _changes(returned: "Returned") -> Iterator[str]:
+    """What is not as the process before had it: the configuration was another."""
+    for one in returned.applied if not returned.is_new else ():
+        news = f"now as configured: {', '.join(one.members)}" if one.members else "new in the configuration"
+        yield f"{one.app_key}: {news}"
+    for app_key in returned.left:
+        yield f"{app_key}: no longer in the configuration, goes on; DELETE /control/v1/apps/{app_key} takes it away"
 
 
 def _clock_words(clock: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 SIGNATURES = ("x-aksk", "x-wsse")
 USERNAME = re.compile(r'Username="([^"]*)"', re.IGNORECASE)
@@ -11,6 +12,9 @@ WORD = "digest"
 SKIPPED = ' \t="'
 ENDS = frozenset('",; \t')
 USUAL = 'PasswordDigest="'
+SCHEMES = frozenset({"aksk", "wsse", "basic", "bearer", "digest"})
+"""What an Authorization begins with; alone it is no secret, any other single word may be one."""
+SECRET_NAME = re.compile("cookie|token|secret|passw|api-?key|credential")
 
 
 def masked(text: str) -> str:
@@ -26,8 +30,16 @@ def masked(text: str) -> str:
 
 def without_credentials(authorization: str) -> str:
     """An Authorization that is not the platform's, whose parts stand in quotes: all but its scheme is masked."""
+    if '"' in authorization or authorization.lower() in SCHEMES:
+        return authorization
     scheme, blank, rest = authorization.partition(" ")
-    return authorization if '"' in authorization else f"{scheme}{blank}{'*' * len(rest)}"
+    return f"{scheme}{blank}{'*' * len(rest)}" if blank else "*" * len(authorization)
+
+
+@lru_cache(maxsize=1024)
+def is_secret(name: str) -> bool:
+    """Whether a header of this name, in small letters, proves who somebody is, though the platform knows it not."""
+    return SECRET_NAME.search(name) is not None
 
 
 def without_digests(text: str) -> str:

@@ -5,14 +5,14 @@ ids and dice come from counters that are state, secrets from the log. Then seman
 its start, of overdue retries one attempt is made, what fell due meanwhile happens at its own instant.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from simulator.exchange.apps import App, AppSpec
 from simulator.exchange.entries import DOWNLOADS_KEY, Recording, Replay, Replaying, Tokens, read_entry
 from simulator.exchange.exchange import Exchange
-from simulator.exchange.snapshots import FORM, check_form, restore, snapshot
+from simulator.exchange.snapshots import FORM, GO_ON, BadState, check_form, restore, snapshot
 from simulator.exchange.snapshotting import EVERY, Snapshotting
 from simulator.store.log import Log
 from simulator.telephony.errors import NotPossible
@@ -20,22 +20,34 @@ from simulator.telephony.errors import NotPossible
 BEGINNINGS = ("clockwork.begin", "clockwork.come_back")
 """Commands whose last argument is the form of what follows."""
 
-FIXED = ("app_key", "mode", "numbers")
+NUMBERS = "numbers"
+FIXED = ("app_key", "mode", NUMBERS)
 """Members of an application that a change of its configuration does not change: numbers are added."""
 
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """An application as the configuration has it: its `table` as a text, and what makes a spec of it when one is needed."""
+    """An application as the configuration has it: what that says of each member, and what makes a spec when one is needed."""
 
     app_key: str
-    table: str
+    table: Mapping[str, str]
     spec: Callable[[], AppSpec]
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """What the configuration changed of an application that a journal brought back; without members: it is new there."""
+
+    app_key: str
+    members: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
-    """What came back: how many commands were played again, and from which instant to which the clock has gone."""
+    """What came back: how many commands were played again, and from which instant to which the clock has gone.
+
+    `applied` is what the configuration changed of it; `left` are applications that a configuration once had, and this has not.
+    """
 
     recording: Recording
     snapshotting: Snapshotting
@@ -43,6 +55,8 @@ class Returned:
     played: int
     since: datetime
     until: datetime
+    applied: Sequence[Applied] = ()
+    left: Sequence[str] = ()
 
     def stop(self) -> None:
         """The exchange stops: its state is kept, so that nothing is left to be played again."""
@@ -74,9 +88,10 @@ def bring_back(
         exchange.clockwork.begin(exchange.core.ids.seed, since, exchange.clock.scale, FORM)
     else:
         _catch_up(exchange, since, max(wall_now() - wall, timedelta()))
-    for one in configured:
-        _apply(exchange, one, tokens.sign(one.table))
-    return Returned(recording, taking, wall is None, played, since, exchange.clock.now())
+    had = tuple(exchange.core.configured)
+    applied = [done for one in configured if (done := _apply(exchange, one, tokens.sign)) is not None]
+    left = sorted({*had} - {one.app_key for one in configured})
+    return Returned(recording, taking, wall is None, played, since, exchange.clock.now(), applied, left)
 
 
 def _key(exchange: Exchange, log: Log) -> str:
@@ -99,6 +114,10 @@ def _play(exchange: Exchange, log: Log) -> tuple[int, int, datetime | None]:
     exchange.core.recorder, exchange.journal.is_muted = Replaying(), True
     try:
         for number, line in log.entries(sequence):
+            if number != sequence + 1:
+                raise BadState(
+                    f"the log goes from command {sequence} to {number}: what is between them is missing. {GO_ON}"
+                )
             entry = read_entry(line)
             if entry.name in BEGINNINGS:
                 check_form(entry.arguments[-1])
@@ -123,28 +142,32 @@ def _catch_up(exchange: Exchange, since: datetime, passed: timedelta) -> None:
     clockwork.go_on()
 
 
-def _apply(exchange: Exchange, one: Configured, fingerprint: str) -> None:
-    """An application of the configuration: new, unchanged since it was applied, or changed.
+def _apply(exchange: Exchange, one: Configured, sign: Callable[[str], str]) -> Applied | None:
+    """An application of the configuration: new, unchanged since it was applied, or changed in some members.
 
-    The fingerprint is of its whole table, the secret too; nobody can try secrets out on it without the log's key.
+    What was changed at run time stays where the configuration says of that what it said before. The fingerprints are of
+    every member, the secret too; nobody can try secrets out on them without the log's key.
     """
-    app = exchange.app(one.app_key)
-    if app is not None and exchange.core.configured.get(one.app_key) == fingerprint:
-        return
+    app, known = exchange.app(one.app_key), exchange.core.configured.get(one.app_key, "").split()
+    said = {name: f"{name}:{sign(f'{name} {text}')}" for name, text in one.table.items()}
+    members = [name for name, fingerprint in said.items() if fingerprint not in known]
+    if app is not None and not members:
+        return None
     spec = one.spec()
     if app is None:
         exchange.add_app(spec)
     else:
-        _change(exchange, app, spec)
-    exchange.clockwork.apply_configuration(one.app_key, fingerprint)
+        _change(exchange, app, spec, members)
+    exchange.clockwork.apply_configuration(one.app_key, " ".join(said.values()))
+    return Applied(one.app_key, () if app is None else members)
 
 
-def _change(exchange: Exchange, app: App, spec: AppSpec) -> None:
+def _change(exchange: Exchange, app: App, spec: AppSpec, members: Sequence[str]) -> None:
     if app.mode != spec.mode:
         raise NotPossible(
             f"application {app.app_key!r} is of mode {app.mode} in the journal and of mode {spec.mode} in the configuration; "
             "the mode of an application cannot change: give it another app key, or start with another journal"
         )
-    exchange.add_numbers(app.app_key, spec.numbers)
-    members = {name: getattr(spec, name) for name in spec.__dataclass_fields__ if name not in FIXED}
-    exchange.change_app(app.app_key, **members)
+    if NUMBERS in members:
+        exchange.add_numbers(app.app_key, spec.numbers)
+    exchange.change_app(app.app_key, **{name: getattr(spec, name) for name in members if name not in FIXED})

@@ -6,8 +6,10 @@ Where there are no such children the state is written at once.
 
 import gc
 import os
+import signal
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from threading import Thread
 
@@ -17,6 +19,7 @@ EVERY = 20_000
 LOOKS_EVERY = 64
 """Commands after which somebody looks whether the child has finished."""
 
+ENDING = {signal.SIGINT, signal.SIGTERM}
 DIGEST = 16
 FIRST_OWN_FILE, FILES = 3, 65_536
 
@@ -91,9 +94,10 @@ class Child:
             warnings.simplefilter(
                 "ignore", DeprecationWarning
             )  # the child starts no thread and takes no lock of another
-            self._pid = os.fork()
-        if not self._pid:
-            _write_and_end(writing, take)
+            with _undisturbed():
+                self._pid = os.fork()
+                if not self._pid:
+                    _write_and_end(writing, take)
         os.close(writing)
         self._thread = Thread(target=self._read, args=(reading,), name="snapshot", daemon=True)
         self._thread.start()
@@ -115,6 +119,16 @@ class Child:
             while part := pipe.read(1 << 20):
                 self._parts.append(part)
         os.waitpid(self._pid, 0)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """What ends the parent is not for the child: Ctrl-C goes to both, and the child ends when nobody reads it any more."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _write_and_end(writing: int, take: Callable[[], bytes]) -> None:

@@ -19,23 +19,24 @@ class CannotOpen(Exception):
     """A file is no journal that can be used; the sentence says why and what to do."""
 
 
-def open_for_writing(path: Path) -> tuple[sqlite3.Connection, FileLock]:
-    """The file's connection, its tables there and of today; raises CannotOpen."""
+def open_for_writing(path: Path) -> tuple[sqlite3.Connection, FileLock, str]:
+    """The file's connection, its tables there and of today, and what is to be said of it; raises CannotOpen."""
     if sys.platform == "win32":
         raise CannotOpen(f"{path}: a journal in a file needs a system with file locks, which Windows lacks; use memory")
     lock = _locked(path)
     try:
         _make(path)
+        was_at_rest = is_at_rest(path)  # SQLite lays files beside it as soon as it looks into it
         connection = _connected(f"{path.absolute().as_uri()}?mode=rw", path)
         try:
-            _prepare(connection, path)
+            is_half = _prepare(connection, path, was_at_rest=was_at_rest)
         except BaseException:
             connection.close()
             raise
     except BaseException:
         lock.release()
         raise
-    return connection, lock
+    return connection, lock, why_half(path) if is_half else ""
 
 
 def open_for_reading(path: Path) -> sqlite3.Connection:
@@ -43,7 +44,8 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise CannotOpen(f"{path}: there is no such file")
     # at rest nothing is laid beside the file, and nothing need be: it may lie in a folder that nobody may write
-    how = "immutable=1" if is_at_rest(path) else "mode=ro"
+    was_at_rest = is_at_rest(path)
+    how = "immutable=1" if was_at_rest else "mode=ro"
     connection = _connected(f"{path.absolute().as_uri()}?{how}", path)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
     try:
@@ -51,6 +53,7 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
             _check_kind(connection, path, is_new_fine=False)
             _check_version(connection, path, oldest=schema.VERSION)
             _check_table(connection, path)
+            _is_half(connection, path, was_at_rest=was_at_rest)
         except sqlite3.Error as error:
             raise CannotOpen(why_unreadable(path, error)) from None
         connection.execute("PRAGMA query_only = ON")
@@ -74,6 +77,8 @@ def why_unreadable(path: Path, error: sqlite3.Error) -> str:
     if code == sqlite3.SQLITE_CORRUPT:
         how = f"`sqlite3 {path.name} .recover` saves what can be read"
         return f"{path}: the file is damaged ({error}); {how}, or {ELSEWHERE}"
+    if code == sqlite3.SQLITE_FULL:
+        return f"{path}: cannot be opened, since the disk is full; make room and start again, or {ELSEWHERE}"
     return f"{path}: cannot be opened: {error}; {ELSEWHERE}"
 
 
@@ -127,19 +132,22 @@ def _connected(uri: str, path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make or migrate; raises CannotOpen."""
+def _prepare(connection: sqlite3.Connection, path: Path, *, was_at_rest: bool) -> bool:
+    """Make or migrate; whether a half of it is missing. Raises CannotOpen."""
     try:
         if _check_kind(connection, path, is_new_fine=True):
             schema.create(connection)
         version = _check_version(connection, path, oldest=1)
+        is_half = _is_half(connection, path, was_at_rest=was_at_rest)
         if version < schema.VERSION:
             schema.migrate(connection, version)
         connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("SELECT last_position FROM state").fetchone()
+        _check_state(connection, path)
         connection.execute("SELECT max(position) FROM rows").fetchone()
+        schema.begin_use(connection)
     except sqlite3.Error as error:
         raise CannotOpen(why_unreadable(path, error)) from None
+    return is_half
 
 
 def _check_kind(connection: sqlite3.Connection, path: Path, *, is_new_fine: bool) -> bool:
@@ -174,3 +182,32 @@ def _check_table(connection: sqlite3.Connection, path: Path) -> None:
     found = connection.execute("SELECT type FROM sqlite_master WHERE name = 'rows'").fetchone()
     if found != ("table",):
         raise CannotOpen(f"{path}: is no journal of pnsim: it has no table of rows")
+
+
+def _is_half(connection: sqlite3.Connection, path: Path, *, was_at_rest: bool) -> bool:
+    """Whether somebody wrote and what stood beside the file is gone; raises CannotOpen where nothing is left in the file."""
+    if not was_at_rest or not schema.is_in_use(connection):
+        return False
+    if not schema.is_empty(connection):
+        return True
+    beside = f"{path.name}-wal"
+    raise CannotOpen(
+        f"{path}: holds nothing without {beside}, which is not there: the journal was in use when its process was killed, or "
+        f"when it was copied. Put {beside} beside it again; if it is lost, delete {path.name} to start over, or {ELSEWHERE}"
+    )
+
+
+def why_half(path: Path) -> str:
+    """What is to be said of a journal that somebody was writing, where what stood beside it is gone."""
+    beside = f"{path.name}-wal"
+    return (
+        f"{path}: was in use when its process was killed, or when it was copied, and {beside} is not there: unless another "
+        f"program has put that into the file, what was written last is lost"
+    )
+
+
+def _check_state(connection: sqlite3.Connection, path: Path) -> None:
+    """Raises CannotOpen where the one line that counts rows and commands is none."""
+    found = connection.execute("SELECT * FROM state").fetchall()
+    if len(found) != 1 or not all(isinstance(number, int) for number in found[0]):
+        raise CannotOpen(f"{path}: the file is damaged (its counts of rows and commands are none); {ELSEWHERE}")

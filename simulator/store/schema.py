@@ -26,6 +26,9 @@ TABLES = (
     "INSERT INTO state VALUES (1, 1, 0, 0, 0, 0, 0)",
 )
 
+IN_USE = "CREATE TABLE IF NOT EXISTS in_use (id INTEGER PRIMARY KEY CHECK (id = 1))"
+"""Has a row while a process writes: where it has one, the file alone is not the whole journal."""
+
 Migration = Callable[[sqlite3.Connection], None]
 
 MIGRATIONS: Mapping[int, Migration] = {}
@@ -42,6 +45,32 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
+
+
+def begin_use(connection: sqlite3.Connection) -> None:
+    """Say in the file itself, not only beside it, that somebody writes."""
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute(IN_USE)
+    connection.execute("INSERT OR IGNORE INTO in_use VALUES (1)")
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def end_use(connection: sqlite3.Connection) -> None:
+    """Everything is in the file itself."""
+    connection.execute("DELETE FROM in_use")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def is_in_use(connection: sqlite3.Connection) -> bool:
+    """Whether somebody writes, or ended without having everything in the file."""
+    (is_there,) = connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'in_use'").fetchone()
+    return bool(is_there and connection.execute("SELECT count(*) FROM in_use").fetchone() != (0,))
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether nothing was ever written into the file itself."""
+    return bool(connection.execute("SELECT last_sequence + last_position FROM state").fetchone() == (0,))
 
 
 def migrate(

@@ -40,7 +40,7 @@ class SqliteStore:
     def __init__(self, path: Path, max_rows: int = MAX_ROWS, max_bytes: int = MAX_BYTES) -> None:
         """Open or make the file; raises CannotOpen."""
         self.path = path
-        connection, lock = open_for_writing(path)
+        connection, lock, self.remark = open_for_writing(path)
         self._lock: FileLock | None = lock
         self._reports: SimpleQueue[Report] = SimpleQueue()
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from simulator.store.batch import Batch, Report
 from simulator.store.chores import BIT, Chores
 from simulator.store.opening import why_unwritable
+from simulator.store.schema import end_use
 
 AT_ONCE = (256, 32, 8, 1)
 """Rows of one statement."""
@@ -74,7 +75,7 @@ class Writer:
             for _ in range(BITS_AT_THE_END):
                 if self._chores.has_rows():
                     self._transact(())
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            end_use(self._connection)
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing more is kept, and everybody must know
             self._tell(Report(done, failure=why_unwritable(self._path, error)))
 

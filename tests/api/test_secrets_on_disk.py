@@ -92,7 +92,7 @@ async def every_kind_of_request(api: str, digests: set[str]) -> None:
 
 
 def odd_headers(customer: Watched) -> list[dict[str, str]]:
-    """A signature in the wrong place, in other words, twice, without quotes, with Basic and Bearer."""
+    """A signature in the wrong place, in other words, twice, without quotes, with Basic and Bearer; what other programs prove themselves with."""
     made = customer.headers()
     token = made["X-AKSK"]
     return [
@@ -105,6 +105,8 @@ def odd_headers(customer: Watched) -> list[dict[str, str]]:
         {**made, "Authorization": token},
         {**made, "Authorization": f"Bearer {TYPO}"},
         {**made, "Authorization": f"Basic {TYPO}"},
+        {**made, "Authorization": TYPO},
+        {**made, "Proxy-Authorization": TYPO, "Cookie": f"sid={TYPO}", "X-Api-Key": TYPO, "X-Auth-Token": TYPO},
         {**made, "X-WSSE": token},
     ]
 

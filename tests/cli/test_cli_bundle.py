@@ -1,5 +1,7 @@
 """`pnsim run` leaves a bundle of what fails, and plays one again on another machine to the same bytes."""
 
+import base64
+import gzip
 import os
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import pytest
 
 import simulator
 from simulator.cli.main import main
+from simulator.replay.bundle import Bundle
 from simulator.replay.bundle_reading import read
 from tests.cli.wires import Wire, listening
 from tests.replay.zips import STORY, members, zipped
@@ -353,3 +356,69 @@ def test_unpacking_goes_into_a_new_folder_only(capfd: pytest.CaptureFixture[str]
     assert "new is there already; name a folder that is not" in capfd.readouterr().err
     assert main(["bundle", "show", "nobody.pnsim.zip"]) == 3
     assert capfd.readouterr().err == "nobody.pnsim.zip: cannot be read: No such file or directory\n"
+
+
+MASKED = """\
+scenario: night
+title: "+86 138 0013 8000 calls 13912345678"
+cast: {A: "+8613800138000", B: "+8613912345678", C: mobile, X: number}
+faults: [{fault: gzip, kinds: [fee]}, {fault: truncated_body, kinds: [callin], count: 1, bytes: 112}]
+steps:
+  - bind: {caller: A, callee: B, number: X}
+  - call: {caller: "${who}", dialled: X, outcome: busy}
+  - sms: {from: C, to: X, text: "ask +8613800138000"}
+  - advance: 1h
+  - expect: {notifications: [callin, fee], of: call}
+variables: {who: A}
+"""
+NUMBERS = (b"13800138000", b"13912345678", b"138 0013 8000")
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_masked_bundle_has_none_of_its_numbers_and_plays_to_its_own_bytes(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("night.yaml").write_text(MASKED, encoding="utf-8")
+    assert main(["run", "night.yaml", "-q", "--set", "A=+8613912345678", "--set", "B=+8613800138000"]) == 1
+    assert (
+        main(["mask", ".pnsim/bundles/night.pnsim.zip", "-o", "masked.pnsim.zip", "--mask-key", "key-of-this-test"])
+        == 0
+    )
+    assert "phone numbers (2 are masked): masked.pnsim.zip" in capfd.readouterr().err
+    whole, masked = read(Path(".pnsim/bundles/night.pnsim.zip")), read(Path("masked.pnsim.zip"))
+    assert all(number in everything(whole) for number in NUMBERS)
+    assert not [number for number in NUMBERS if number in everything(masked)]
+    assert len(everything(masked)) > len(everything(whole)) - 100
+    assert main(["run", "masked.pnsim.zip", "-q"]) == 1
+    assert "requests with the same bodies in the same order" in capfd.readouterr().err
+    assert main(["mask", "masked.pnsim.zip", "-o", "again.pnsim.zip", "--mask-sms"]) == 2
+    assert "--mask-sms is for captures" in capfd.readouterr().err
+    assert main(["mask", "masked.pnsim.zip", "-o", "again.zip"]) == 2
+    assert "again.zip would be no bundle by its name: end it with .pnsim.zip" in capfd.readouterr().err
+    assert main(["mask", "night.yaml", "-o", "again.ndjson"]) == 3
+
+
+def everything(bundle: Bundle) -> bytes:
+    """Whatever stands in it, bodies that are no text opened."""
+    encoded = [base64.b64decode(row["body_base64"]) for row in bundle.rows() if row.get("body_base64")]
+    opened = [gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body for body in encoded]
+    told = (orjson.dumps(bundle.manifest.as_json()), orjson.dumps(bundle.config), bundle.journal)
+    return b"".join((*told, *bundle.scenario.values(), *bundle.reports.values(), *opened))
+
+
+@pytest.mark.usefixtures("_here")
+def test_what_a_strangers_bundle_hides_in_a_body_is_left_out(capfd: pytest.CaptureFixture[str]) -> None:
+    bomb = base64.b64encode(gzip.compress(bytes(64 * 1024 * 1024))).decode()
+    rows = [
+        {"body_base64": bomb},
+        {"body_base64": "no base64"},
+        {"body_base64": 7, "fault": "x", "body": 8},
+        ["body_base64"],
+    ]
+    lines = b"\n".join([*map(orjson.dumps, rows), b"body_base64 is no JSON"])
+    content = [(name, lines if name == "journal.ndjson" else content) for name, content in members()]
+    zipped(Path("b.pnsim.zip"), content)
+    assert main(["mask", "b.pnsim.zip", "-o", "m.pnsim.zip"]) == 0
+    assert read(Path("m.pnsim.zip")).journal.splitlines()[0] == b'{"body_base64":"","body":""}'
+    Path("b.pnsim.zip").write_bytes(b"rubbish")
+    capfd.readouterr()
+    assert main(["mask", "b.pnsim.zip", "-o", "n.pnsim.zip"]) == 3
+    assert capfd.readouterr().err == "b.pnsim.zip: no zip file that can be read: 'File is not a zip file'\n"

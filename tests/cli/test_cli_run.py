@@ -301,7 +301,14 @@ def test_a_running_simulator_is_driven_and_left_as_it_was(capsys, monkeypatch):
         assert main(["run", "busy.yaml", "--simulator", url]) == 0, capsys.readouterr().out
         assert [app.app_key for app in running.simulator.exchange.apps()] == ["axb-demo"]
         assert main(["run", "busy.yaml", "--simulator", url, "--app", "axb-demo", "-q"]) == 1
-        assert "there is an application 'axb-demo' already" in capsys.readouterr().out
+        said = capsys.readouterr()
+        assert "there is an application 'axb-demo' already" in said.out
+        assert (
+            "-- no bundle was written: the simulator at --simulator has a seed, a clock and a past of its own"
+            in said.err
+        )
+        assert main(["run", "busy.yaml", "--simulator", url, "--app", "axb-demo", "-q", "--no-bundle"]) == 1
+        assert "no bundle" not in capsys.readouterr().err
         assert main(["run", "busy.yaml", "--simulator", url, "--token", "wrong-token"]) == 2
         assert f"the simulator at {url} refuses: unauthorized" in capsys.readouterr().err
     assert main(["run", "busy.yaml", "--simulator", url]) == 6

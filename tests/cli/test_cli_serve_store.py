@@ -4,6 +4,7 @@ import asyncio
 import json
 import resource
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -65,6 +66,10 @@ class Served:
 def read_ready() -> dict[str, Any]:
     ready: dict[str, Any] = json.loads(Path("ready.json").read_bytes())
     return ready
+
+
+def configure(text: str) -> None:
+    Path("etc/pnsim.toml").write_text(text, encoding="utf-8")
 
 
 def files() -> list[str]:
@@ -197,3 +202,34 @@ async def test_another_seed_changes_nothing_of_a_journal_that_has_its_own() -> N
         assert [await second.control.numbers(app_key) for app_key in ("shop", "more")] == pools
         assert (await second.control.ready())["seed"] == 7
         await second.end(signal.SIGTERM)
+
+
+async def test_what_the_configuration_changes_is_said_and_nothing_else_changes() -> None:
+    async with served() as first:
+        await first.control.change_app("shop", {"requests_per_minute": 7})
+        await first.end(signal.SIGKILL)
+    text = CONFIG + 'sms = false\n[[apps]]\napp_key = "new"\napp_secret = "new-secret"\n'
+    configure(text)
+    async with served() as second:
+        assert "           shop: now as configured: sms\n           new: new in the configuration\n" in second.said
+        shop = await second.control.app("shop")
+        assert (shop["requests_per_minute"], shop["sms"]) == (7, False)
+    configure(CONFIG.partition("[[apps]]")[0] + text.partition("sms = false\n")[2])
+    async with served() as third:
+        line = "shop: no longer in the configuration, goes on; DELETE /control/v1/apps/shop takes it away"
+        assert f"           {line}\n" in third.said
+
+
+async def test_a_state_that_cannot_be_read_is_said_with_its_file() -> None:
+    async with served() as first:
+        await first.end(signal.SIGTERM)
+    with sqlite3.connect("etc/pnsim.db") as raw:
+        raw.execute("UPDATE snapshots SET state = substr(state, 1, 100)")
+    raw.close()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "simulator", "serve", "--config", "etc/pnsim.toml", stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await process.communicate()
+    assert process.returncode == 3
+    assert said.decode().startswith("etc/pnsim.db: this is no state of an exchange (JSONDecodeError: ")
+    assert said.decode().endswith("take the version that wrote it, or start with another file\n")

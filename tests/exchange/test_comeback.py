@@ -2,7 +2,9 @@
 
 import os
 import re
+import signal
 import socket
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import orjson
@@ -12,7 +14,7 @@ from simulator.clock import wall
 from simulator.delivery.delivery import Delivery, DeliveryState
 from simulator.delivery.notification import Slot
 from simulator.exchange.apps import NumberSpec
-from simulator.exchange.comeback import Configured, Returned
+from simulator.exchange.comeback import Applied, Configured, Returned
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.putting_back import put_back
 from simulator.exchange.snapshots import FORM, BadState, restore, snapshot
@@ -84,8 +86,13 @@ class Desk:
         return [row.as_json() for row in found]
 
 
-def configured(table: str = "table", **members) -> Configured:
-    return Configured(KEY, table, lambda: app_spec(**members))
+def configured(**members) -> Configured:
+    spec = app_spec(**members)
+    return Configured(KEY, {name: repr(getattr(spec, name)) for name in spec.__dataclass_fields__}, lambda: spec)
+
+
+def as_before(**members) -> Configured:
+    return replace(configured(**members), spec=lambda: pytest.fail("nobody needs a spec"))
 
 
 # --- the clock ---
@@ -365,7 +372,7 @@ def test_an_application_of_the_configuration_is_added_once() -> None:
 def test_an_unchanged_table_leaves_the_application_as_it_was_changed_at_run_time() -> None:
     desk = Desk(0.0, configured())
     desk.exchange.change_app(KEY, sms=False)
-    desk.come_back(1, Configured(KEY, "table", lambda: pytest.fail("nobody needs a spec")))
+    desk.come_back(1, as_before())
     assert desk.app.spec.sms is False
 
 
@@ -373,18 +380,42 @@ def test_a_changed_table_is_applied_and_its_numbers_are_added() -> None:
     desk = Desk(0.0, configured())
     bound = desk.bind()
     added = (NumberSpec("+8613800000077", "021"),)
-    desk.come_back(1, configured("another table", sms=False, secret="new", numbers=added))
+    changed = {"sms": False, "secret": "new", "numbers": added}
+    desk.come_back(1, configured(**changed))
+    assert desk.returned.applied == [Applied(KEY, ["app_secret", "sms", "numbers"])]
     assert (desk.app.spec.sms, desk.app.secret) == (False, "new")
     assert desk.app.pool.get("+8613800000077") is not None
     assert desk.app.pool.get(X) is not None
     assert list(desk.app.bindings) == [bound]
-    desk.come_back(1, Configured(KEY, "another table", lambda: pytest.fail("nobody needs a spec")))
+    desk.come_back(1, as_before(**changed))
+
+
+def test_what_was_changed_at_run_time_outlives_a_change_of_something_else() -> None:
+    desk = Desk(0.0, configured())
+    desk.exchange.change_app(KEY, requests_per_minute=7, app_secret="of run time", arrears=True)
+    desk.come_back(1, configured(sms=False))
+    spec = desk.app.spec
+    assert (spec.sms, spec.requests_per_minute, spec.app_secret, spec.arrears) == (False, 7, "of run time", True)
+    desk.come_back(1, configured(sms=False, secret="new"))
+    assert (desk.app.spec.app_secret, desk.app.spec.requests_per_minute) == ("new", 7)
+
+
+def test_an_application_that_the_configuration_no_longer_has_goes_on_and_is_named() -> None:
+    desk = Desk(0.0, configured())
+    assert (desk.returned.applied, desk.returned.left) == ([Applied(KEY)], [])
+    desk.bind()
+    desk.come_back(1)
+    assert (desk.returned.applied, desk.returned.left) == ([], [KEY])
+    assert len(desk.app.bindings) == 1
+    desk.exchange.remove_app(KEY)
+    desk.come_back(1)
+    assert desk.returned.left == []
 
 
 def test_another_mode_is_refused_with_what_to_do() -> None:
     desk = Desk(0.0, configured())
     with pytest.raises(NotPossible) as refused:
-        desk.come_back(1, configured("another table", mode="AXE"))
+        desk.come_back(1, configured(mode="AXE"))
     assert str(refused.value) == (
         "application 'axb-demo' is of mode AXB in the journal and of mode AXE in the configuration; "
         "the mode of an application cannot change: give it another app key, or start with another journal"
@@ -445,6 +476,21 @@ def test_a_child_that_dies_leaves_no_state_and_is_counted() -> None:
     taking.after(5)
     taking.look(wait=True)
     assert (kept, taking.failures) == ([], 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_child_writes_on_when_its_parents_terminal_says_stop(number: int) -> None:
+    kept: list[tuple[int, bytes]] = []
+
+    def interrupted() -> bytes:
+        os.kill(os.getpid(), number)
+        return b"state"
+
+    snapshotting = Snapshotting(interrupted, lambda *state: kept.append(state), every=1)
+    snapshotting.after(1)
+    snapshotting.look(wait=True)
+    assert (kept, snapshotting.failures) == ([(1, b"state")], 0)
+    assert not signal.pthread_sigmask(signal.SIG_BLOCK, ()) & {number}
 
 
 def test_a_child_holds_no_port_of_its_parent() -> None:
@@ -554,6 +600,15 @@ def test_an_unknown_command_is_refused() -> None:
     desk = Desk()
     desk.log.record(orjson.dumps(["os.system", datetime.isoformat(START), datetime.isoformat(START), [], {}]))
     with pytest.raises(BadState, match=r"the log has a command 'os\.system', which this version does not know"):
+        desk.come_back(0)
+
+
+def test_a_hole_in_the_log_is_refused() -> None:
+    desk = Desk()
+    desk.bind()
+    del desk.log.lines[1]
+    desk.log.entries = lambda after=0: iter([(1, desk.log.lines[0]), (3, desk.log.lines[1])])
+    with pytest.raises(BadState, match=r"the log goes from command 1 to 3: what is between them is missing\. Its rows"):
         desk.come_back(0)
 
 

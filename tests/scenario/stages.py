@@ -76,14 +76,15 @@ class Theatre:
     `simulators` are those that were started.
     """
 
-    def __init__(self, mode: str = "AXB") -> None:
+    def __init__(self, mode: str = "AXB", start_at: str | None = None) -> None:
         self.simulators: list[Simulator] = []
+        self._flags = {"clock": "virtual", "port": "0", "control_port": "0", "start_at": start_at}
         key = f"{mode.lower()}-demo"
         self._credentials = Credentials(key, f"{key}-secret")
 
     @asynccontextmanager
     async def stage(self, _: Scenario, seed: int) -> AsyncIterator[Stage]:
-        config = load(None, {}, {"clock": "virtual", "port": "0", "control_port": "0"})
+        config = load(None, {}, self._flags)
         config = replace(config, apps=(), server=replace(config.server, seed=seed))
         simulator = assemble(config, lanes=1)
         self.simulators.append(simulator)
@@ -94,10 +95,12 @@ class Theatre:
             await simulator.stop()
 
 
-async def played(*scenarios: Scenario, options: Options | None = None, seconds: float = 60) -> Remembering:
+async def played(
+    *scenarios: Scenario, options: Options | None = None, seconds: float = 60, start_at: str | None = None
+) -> Remembering:
     """What a watcher saw of a run of these scenarios."""
     watcher = Remembering()
-    await Runner(Theatre().stage, options or Options(), clocks(seconds), watcher).run(scenarios)
+    await Runner(Theatre(start_at=start_at).stage, options or Options(), clocks(seconds), watcher).run(scenarios)
     return watcher
 
 

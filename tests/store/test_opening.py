@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from simulator.store import chores, schema
-from simulator.store.opening import CannotOpen
+from simulator.store.opening import CannotOpen, why_unreadable
 from simulator.store.reading import read_rows
 from simulator.store.sqlite import SqliteStore
 from tests.store.suite import Thing, fill, positions
@@ -177,6 +177,84 @@ def test_by_whatever_name_a_journal_is_one_journal(path: Path) -> None:
         SqliteStore(link)
     assert [row["name"] for row in read_rows(link)] == ["1", "2", "3"]  # they are in what lies beside the file itself
     store.close()
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from simulator.store.sqlite import SqliteStore
+from tests.store.suite import Thing
+store = SqliteStore(Path(sys.argv[1]))
+store.append(Thing("the last"))
+store.record(b"the last")
+store.flush()
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_a_killed_journal_whose_wal_was_deleted_is_not_taken_for_a_new_one(path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    path.with_name("pnsim.db-wal").unlink()
+    sentence = (
+        f"{path}: holds nothing without pnsim.db-wal, which is not there: the journal was in use when its process was killed, "
+        "or when it was copied. Put pnsim.db-wal beside it again; if it is lost, delete pnsim.db to start over, "
+        "or name another file with --store"
+    )
+    assert refusal(path) == sentence
+    assert refusal(path) == sentence, "looking into it changes nothing"
+    with pytest.raises(CannotOpen) as refused:
+        list(read_rows(path))
+    assert str(refused.value) == sentence
+
+
+def test_a_wal_that_was_deleted_later_is_said(path: Path) -> None:
+    made(path)
+    subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    path.with_name("pnsim.db-wal").unlink()
+    store = SqliteStore(path)
+    assert store.remark == (
+        f"{path}: was in use when its process was killed, or when it was copied, and pnsim.db-wal is not there: unless another "
+        "program has put that into the file, what was written last is lost"
+    )
+    assert positions(store) == [1, 2, 3]
+    store.close()
+    store = SqliteStore(path)
+    assert store.remark == "", "it is whole again"
+    store.close()
+
+
+def test_a_killed_journal_that_another_program_looked_into_is_whole(path: Path) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False)
+    with sqlite3.connect(path) as other:
+        other.execute("SELECT count(*) FROM rows").fetchone()
+    other.close()
+    assert not path.with_name("pnsim.db-wal").exists()
+    store = SqliteStore(path)
+    assert [row.as_json()["name"] for row in store.rows()] == ["the last"]
+    store.close()
+
+
+def test_a_disk_that_is_full_at_the_start_says_what_to_do(path: Path) -> None:
+    made(path)
+    raw = sqlite3.connect(path)
+    raw.execute(f"PRAGMA max_page_count = {raw.execute('PRAGMA page_count').fetchone()[0]}")
+    with pytest.raises(sqlite3.OperationalError) as full:
+        raw.execute("CREATE TABLE one_more AS SELECT zeroblob(100000)")
+    raw.close()
+    assert why_unreadable(path, full.value) == (
+        f"{path}: cannot be opened, since the disk is full; make room and start again, or name another file with --store"
+    )
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM state", "UPDATE state SET last_sequence = 'many'"])
+def test_damaged_counts_say_so(path: Path, statement: str) -> None:
+    made(path)
+    with sqlite3.connect(path) as raw:
+        raw.execute(statement)
+    raw.close()
+    assert refusal(path) == (
+        f"{path}: the file is damaged (its counts of rows and commands are none); name another file with --store"
+    )
 
 
 def test_a_killed_process_leaves_all_that_was_committed_and_no_lock(path: Path) -> None:

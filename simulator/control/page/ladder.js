@@ -7,7 +7,7 @@ import { clockTime } from "./bits.js";
 const LANES = ["caller", "platform", "callee", "receiver"];
 const NARROW = 720;
 const WIDE_LANES = { left: 96, lane: 150, side: 40 };
-const NARROW_LANES = { left: 50, lane: 70, side: 30 };
+const NARROW_LANES = { left: 48, lane: 68, side: 36 };
 const STEP = 34;
 const HEAD = 40;
 

@@ -186,3 +186,16 @@ async def test_a_double_click_advances_once(seen: Seen) -> None:
     assert await seen.page.locator(".clock .refused").count() == 0
     await seen.page.keyboard.press("Escape")
     await expect(seen.page.locator(".clock .menu")).to_be_hidden()
+
+
+async def test_the_ladder_of_a_call_that_was_asked_about_asks_before_it_ends(seen: Seen) -> None:
+    """All at one instant: the receiver is asked, says nothing useful, and the call is released."""
+    await seen.open()
+    await seen.page.select_option("#play-app", "x-demo")
+    await expect(seen.page.locator("#play-dialled")).not_to_have_value("")
+    await seen.page.click("#play-button")
+    await expect(seen.page.locator(".rung:has-text('disconnect')")).to_be_visible()
+    steps = await seen.page.eval_on_selector_all(
+        ".rung", 'all => all.map(e => e.querySelector("text:not(.at)").textContent)'
+    )
+    assert steps[:4] == ["dialled", "callin", "200", "released 8014"]

@@ -47,7 +47,10 @@ async def test_the_exact_bytes_are_shown_on_demand(seen: Seen) -> None:
     text = await shown.locator("pre").first.inner_text()
     head, _, body = text.partition("\n\n")
     assert body == row["body"]
-    assert head.splitlines()[0] == "POST /callin HTTP/1.1"
+    lines = head.splitlines()
+    assert lines[0] == "POST /callin HTTP/1.1"
+    assert lines[1].startswith("Host: 127.0.0.1:")
+    assert lines[-1] == f"content-length: {len(str(row['body']).encode())}"
 
 
 async def set_fault(seen: Seen, fault: str, **settings: str) -> None:

@@ -33,7 +33,7 @@ export function CallDetail({ id, catalogue, back }) {
   }, [id]);
   if (!found || (error && error.status === 404)) {
     return html`<section class="detail"><button class="back" onClick=${back}>← ${t("back")}</button>
-      ${error ? html`<p class="empty">${t(error.status === 404 ? "no_such_call" : "not_read")}</p><${Refused} error=${error} />` : html`<p class="empty">…</p>`}</section>`;
+      ${error ? html`<p class="empty">${t(error.status === 404 ? "no_such_call" : "not_read")}</p><${Refused} error=${error.status === 404 ? null : error} />` : html`<p class="empty">…</p>`}</section>`;
   }
   const { call, notifications, rows } = found;
   return html`<section class="detail" aria-label=${`${t("call")} ${call.call_id}`}>

@@ -142,7 +142,7 @@ async def test_the_journal_is_searched_to_its_beginning(seen: Seen, monkeypatch:
     monkeypatch.setattr(seen.simulator.exchange.journal, "_store", large)
     journal, now = seen.simulator.exchange.journal, seen.simulator.exchange.now()
     journal.note("clock", now, None, what="needle", detail=orjson.dumps({"thread": "red"}).decode())
-    for _ in range(60_000):
+    for _ in range(51_000):
         journal.note("clock", now, None, what="hay")
     await seen.open("journal")
     await seen.page.fill("#search", "needle")

@@ -31,6 +31,7 @@ class Seen:
     complaints: list[str] = field(default_factory=list)
     got: list[str] = field(default_factory=list)
     status: int = 200
+    says: str = ""
 
     @property
     def address(self) -> str:
@@ -61,7 +62,7 @@ class Seen:
         """The receiver."""
         self.got.append(request.path)
         await request.read()
-        return web.Response(status=self.status)
+        return web.Response(status=self.status, text=self.says)
 
 
 async def started(token: str | None = None, port: int = 0, scale: str = "virtual") -> Simulator:

@@ -21,7 +21,7 @@ def dial(seen: Seen, **members: Any) -> str:
 async def test_an_address_without_its_call_says_so(seen: Seen, address: str) -> None:
     await seen.open(address)
     await expect(seen.page.locator(".detail .empty")).to_have_text(
-        "There is no such call. It may have gone with a reset or a restart."
+        "There is no such call. It may have gone with a reset or a restart, or made room for newer ones."
     )
     await seen.page.set_viewport_size({"width": 360, "height": 740})
     await seen.page.click(".detail .back")
@@ -86,6 +86,21 @@ async def test_at_one_instant_what_was_sent_again_stands_last_on_the_ladder(seen
         ".rung", 'all => all.map(e => e.querySelector("text:not(.at)").textContent)'
     )
     assert steps[2:] == ["callin", "200", "callout", "200", "callin #2", "200"]
+
+
+async def test_after_more_than_the_feed_tells_no_row_stands_still(seen: Seen) -> None:
+    """A thousand calls end in one advance: the feed says only that there is a gap, and old rows are read anew."""
+    x_number = seen.bind()
+    seen.simulator.exchange.change_app(KEY, receivers={})
+    await seen.open()
+    for _ in range(600):
+        seen.simulator.exchange.dial(KEY, Dial(A, x_number))
+    await expect(seen.page.locator(".count")).to_have_text("600 Calls")
+    await seen.simulator.story.advance(100)
+    await expect(seen.page.locator(ROWS).first).to_contain_text("released")
+    await seen.page.evaluate("document.querySelector('.calls').scrollTop = 20000")
+    await expect(seen.page.locator(ROWS, has_text="forwarded")).to_have_count(0)
+    await expect(seen.page.locator(ROWS, has_text="released").first).to_be_visible()
 
 
 async def test_an_address_pasted_into_the_open_page_signs_in(seen: Seen) -> None:
@@ -186,3 +201,16 @@ async def test_a_double_click_advances_once(seen: Seen) -> None:
     assert await seen.page.locator(".clock .refused").count() == 0
     await seen.page.keyboard.press("Escape")
     await expect(seen.page.locator(".clock .menu")).to_be_hidden()
+
+
+async def test_the_ladder_of_a_call_that_was_asked_about_asks_before_it_ends(seen: Seen) -> None:
+    """All at one instant: the receiver is asked, says nothing useful, and the call is released."""
+    await seen.open()
+    await seen.page.select_option("#play-app", "x-demo")
+    await expect(seen.page.locator("#play-dialled")).not_to_have_value("")
+    await seen.page.click("#play-button")
+    await expect(seen.page.locator(".rung:has-text('disconnect')")).to_be_visible()
+    steps = await seen.page.eval_on_selector_all(
+        ".rung", 'all => all.map(e => e.querySelector("text:not(.at)").textContent)'
+    )
+    assert steps[:4] == ["dialled", "callin", "200", "released 8014"]

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
+from simulator.contract.faults import rules
 from simulator.telephony.commands.calls import Dial
 from simulator.telephony.commands.messages import SendSms
 from tests.browser.browsing import KEY, A, B, Seen
@@ -27,11 +28,13 @@ async def played(seen: Seen) -> str:
 
 
 async def test_hostile_values_are_shown_as_text(seen: Seen) -> None:
+    seen.says = HOSTILE
     call_id = await played(seen)
     await ask_with_a_hostile_header(seen)
     await seen.open(f"calls/{call_id}")
     await seen.page.click(".told-list li:has-text('callin') .plain")
-    await expect(seen.page.locator(".exchanges pre").first).to_contain_text("<script>")
+    for place in (0, 1):
+        await expect(seen.page.locator(".exchanges pre").nth(place)).to_contain_text("<script>")
     await seen.page.goto(f"{seen.address}/#messages")
     await expect(seen.page.locator(".sms-list")).to_contain_text(HOSTILE)
     await seen.page.click(".sms-list .plain")
@@ -66,6 +69,32 @@ async def test_the_policy_lets_no_inline_script_run(seen: Seen) -> None:
     assert any("Content Security Policy" in one for one in seen.complaints)
 
 
+def put_fault(seen: Seen) -> None:
+    """A rule to look at."""
+    seen.simulator.exchange.faults.put(KEY, rules([{"fault": "two_segments", "count": 2}]))
+
+
+UNFOLDS = {
+    "apps": (".detail details > summary", ".detail form"),
+    "messages": (".sms-list .plain", ".exchanges pre"),
+    "journal": (".rows .plain", ".rows pre"),
+    "calls/": (".told-list .plain", ".exchanges pre"),
+}
+
+
+async def everything_open(seen: Seen, view: str) -> None:
+    """Whatever of a view unfolds: the bytes of the first notification, the help, the receivers, a row of the journal."""
+    if await seen.page.locator(".help").count():
+        await seen.page.click(".help button")
+    for name, (press, shown) in UNFOLDS.items():
+        if view.startswith(name):
+            await seen.page.click(press)
+            await expect(seen.page.locator(shown).first).to_be_visible()
+    await seen.page.evaluate("document.activeElement.blur()")
+    await seen.page.keyboard.press("?")
+    await expect(seen.page.locator(".help")).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_axe_finds_nothing_serious(seen: Seen, theme: Any) -> None:
     call_id = await played(seen)
@@ -73,8 +102,10 @@ async def test_axe_finds_nothing_serious(seen: Seen, theme: Any) -> None:
     seen.simulator.exchange.dial(KEY, Dial(A, seen.bind(callee="+8613800000025")))
     await seen.page.emulate_media(color_scheme=theme)
     found = []
+    put_fault(seen)
     for view in (*VIEWS, f"calls/{call_id}"):
         await seen.open(view)
+        await everything_open(seen, view)
         await expect(seen.page.locator("main")).not_to_be_empty()
         result = await Axe().run(seen.page)
         found += [
@@ -88,12 +119,14 @@ async def test_axe_finds_nothing_serious(seen: Seen, theme: Any) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 async def test_it_fits_into_360_pixels(seen: Seen, language: str) -> None:
     call_id = await played(seen)
+    put_fault(seen)
     await seen.page.set_viewport_size({"width": 360, "height": 740})
     await seen.open()
     if language == "zh":
         await seen.page.click("text=中文")
     for view in (*VIEWS, f"calls/{call_id}"):
         await seen.open(view)
+        await everything_open(seen, view)
         wide = await seen.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 360, view
 

@@ -114,6 +114,30 @@ async def test_after_a_restart_with_another_token_the_page_asks_for_it(seen: See
     assert await seen.page.locator(".house").count() == 0
 
 
+async def test_a_call_is_played_looked_at_and_sent_again_without_a_mouse(seen: Seen) -> None:
+    seen.status = 500
+    x_number = seen.bind()
+    await seen.open("journal")
+    keyboard = seen.page.keyboard
+    await keyboard.press("p")
+    await expect(seen.page.locator("#play-dialled")).to_have_value(x_number)
+    await expect(seen.page.locator("#play-caller")).to_be_focused()
+    await keyboard.press("Enter")
+    await seen.page.wait_for_selector(".told-list li[data-state=waiting]:has-text('callout')")
+    seen.status = 200
+    await keyboard.press("Escape")
+    await keyboard.press("r")
+    await seen.page.wait_for_selector(".told-list li[data-state=acknowledged]:has-text('callout')")
+    await keyboard.press("a")
+    await keyboard.press("Enter")
+    await seen.page.wait_for_selector(".fired li")
+    await keyboard.press("Escape")
+    await expect(seen.page.locator(".clock .menu")).to_be_hidden()
+    await seen.page.focus(".rung.press")
+    await keyboard.press("Enter")
+    await expect(seen.page.locator(".exchanges pre").first).to_contain_text("POST /callin")
+
+
 @pytest.mark.parametrize("key", ["p", "/"])
 async def test_keys_lead_to_the_fields(seen: Seen, key: str) -> None:
     await seen.open()

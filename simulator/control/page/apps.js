@@ -16,7 +16,7 @@ export function Apps({ apps, catalogue, reload }) {
   return html`<div class="columns">
     <nav class="side" aria-label=${t("apps")}>${apps.map((one) => html`<button key=${one.app_key} class=${`plain ${one === app ? "chosen" : ""}`}
       aria-pressed=${one === app} onClick=${() => setChosen(one.app_key)}><strong>${one.app_key}</strong> <${Chip} tone="quiet">${one.mode}<//>
-      <span class="sub block">${one.numbers} ${t("numbers")} · ${one.bindings} ${t("bindings")} · ${t(one.state)}</span></button>`)}</nav>
+      <span class="sub block">${t("numbers")}: ${one.numbers} · ${t("bindings")}: ${one.bindings} · ${t(one.state)}</span></button>`)}</nav>
     <${App} key=${app.app_key} app=${app} catalogue=${catalogue} reload=${reload} />
   </div>`;
 }
@@ -79,7 +79,7 @@ function Bindings({ rows }) {
   if (!rows.length) return html`<p class="hint">${t("none")}</p>`;
   return html`${find}<div class="scroll"><table class="bindings"><thead><tr><th>X</th><th>${t("parties")}</th><th>${t("expires")}</th><th>${t("binding_id")}</th></tr></thead>
     <tbody>${some.map((row) => html`<tr key=${row.subscription_id}>
-    <th scope="row">${row.x_number}${addition(row) && html`<span class="sub"> ${addition(row)}</span>`}</th><td>${parties(row)}</td>
+    <th scope="row">${row.x_number}${addition(row) && html`<span class="sub block"> ${addition(row)}</span>`}</th><td>${parties(row)}</td>
     <td>${row.expires_at ? dayTime(row.expires_at) : t("never")}</td>
     <td class="wrap sub">${row.subscription_id}</td></tr>`)}</tbody></table></div>${more}`;
 }

@@ -12,10 +12,12 @@ import { said, t } from "./words.js";
 const WAIT_MS = 100;
 
 async function everything(id) {
-  const [call, told] = await Promise.all([get(`/calls/${encodeURIComponent(id)}`), get("/notifications", { call_id: id, limit: 1000 })]);
+  const [call, told, journal] = await Promise.all([
+    get(`/calls/${encodeURIComponent(id)}`), get("/notifications", { call_id: id, limit: 1000 }), get("/journal", { call_id: id, limit: 1000 }),
+  ]);
   const place = new Map(call.notifications.map((one, index) => [one.notification_id, index]));
   const inOrder = (a, b) => (place.get(a.notification_id) ?? 1e6) - (place.get(b.notification_id) ?? 1e6);
-  return { call, notifications: told.notifications.sort(inOrder) };
+  return { call, notifications: told.notifications.sort(inOrder), rows: journal.rows };
 }
 
 export function CallDetail({ id, catalogue, back }) {
@@ -31,12 +33,12 @@ export function CallDetail({ id, catalogue, back }) {
   }, [id]);
   if (!found || (error && error.status === 404)) {
     return html`<section class="detail"><button class="back" onClick=${back}>← ${t("back")}</button>
-      ${error ? html`<p class="empty">${t(error.status === 404 ? "no_such_call" : "not_read")}</p><${Refused} error=${error} />` : html`<p class="empty">…</p>`}</section>`;
+      ${error ? html`<p class="empty">${t(error.status === 404 ? "no_such_call" : "not_read")}</p><${Refused} error=${error.status === 404 ? null : error} />` : html`<p class="empty">…</p>`}</section>`;
   }
-  const { call, notifications } = found;
+  const { call, notifications, rows } = found;
   return html`<section class="detail" aria-label=${`${t("call")} ${call.call_id}`}>
     <${Head} call=${call} catalogue=${catalogue} back=${back} again=${again} />
-    <${Ladder} call=${call} notifications=${notifications} choose=${(rung) => setChosen(rung.notification.notification_id)} chosen=${chosen} />
+    <${Ladder} call=${call} notifications=${notifications} rows=${rows} choose=${(rung) => setChosen(rung.notification.notification_id)} chosen=${chosen} />
     ${notifications.length ? html`<h3>${t("notifications")}</h3>` : html`<p class="hint">${t("no_receiver")}</p>`}
     <${Told} notifications=${notifications} catalogue=${catalogue} chosen=${chosen} choose=${setChosen} again=${again} />
     ${call.cdr && html`<details><summary>${t("cdr")}</summary><${Bytes} label="" text=${JSON.stringify(call.cdr, null, 2)} /></details>`}

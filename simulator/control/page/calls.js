@@ -54,6 +54,7 @@ class Book {
   }
 
   hear({ name, data }) {
+    if (name === "lost" || name === "gap") this.#doubtAll();
     if (name === "gap" || name === "connected") this.catchUp();
     if (name !== "row") return;
     if (data.kind === "state_change" && STARTS_OVER.includes(data.what)) return void this.startOver();
@@ -63,6 +64,11 @@ class Book {
     if (data.kind === "call_event") this.#patch(known, data);
     this.stale.add(data.call_id);
     this.refresh();
+  }
+
+  /** What happened was not told: everything is read again when it is seen. */
+  #doubtAll() {
+    this.stale = new Set(this.order);
   }
 
   #patch(known, row) {
@@ -85,8 +91,10 @@ class Book {
     if (!met) return this.#replace(fresh);
     const news = fresh.map((call) => call.call_id).filter((id) => !this.calls.has(id));
     fresh.forEach((call) => this.calls.set(call.call_id, brief(call)));
+    fresh.forEach((call) => this.stale.delete(call.call_id));
     this.order = [...news, ...this.order];
     this.#cut();
+    this.refresh();
   }
 
   /** None that is known is there any more: another exchange, or nothing was known yet. */
@@ -113,10 +121,16 @@ class Book {
     const wanted = this.inSight().filter((id) => this.stale.has(id)).slice(0, SEEN_AT_ONCE);
     await Promise.all(wanted.map(async (id) => {
       this.stale.delete(id);
-      const call = await get(`/calls/${id}`).catch(() => null);
+      const call = await get(`/calls/${id}`).catch((error) => (error.status === 404 ? this.#gone(id) : null));
       if (call && this.calls.has(id)) this.calls.set(id, brief(call));
     }));
     if (wanted.length) this.onChange();
+  }
+
+  /** The exchange keeps so many calls that ended, and forgets the oldest. */
+  #gone(id) {
+    this.calls.delete(id);
+    this.order = this.order.filter((one) => one !== id);
   }
 
   #cut() {

@@ -20,12 +20,30 @@ const WAYS = {
 };
 
 /** What passed, in its order: events of the call, and each attempt of its notifications with the answer to it. */
-export function rungs(call, notifications) {
+export function rungs(call, notifications, rows) {
   const found = call.events.map((event, order) => ofEvent(call, event, order));
   notifications.forEach((one, place) => {
     for (const attempt of one.attempts) found.push(...ofAttempt(one, attempt, (attempt.number * 1000 + place) * 2));
   });
-  return found.sort((a, b) => a.at.localeCompare(b.at) || a.rank - b.rank || a.order - b.order);
+  return inJournalOrder(found.sort((a, b) => a.at.localeCompare(b.at) || a.rank - b.rank || a.order - b.order), rows);
+}
+
+const attemptKey = (kind, delivery, number) => `${kind} ${delivery} ${number}`;
+
+/** Of those at one instant, each that the journal still has goes where the journal has it; the others stay where they are. */
+function inJournalOrder(found, rows) {
+  const events = rows.filter((row) => row.kind === "call_event");
+  const attempts = new Map(rows.filter((row) => row.delivery_id).map((row) => [attemptKey(row.kind, row.delivery_id, row.number), row.position]));
+  const all = events.length === found.filter((rung) => !rung.notification).length;
+  const position = (rung) => (rung.notification
+    ? attempts.get(attemptKey(rung.isAnswer ? "attempt_ended" : "attempt_started", rung.notification.delivery_id, rung.attempt.number))
+    : all ? events[rung.order].position : undefined);
+  const instants = new Map();
+  for (const rung of found) instants.set(rung.at, [...(instants.get(rung.at) || []), rung]);
+  return [...instants.values()].flatMap((group) => {
+    const known = group.filter((rung) => position(rung) !== undefined).sort((a, b) => position(a) - position(b));
+    return group.map((rung) => (position(rung) === undefined ? rung : known.shift()));
+  });
 }
 
 function ofEvent(call, event, order) {
@@ -62,14 +80,14 @@ const x = (lane) => size().left + LANES.indexOf(lane) * size().lane + size().sid
 const whole = () => size().left + size().lane * 3 + size().side * 2;
 
 /** The drawing; `choose(rung)` is called when one with a notification is pressed. */
-export function Ladder({ call, notifications, choose, chosen }) {
+export function Ladder({ call, notifications, rows, choose, chosen }) {
   const [, draw] = useState(0);
   useEffect(() => {
     const turned = () => draw(innerWidth);
     addEventListener("resize", turned);
     return () => removeEventListener("resize", turned);
   }, []);
-  const steps = rungs(call, notifications);
+  const steps = rungs(call, notifications, rows);
   const height = HEAD + steps.length * STEP + 16;
   const width = whole();
   return html`<div class="scroll">

@@ -174,11 +174,17 @@ const press = (selector) => () => { const found = document.querySelector(selecto
 function toPlay({ view, chosen }) {
   if (!["calls", "messages"].includes(view)) location.hash = "calls";
   else if (chosen && innerWidth <= 720) location.hash = "calls";
-  requestAnimationFrame(() => {
-    const box = document.querySelector("details.play-box");
-    if (box) box.open = true;
-    press("#play-caller, #sms-text")();
-  });
+  focusWhenThere(FRAMES_WAITED);
+}
+
+const FRAMES_WAITED = 60;
+
+function focusWhenThere(frames) {
+  const box = document.querySelector("details.play-box");
+  if (box) box.open = true;
+  const field = document.querySelector("#play-caller, #sms-text");
+  if (field && field.offsetParent) field.focus();
+  else if (frames) requestAnimationFrame(() => focusWhenThere(frames - 1));
 }
 
 const COMMANDS = {

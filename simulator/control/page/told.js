@@ -80,14 +80,17 @@ function Exchange({ one, attempt, start, end, isExact, catalogue }) {
   </article>`;
 }
 
+/** As it is on the wire: of a request that a fault wrote the row has every header, of others those beside Host and length. */
 function request(row, isExact) {
-  const { pathname, search } = new URL(row.url);
-  const head = [`POST ${pathname}${search} HTTP/${row.http_version || "1.1"}`, ...row.headers.map(([name, value]) => `${name}: ${value}`)];
+  const { host, pathname, search } = new URL(row.url);
+  const own = row.headers.map(([name, value]) => `${name}: ${value}`);
+  const whole = row.http_version ? own : [`Host: ${host}`, ...own, `content-length: ${new TextEncoder().encode(row.body).length}`];
+  const head = [`POST ${pathname}${search} ${row.http_version || "HTTP/1.1"}`, ...whole];
   const body = row.body_base64 ? hexadecimal(row.body_base64) : isExact ? row.body : pretty(row.body);
   return [...head, "", body].join("\n");
 }
 
-const answer = (row, isExact) => (row.status === undefined ? row.reason : `${row.status}\n\n${isExact ? row.answer || "" : pretty(row.answer || "")}`);
+const answer = (row, isExact) => (row.status === undefined ? t("no_answer") : `${row.status}\n\n${isExact ? row.answer || "" : pretty(row.answer || "")}`);
 
 /** Bytes that are no text: sixteen a line, each in hexadecimal, and what can be read of them. */
 function hexadecimal(base64) {

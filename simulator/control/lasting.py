@@ -1,13 +1,16 @@
 """Requests that may last, such as an advance: they end when the simulator stops, so that nobody who waits holds it up."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from aiohttp import web
 
 from simulator.control.asked import Answer, Asked
 from simulator.control.problems import Problem
 from simulator.control.routes import Route
+
+LOOK_SECONDS = 1.0
+"""How often it is looked whether the reader of a stream is still there."""
 
 
 class Lasting:
@@ -37,23 +40,33 @@ class Lasting:
         return coming.result()
 
     async def streamed(
-        self, request: web.Request, pieces: AsyncIterator[bytes], response: web.StreamResponse
+        self, request: web.Request, pieces: AsyncGenerator[bytes, None], response: web.StreamResponse
     ) -> web.StreamResponse:
         """Send pieces as they come, until they end, the reader goes, or the simulator stops."""
         sending = asyncio.ensure_future(_send(request, pieces, response))
         self._under_way.add(sending)
         try:
-            await asyncio.wait([sending])
+            while not sending.done() and not _has_gone(request):
+                await asyncio.wait([sending], timeout=LOOK_SECONDS)
         finally:
             self._under_way.discard(sending)
             sending.cancel()
         return response
 
 
-async def _send(request: web.Request, pieces: AsyncIterator[bytes], response: web.StreamResponse) -> None:
+async def _send(request: web.Request, pieces: AsyncGenerator[bytes, None], response: web.StreamResponse) -> None:
     try:
+        first = await anext(pieces)  # from here on what follows is ended, whatever becomes of the connection
         await response.prepare(request)
+        await response.write(first)
         async for piece in pieces:
             await response.write(piece)
     except ConnectionError:
         return  # the reader has gone
+    finally:
+        await pieces.aclose()
+
+
+def _has_gone(request: web.Request) -> bool:
+    """Whether the reader has closed the connection; who is told nothing would otherwise be kept until there is news."""
+    return request.transport is None or request.transport.is_closing()

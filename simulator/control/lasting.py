@@ -24,17 +24,25 @@ class Lasting:
         for answer in self._under_way:
             answer.cancel()
 
-    async def answer(self, route: Route, asked: Asked) -> Answer:
-        """What the route answers; raises Problem 503 when the simulator stops before one that may last has ended."""
+    async def answer(self, route: Route, asked: Asked, request: web.Request | None = None) -> Answer:
+        """What the route answers; raises Problem 503 when the simulator stops before one that may last has ended.
+
+        One that only waits ends with a Problem, too, when who sent the `request` has gone.
+        """
         if not route.may_last:
             return await route.answer(asked)
         coming = asyncio.ensure_future(route.answer(asked))
         self._under_way.add(coming)
+        is_left = False
         try:
-            await asyncio.wait([coming])
+            while not coming.done() and not is_left:
+                await asyncio.wait([coming], timeout=LOOK_SECONDS if route.only_waits else None)
+                is_left = route.only_waits and request is not None and _has_gone(request)
         finally:
             self._under_way.discard(coming)
             coming.cancel()
+        if is_left and not coming.done():
+            raise Problem(400, "nobody waits", "whoever asked has closed the connection")
         if coming.cancelled():
             raise Problem(503, "stopping", "the simulator stops; it has not come to the end of this")
         return coming.result()

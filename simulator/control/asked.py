@@ -70,7 +70,9 @@ def _with_single_names(members: list[tuple[str, object]]) -> None:
     if len({name for name, _ in members}) < len(members):
         names = [name for name, _ in members]
         twin = next(name for name in names if names.count(name) > 1)
-        raise Problem(400, "member given twice", f"the body has the member {twin!r:.80} twice in one object; leave one out")
+        raise Problem(
+            400, "member given twice", f"the body has the member {twin!r:.80} twice in one object; leave one out"
+        )
 
 
 def read_json(content_type: str, content: bytes) -> Mapping[str, object]:

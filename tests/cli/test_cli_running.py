@@ -241,7 +241,7 @@ async def test_output_that_leads_nowhere_ends_no_command_badly(redirection: str,
 
 
 async def test_a_ready_file_of_other_things_and_no_number_of_seconds_are_wrong_usage() -> None:
-    Path(READY).write_text('{"control": 5, "token": ["a"]}')
+    Path(READY).write_text('{"control": 5, "token": ["a"]}')  # noqa: ASYNC240 - a few bytes
     code, _, complained = await ran("calls")
     assert code == 2
     assert "the simulator's token is needed" in complained

@@ -18,6 +18,8 @@ SHARED = frozenset(("position", "at", "kind", "app_key", "call_id", "message_id"
 LONG = frozenset(("body", "body_base64", "headers", "answer", "authentication", "violations", "notification_ids"))
 """Members that a line has no room for; --json has them."""
 PAGE = 1000
+FURTHER = 8
+"""How many times as far back is looked when the last rows had too few that were wanted."""
 WIDEST = 60
 Filters = Mapping[str, str | None]
 
@@ -64,11 +66,31 @@ async def _read(place: Place, filters: Filters, after: int | None, limit: int) -
 
 async def _wanted(control: ControlClient, filters: Filters, after: int | None, limit: int) -> list[Row]:
     """The first rows after a position, or the last that there are."""
-    last: deque[Row] = deque(maxlen=limit)
-    async for row in _rows(control, filters, after or 0):
-        last.append(row)
-        if after is not None and len(last) == limit:
+    if after is not None:
+        return await _first(control, filters, after, limit)
+    last = (await control.journal(limit=1))["last_position"]
+    span = limit
+    while True:  # from the end backwards, further each time: a journal may have a million rows
+        begin = max(0, last - span)
+        found = await _last(control, filters, begin, limit)
+        if len(found) == limit or begin == 0:
+            return found
+        span *= FURTHER
+
+
+async def _first(control: ControlClient, filters: Filters, after: int, limit: int) -> list[Row]:
+    found: list[Row] = []
+    async for row in _rows(control, filters, after):
+        found.append(row)
+        if len(found) == limit:
             break
+    return found
+
+
+async def _last(control: ControlClient, filters: Filters, after: int, limit: int) -> list[Row]:
+    last: deque[Row] = deque(maxlen=limit)
+    async for row in _rows(control, filters, after):
+        last.append(row)
     return list(last)
 
 

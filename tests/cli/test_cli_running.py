@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli.durations import story_seconds
-from simulator.cli.journal import WIDEST, _what
+from simulator.cli.journal import WIDEST, _wanted, _what
 from simulator.cli.main import main, pnsim
 from simulator.client import ControlClient
 
@@ -248,3 +248,25 @@ async def test_a_ready_file_of_other_things_and_no_number_of_seconds_are_wrong_u
     code, _, complained = await ran("clock", "advance", "7d", "--wall-seconds", "nan", ready=False)
     assert code == 2
     assert "Invalid value for --wall-seconds: 'nan' is no number of seconds" in complained
+
+
+async def test_the_last_rows_are_not_sought_from_the_first() -> None:
+    asked: list[int] = []
+
+    class Long:
+        """A journal of a million rows of which every tenth is about X."""
+
+        async def journal(self, *, after: int = 0, limit: int = 100, kind: str | None = None) -> dict[str, Any]:
+            asked.append(after)
+            step = 10 if kind else 1
+            begin = after - after % step + step
+            end = min(1_000_000, begin + (limit - 1) * step)
+            return {"rows": [{"position": at} for at in range(begin, end + 1, step)], "last_position": 1_000_000}
+
+    found = await _wanted(Long(), {}, None, 50)  # type: ignore[arg-type]  # answers as a client does
+    assert [row["position"] for row in found] == list(range(999_951, 1_000_001))
+    found = await _wanted(Long(), {"kind": "x"}, None, 3)  # type: ignore[arg-type]  # as above
+    assert [row["position"] for row in found] == [999_980, 999_990, 1_000_000]
+    assert len(asked) < 10
+    found = await _wanted(Long(), {}, 5, 2)  # type: ignore[arg-type]  # as above
+    assert [row["position"] for row in found] == [6, 7]

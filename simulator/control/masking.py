@@ -1,6 +1,7 @@
 """Requests as the journal may keep them: neither secrets of applications nor the token of this plane are in it."""
 
 import re
+from urllib.parse import quote
 
 import orjson
 
@@ -16,7 +17,7 @@ IN_QUERY = re.compile(r"(?i)([?&][^=&]*(?:token|secret)[^=&]*)=[^&]*")
 
 def target_without_secrets(target: str, token: str) -> str:
     """A request target without what somebody put there that belongs into a header."""
-    return IN_QUERY.sub(rf"\1={MASK}", target).replace(token, MASK)
+    return IN_QUERY.sub(rf"\1={MASK}", target).replace(token, MASK).replace(quote(token, safe=""), MASK)
 
 
 def without_secrets(body: bytes) -> bytes:

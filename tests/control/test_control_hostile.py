@@ -61,6 +61,7 @@ async def test_the_token_in_an_address_is_refused_and_kept_nowhere(plane: "Plane
 
 
 def test_a_target_without_secrets_stays_as_it_was() -> None:
+    assert target_without_secrets("/calls/a%2Bb%2F%3D", "a+b/=") == "/calls/***"
     assert target_without_secrets("/calls?app_key=a&limit=3", "a-long-token") == "/calls?app_key=a&limit=3"
 
 

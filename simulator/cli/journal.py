@@ -1,11 +1,13 @@
 """`pnsim journal`: what happened in a running simulator, and what happens."""
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 
 import click
 import orjson
 
+from simulator.cli.endings import nobody_reads
 from simulator.cli.loop import run
 from simulator.cli.narrating import shown
 from simulator.cli.reaching import Place, simulator_options
@@ -18,6 +20,8 @@ SHARED = frozenset(("position", "at", "kind", "app_key", "call_id", "message_id"
 LONG = frozenset(("body", "body_base64", "headers", "answer", "authentication", "violations", "notification_ids"))
 """Members that a line has no room for; --json has them."""
 PAGE = 1000
+LOOK_SECONDS = 0.5
+"""How often it is looked whether somebody still reads what is followed: without news no write would tell."""
 FURTHER = 8
 """How many times as far back is looked when the last rows had too few that were wanted."""
 WIDEST = 60
@@ -95,6 +99,19 @@ async def _last(control: ControlClient, filters: Filters, after: int, limit: int
 
 
 async def _follow(place: Place, filters: Filters, after: int | None, limit: int, *, as_json: bool) -> None:
+    """Print what there is and what comes, until nobody reads it any more; raises BrokenPipeError then."""
+    telling = asyncio.ensure_future(_tell(place, filters, after, limit, as_json=as_json))
+    try:
+        while not telling.done():
+            await asyncio.wait([telling], timeout=LOOK_SECONDS)
+            if not telling.done() and nobody_reads():
+                raise BrokenPipeError
+        telling.result()
+    finally:
+        telling.cancel()
+
+
+async def _tell(place: Place, filters: Filters, after: int | None, limit: int, *, as_json: bool) -> None:
     """Print what there is, then what comes; the feed says only that there is more, since its rows are in brief."""
     async with place.reached() as control:
         position = (await control.journal(limit=1))["last_position"] if after is None else after

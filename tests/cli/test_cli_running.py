@@ -270,3 +270,15 @@ async def test_the_last_rows_are_not_sought_from_the_first() -> None:
     assert len(asked) < 10
     found = await _wanted(Long(), {}, 5, 2)  # type: ignore[arg-type]  # as above
     assert [row["position"] for row in found] == [6, 7]
+
+
+@pytest.mark.parametrize("command", ["journal --follow", "faults --list --json", "clock --help"])
+async def test_who_has_read_enough_is_no_failure_and_waits_for_nothing(command: str) -> None:
+    async with serving():
+        ready = "" if command.startswith("faults") else f"--ready-file {READY}"
+        command = f"set -o pipefail; {sys.executable} -m simulator {command} {ready} | head -c 1"
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec("bash", "-c", command, stdout=pipe, stderr=pipe)
+        async with asyncio.timeout(30):
+            out, err = await process.communicate()
+        assert (process.returncode, len(out), err) == (0, 1, b"")

@@ -65,7 +65,11 @@ def journal(place: Place, after: int | None, limit: int, *, follow: bool, as_jso
 
 async def _read(place: Place, filters: Filters, after: int | None, limit: int) -> list[Row]:
     async with place.reached() as control:
-        return await _wanted(control, filters, after, limit)
+        found = await _wanted(control, filters, after, limit)
+        if not found and filters.get("kind"):
+            kinds = sorted({str(row["kind"]) for row in await _wanted(control, {}, None, PAGE)})
+            click.echo(f"no row fits; of the last {PAGE} the kinds are: {', '.join(kinds) or 'none'}", err=True)
+        return found
 
 
 async def _wanted(control: ControlClient, filters: Filters, after: int | None, limit: int) -> list[Row]:

@@ -282,3 +282,10 @@ async def test_who_has_read_enough_is_no_failure_and_waits_for_nothing(command: 
         async with asyncio.timeout(30):
             out, err = await process.communicate()
         assert (process.returncode, len(out), err) == (0, 1, b"")
+
+
+async def test_a_kind_that_no_row_has_is_told_with_those_that_there_are() -> None:
+    async with serving():
+        code, out, said = await ran("journal", "--kind", "state_chagne")
+        assert (code, len(out.splitlines())) == (0, 1)
+        assert said == "no row fits; of the last 1000 the kinds are: state_change\n"

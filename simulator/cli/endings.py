@@ -2,6 +2,8 @@
 
 import errno
 import os
+import select
+import sys
 import traceback
 
 import click
@@ -9,6 +11,16 @@ import click
 PASSED, FAILED, USAGE, UNLOADABLE, NOTHING_RAN, BROKEN, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 6, 130
 ISSUES = "the project's issue tracker"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def nobody_reads() -> bool:
+    """Whether stdout is a pipe whose reader has gone; where the system cannot say so, somebody does."""
+    try:
+        asked = select.poll()
+        asked.register(sys.stdout.fileno(), 0)
+    except (AttributeError, OSError):
+        return False
+    return any(said & select.POLLERR for _, said in asked.poll(0))
 
 
 def exit_code(error: BaseException) -> int:

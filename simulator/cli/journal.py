@@ -1,11 +1,13 @@
 """`pnsim journal`: what happened in a running simulator, and what happens."""
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 
 import click
 import orjson
 
+from simulator.cli.endings import nobody_reads
 from simulator.cli.loop import run
 from simulator.cli.narrating import shown
 from simulator.cli.reaching import Place, simulator_options
@@ -18,6 +20,10 @@ SHARED = frozenset(("position", "at", "kind", "app_key", "call_id", "message_id"
 LONG = frozenset(("body", "body_base64", "headers", "answer", "authentication", "violations", "notification_ids"))
 """Members that a line has no room for; --json has them."""
 PAGE = 1000
+LOOK_SECONDS = 0.5
+"""How often it is looked whether somebody still reads what is followed: without news no write would tell."""
+FURTHER = 8
+"""How many times as far back is looked when the last rows had too few that were wanted."""
 WIDEST = 60
 Filters = Mapping[str, str | None]
 
@@ -59,20 +65,57 @@ def journal(place: Place, after: int | None, limit: int, *, follow: bool, as_jso
 
 async def _read(place: Place, filters: Filters, after: int | None, limit: int) -> list[Row]:
     async with place.reached() as control:
-        return await _wanted(control, filters, after, limit)
+        found = await _wanted(control, filters, after, limit)
+        if not found and filters.get("kind"):
+            kinds = sorted({str(row["kind"]) for row in await _wanted(control, {}, None, PAGE)})
+            click.echo(f"no row fits; of the last {PAGE} the kinds are: {', '.join(kinds) or 'none'}", err=True)
+        return found
 
 
 async def _wanted(control: ControlClient, filters: Filters, after: int | None, limit: int) -> list[Row]:
     """The first rows after a position, or the last that there are."""
-    last: deque[Row] = deque(maxlen=limit)
-    async for row in _rows(control, filters, after or 0):
-        last.append(row)
-        if after is not None and len(last) == limit:
+    if after is not None:
+        return await _first(control, filters, after, limit)
+    last = (await control.journal(limit=1))["last_position"]
+    span = limit
+    while True:  # from the end backwards, further each time: a journal may have a million rows
+        begin = max(0, last - span)
+        found = await _last(control, filters, begin, limit)
+        if len(found) == limit or begin == 0:
+            return found
+        span *= FURTHER
+
+
+async def _first(control: ControlClient, filters: Filters, after: int, limit: int) -> list[Row]:
+    found: list[Row] = []
+    async for row in _rows(control, filters, after):
+        found.append(row)
+        if len(found) == limit:
             break
+    return found
+
+
+async def _last(control: ControlClient, filters: Filters, after: int, limit: int) -> list[Row]:
+    last: deque[Row] = deque(maxlen=limit)
+    async for row in _rows(control, filters, after):
+        last.append(row)
     return list(last)
 
 
 async def _follow(place: Place, filters: Filters, after: int | None, limit: int, *, as_json: bool) -> None:
+    """Print what there is and what comes, until nobody reads it any more; raises BrokenPipeError then."""
+    telling = asyncio.ensure_future(_tell(place, filters, after, limit, as_json=as_json))
+    try:
+        while not telling.done():
+            await asyncio.wait([telling], timeout=LOOK_SECONDS)
+            if not telling.done() and nobody_reads():
+                raise BrokenPipeError
+        telling.result()
+    finally:
+        telling.cancel()
+
+
+async def _tell(place: Place, filters: Filters, after: int | None, limit: int, *, as_json: bool) -> None:
     """Print what there is, then what comes; the feed says only that there is more, since its rows are in brief."""
     async with place.reached() as control:
         position = (await control.journal(limit=1))["last_position"] if after is None else after

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -42,6 +44,10 @@ COMMANDS = {
 }
 
 
+class ReadEnough(Exception):
+    """Whoever read our output through a pipe has gone. click would make a 1 of it, which is a failed expectation."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called: starting one does not pay for the others."""
 
@@ -60,6 +66,13 @@ class LazyGroup(click.Group):
         if not isinstance(command, click.Command):
             raise TypeError(f"{COMMANDS[cmd_name]} is no command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; raises ReadEnough where nobody reads any more what it says."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise ReadEnough from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -94,10 +107,8 @@ def main(args: Sequence[str] | None = None) -> int:
         result = pnsim.main(args=list(args) if args is not None else None, prog_name="pnsim", standalone_mode=False)
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else 0
-    except BrokenPipeError:
-        # Whoever read our output had enough; without this Python complains when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except ReadEnough:
+        return _read_enough()
     except BaseException as error:  # noqa: BLE001 - the last place: every ending becomes an exit code and a sentence
         return _told(error)
     return result if isinstance(result, int) else 0
@@ -110,8 +121,15 @@ def _open_streams() -> None:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the process lives
-    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as above
+    nowhere = Path(os.devnull)
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
+
+
+def _read_enough() -> int:
+    """Whoever read our output had enough; without this Python complains when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _told(error: BaseException) -> int:

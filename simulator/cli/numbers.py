@@ -16,7 +16,9 @@ COLUMNS = ("number", "area", "state", "status", "cause", "pairs")
 
 @click.command(short_help="X numbers of a running simulator and their states.")
 @click.argument("numbers", nargs=-1, metavar="[NUMBER…]")
-@click.option("--app", "--app-key", "app_key", metavar="KEY", help=f"Whose X numbers [the only one's, {DEMO_APP.app_key}].")
+@click.option(
+    "--app", "--app-key", "app_key", metavar="KEY", help=f"Whose X numbers [the only one's, {DEMO_APP.app_key}]."
+)
 @click.option("--state", type=click.Choice(STATES), metavar="STATE", help=f"Put them into it: {', '.join(STATES)}.")
 @click.option("--cause", type=click.Choice([str(cause) for cause in number_causes()]), metavar="CODE",
               help=f"Why: {', '.join(map(in_words, number_causes()))}.")  # fmt: skip

@@ -222,3 +222,15 @@ class ControlClient(Pages):
     async def reset(self, app_key: str | None = None) -> None:
         """Forget bindings, calls, deliveries and journal of one application, or of all; the applications stay."""
         await self._wire.send("POST", "/reset", {} if app_key is None else {"app_key": app_key})
+
+    async def catalogue(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """What there is to choose from, in both languages: outcomes, hangup causes, results of SMS, faults and so on."""
+        return cast("Mapping[str, Sequence[Mapping[str, object]]]", await self._wire.get("/catalogue"))
+
+    async def metrics(self) -> str:
+        """How the simulator fares, in Prometheus's text format."""
+        return await self._wire.text("/metrics")
+
+    async def openapi(self) -> Mapping[str, object]:
+        """The OpenAPI 3.1 document of the control plane."""
+        return cast("Mapping[str, object]", await self._wire.get("/openapi.json"))

@@ -17,7 +17,7 @@ class Difference(TypedDict):
 
 
 class NearMiss(TypedDict):
-    """A row that nearly matched."""
+    """A row that nearly matched; without differences it did, and is one too many."""
 
     row: Row
     differences: list[Difference]

@@ -120,3 +120,6 @@ class SyncControlClient:
     calls_page = _blocking(ControlClient.calls_page)
     messages_page = _blocking(ControlClient.messages_page)
     notifications_page = _blocking(ControlClient.notifications_page)
+    catalogue = _blocking(ControlClient.catalogue)
+    metrics = _blocking(ControlClient.metrics)
+    openapi = _blocking(ControlClient.openapi)

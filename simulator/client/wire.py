@@ -64,27 +64,36 @@ class Wire:
     ) -> Any:
         """One exchange; `longer_by` seconds of patience more than usual. Raises ControlError, Unreachable."""
         data = None if body is None else orjson.dumps(body)
+        return _read(*await self._exchange(method, path, data, query or {}, self._timeout_seconds + longer_by))
+
+    async def text(self, path: str) -> str:
+        """The text at `path`, which is no JSON."""
+        status, body = await self._exchange("GET", path, None, {}, self._timeout_seconds)
+        return body.decode("utf-8", "replace") if status == OK else str(_read(status, body))
+
+    async def _exchange(
+        self, method: str, path: str, data: bytes | None, query: Mapping[str, str], seconds: float
+    ) -> tuple[int, bytes]:
+        """Status and body of an answer, over the wire or past it; raises Unreachable."""
         if self._direct is not None:
-            return await self._ask(self._direct(method, path, query or {}, data), self._timeout_seconds + longer_by)
+            return await self._ask(self._direct(method, path, query, data), seconds)
         session = self._session
         if session is None:
             raise RuntimeError("use the client as `async with ControlClient(…) as client`")
-        headers = {} if data is None else {"Content-Type": "application/json"}
-        limit = aiohttp.ClientTimeout(total=self._timeout_seconds + longer_by)
         request = session.request(
             method,
             self._url + PREFIX + path,
             data=data,
             params=query,
-            headers=headers,
-            timeout=limit,
+            headers={} if data is None else {"Content-Type": "application/json"},
+            timeout=aiohttp.ClientTimeout(total=seconds),
             allow_redirects=False,
         )
         try:
             async with request as answer:
-                return _read(answer.status, await answer.read())
+                return answer.status, await answer.read()
         except TimeoutError:
-            raise Unreachable(f"the simulator at {self._url} did not answer within {limit.total:g} s") from None
+            raise self._late(seconds) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise Unreachable(f"no simulator answers at {self._url} ({error}); start one with `pnsim serve`") from None
 
@@ -105,12 +114,15 @@ class Wire:
             raise Unreachable(f"no simulator answers at {self._url} ({error}); start one with `pnsim serve`") from None
         raise Unreachable(f"the simulator at {self._url} has stopped")
 
-    async def _ask(self, asked: Awaitable[tuple[int, bytes]], seconds: float) -> Any:
+    async def _ask(self, asked: Awaitable[tuple[int, bytes]], seconds: float) -> tuple[int, bytes]:
         try:
             async with asyncio.timeout(seconds):
-                return _read(*await asked)
+                return await asked
         except TimeoutError:
-            raise Unreachable(f"the simulator at {self._url} did not answer within {seconds:g} s") from None
+            raise self._late(seconds) from None
+
+    def _late(self, seconds: float) -> Unreachable:
+        return Unreachable(f"the simulator at {self._url} did not answer within {seconds:g} s")
 
 
 def _read(status: int, body: bytes) -> Any:

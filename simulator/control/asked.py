@@ -1,7 +1,7 @@
 """What a route is asked, checked against what it takes: path, query and JSON body."""
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -53,7 +53,7 @@ class Answer:
     json: object = None
     status: int = 200
     text: bytes | None = None
-    stream: AsyncIterator[bytes] | None = None
+    stream: AsyncGenerator[bytes, None] | None = None
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,7 +70,9 @@ def _with_single_names(members: list[tuple[str, object]]) -> None:
     if len({name for name, _ in members}) < len(members):
         names = [name for name, _ in members]
         twin = next(name for name in names if names.count(name) > 1)
-        raise Problem(400, "member given twice", f"the body has the member {twin!r:.80} twice in one object; leave one out")
+        raise Problem(
+            400, "member given twice", f"the body has the member {twin!r:.80} twice in one object; leave one out"
+        )
 
 
 def read_json(content_type: str, content: bytes) -> Mapping[str, object]:

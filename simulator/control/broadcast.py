@@ -6,7 +6,7 @@ once than is shown, is told of a gap, and reads again what it shows.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 import orjson
 
@@ -61,23 +61,26 @@ class Broadcast:
         """How many watch."""
         return len(self._watchers)
 
-    def join(self, after: int | None) -> AsyncIterator[bytes]:
-        """Everything after a position, None: from now on, as server-sent events. Raises Problem 503 when too many watch."""
+    def join(self, after: int | None) -> AsyncGenerator[bytes, None]:
+        """Everything after a position, None: from now on, as server-sent events. Raises Problem 503 when too many watch.
+
+        Whoever joins is told everything from this moment on, whenever the first bytes leave.
+        """
         if len(self._watchers) >= WATCHERS:
             raise Problem(503, "too many watchers", f"{WATCHERS} follow the feed already, as many as may")
-        return self._follow(after)
+        watcher = Watcher()
+        self._begin()
+        self._watchers.add(watcher)
+        return self._follow(watcher, HELLO + self._missed(after))
 
     def stop(self) -> None:
         """Nobody is told anything any more."""
         if self._looking is not None:
             self._looking.cancel()
 
-    async def _follow(self, after: int | None) -> AsyncIterator[bytes]:
-        watcher = Watcher()
-        self._begin()
-        self._watchers.add(watcher)  # before the first byte leaves: what happens while it does must not be lost
+    async def _follow(self, watcher: Watcher, first: bytes) -> AsyncGenerator[bytes, None]:
         try:
-            yield HELLO + self._missed(after)
+            yield first
             while True:
                 yield await _next_chunk(watcher, self._journal)
         finally:

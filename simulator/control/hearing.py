@@ -24,7 +24,8 @@ def asked_of(
 ) -> Asked:
     """What the route is asked, checked; what the journal may keep of the body goes to `row`. Raises Problem."""
     asked = checked(query, route.query, "the query")
-    row.body = without_secrets(content)[:BODY_KEPT]
+    is_application = route.body is None and route.path.startswith("/apps")
+    row.body = without_secrets(content, is_application=is_application)[:BODY_KEPT]
     given = read_json(content_type, content)
     body = given if route.body is None else checked(given, route.body, "the body")
     app_key = given.get("app_key", row.app_key)

@@ -119,7 +119,10 @@ SCALE: Shape = {"scale": Member(takes.number(0, 100_000))}
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One line of the menu; `body` None lets the whole object through, `may_last` is ended when the simulator stops."""
+    """One line of the menu; `body` None lets the whole object through.
+
+    `may_last` is ended when the simulator stops, `only_waits` also when who asked has gone: it changes nothing.
+    """
 
     method: str
     path: str
@@ -128,6 +131,7 @@ class Route:
     body: Shape | None = field(default_factory=dict)
     is_journaled: bool = True
     may_last: bool = False
+    only_waits: bool = False
     reads_headers: bool = False
     body_limit: int = BODY_LIMIT
     """Bytes that a body may have."""
@@ -208,7 +212,7 @@ def _seen(deps: ControlDeps) -> tuple[Route, ...]:
     journal, notifications = JournalRoutes(deps, DEMAND), NotificationRoutes(deps)
     return (
         Route("GET", "/journal", journal.rows, query=ROWS, is_journaled=False),
-        Route("POST", "/journal/wait", journal.wait, body=WAIT, may_last=True),
+        Route("POST", "/journal/wait", journal.wait, body=WAIT, may_last=True, only_waits=True),
         Route("POST", "/journal/verify", journal.verify, body=VERIFY),
         Route("GET", "/notifications", notifications.listed, query=OF_CALL),
         Route("GET", "/notifications/{notification_id}", notifications.one),

@@ -133,7 +133,7 @@ class ControlPlane:
         if route is None:
             raise await self._nowhere(request)
         asked = await _read(request, route, row)
-        return await self._lasting.answer(route, asked)
+        return await self._lasting.answer(route, asked, request)
 
     def _is_looking(self, request: web.Request) -> bool:
         """Whether a page that is signed in reads: it does so with every change, and would tell itself of its reading."""

@@ -107,7 +107,9 @@ def matches(value: object) -> list[Mapping[str, object]]:
         raise WrongValueError(f"must be a list of at least one object of dotted paths and values, not {shown(value)}")
     for number, item in enumerate(value):
         if not isinstance(item, Mapping):
-            raise WrongValueError(f"must be objects of dotted paths and values, not {shown(item)} as number {number + 1}")
+            raise WrongValueError(
+                f"must be objects of dotted paths and values, not {shown(item)} as number {number + 1}"
+            )
     return value
 
 

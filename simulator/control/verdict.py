@@ -15,6 +15,8 @@ Rows = Callable[[], AsyncIterator[Sequence[shapes.Row]]]
 
 COUNTS = ("exactly", "at_least", "at_most")
 DEMANDS = (*COUNTS, "never", "in_order")
+SURPLUS_SHOWN = 3
+"""Of the rows that are too many so many are shown, the first ones."""
 NOTHING: Mapping[str, Any] = dict.fromkeys(DEMANDS)
 
 
@@ -89,10 +91,15 @@ class Window:
 
 async def _counted(demand: Mapping[str, Any], rows: Rows, window: Window, now: datetime | None) -> shapes.Verified:
     match, found, seen = demand["match"], 0, 0
+    low, high, words = _bounds(demand)
+    surplus: list[NearMiss] = []
     async for piece in rows():
         seen += len(piece)
-        found += sum(matches(match, row) for row in piece)
-    low, high, words = _bounds(demand)
+        for row in piece:
+            if matches(match, row):
+                found += 1
+                if high is not None and found > high and len(surplus) < SURPLUS_SHOWN:
+                    surplus.append(NearMiss(row, ()))
     problem = ""
     if found < low or (high is not None and found > high):
         problem = f"{words} of {match}, found {found} {window.in_words(seen)}"
@@ -101,7 +108,7 @@ async def _counted(demand: Mapping[str, Any], rows: Rows, window: Window, now: d
             f"{words} of {match}, found {found} so far, but the window lasts until {instant(window.until or now)} and "
             f"it is {instant(now)}: advance the clock first"
         )
-    return _verdict(found, problem, await _nearest(match, rows) if found < low else [])
+    return _verdict(found, problem, await _nearest(match, rows) if found < low else surplus)
 
 
 async def _nearest(match: Mapping[str, object], rows: Rows, skip: int = 0) -> list[NearMiss]:

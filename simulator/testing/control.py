@@ -62,6 +62,9 @@ class Control(ControlFace):
     calls_page = blocking(ControlClient.calls_page)
     messages_page = blocking(ControlClient.messages_page)
     notifications_page = blocking(ControlClient.notifications_page)
+    catalogue = blocking(ControlClient.catalogue)
+    metrics = blocking(ControlClient.metrics)
+    openapi = blocking(ControlClient.openapi)
 
 
 class AsyncControl(ControlFace):
@@ -115,3 +118,6 @@ class AsyncControl(ControlFace):
     calls_page = awaited(ControlClient.calls_page)
     messages_page = awaited(ControlClient.messages_page)
     notifications_page = awaited(ControlClient.notifications_page)
+    catalogue = awaited(ControlClient.catalogue)
+    metrics = awaited(ControlClient.metrics)
+    openapi = awaited(ControlClient.openapi)

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from simulator.cli.durations import story_seconds
-from simulator.cli.journal import WIDEST, _what
+from simulator.cli.journal import WIDEST, _wanted, _what
 from simulator.cli.main import main, pnsim
 from simulator.client import ControlClient
 
@@ -241,10 +241,51 @@ async def test_output_that_leads_nowhere_ends_no_command_badly(redirection: str,
 
 
 async def test_a_ready_file_of_other_things_and_no_number_of_seconds_are_wrong_usage() -> None:
-    Path(READY).write_text('{"control": 5, "token": ["a"]}')
+    Path(READY).write_text('{"control": 5, "token": ["a"]}')  # noqa: ASYNC240 - a few bytes
     code, _, complained = await ran("calls")
     assert code == 2
     assert "the simulator's token is needed" in complained
     code, _, complained = await ran("clock", "advance", "7d", "--wall-seconds", "nan", ready=False)
     assert code == 2
     assert "Invalid value for --wall-seconds: 'nan' is no number of seconds" in complained
+
+
+async def test_the_last_rows_are_not_sought_from_the_first() -> None:
+    asked: list[int] = []
+
+    class Long:
+        """A journal of a million rows of which every tenth is about X."""
+
+        async def journal(self, *, after: int = 0, limit: int = 100, kind: str | None = None) -> dict[str, Any]:
+            asked.append(after)
+            step = 10 if kind else 1
+            begin = after - after % step + step
+            end = min(1_000_000, begin + (limit - 1) * step)
+            return {"rows": [{"position": at} for at in range(begin, end + 1, step)], "last_position": 1_000_000}
+
+    found = await _wanted(Long(), {}, None, 50)  # type: ignore[arg-type]  # answers as a client does
+    assert [row["position"] for row in found] == list(range(999_951, 1_000_001))
+    found = await _wanted(Long(), {"kind": "x"}, None, 3)  # type: ignore[arg-type]  # as above
+    assert [row["position"] for row in found] == [999_980, 999_990, 1_000_000]
+    assert len(asked) < 10
+    found = await _wanted(Long(), {}, 5, 2)  # type: ignore[arg-type]  # as above
+    assert [row["position"] for row in found] == [6, 7]
+
+
+@pytest.mark.parametrize("command", ["journal --follow", "faults --list --json", "clock --help"])
+async def test_who_has_read_enough_is_no_failure_and_waits_for_nothing(command: str) -> None:
+    async with serving():
+        ready = "" if command.startswith("faults") else f"--ready-file {READY}"
+        command = f"set -o pipefail; {sys.executable} -m simulator {command} {ready} | head -c 1"
+        pipe = asyncio.subprocess.PIPE
+        process = await asyncio.create_subprocess_exec("bash", "-c", command, stdout=pipe, stderr=pipe)
+        async with asyncio.timeout(30):
+            out, err = await process.communicate()
+        assert (process.returncode, len(out), err) == (0, 1, b"")
+
+
+async def test_a_kind_that_no_row_has_is_told_with_those_that_there_are() -> None:
+    async with serving():
+        code, out, said = await ran("journal", "--kind", "state_chagne")
+        assert (code, len(out.splitlines())) == (0, 1)
+        assert said == "no row fits; of the last 1000 the kinds are: state_change\n"

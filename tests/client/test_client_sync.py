@@ -14,6 +14,7 @@ import simulator.client
 from simulator.app import assemble
 from simulator.client import ControlClient, ControlError, SyncControlClient, Unreachable
 from simulator.config import DEMO_APP, load
+from simulator.control.answers import ANSWERS
 from simulator.testing.control import AsyncControl, Control
 
 KEY = "axb-demo"
@@ -73,6 +74,22 @@ def test_a_call_from_dial_to_its_journal(address: tuple[str, str]) -> None:
         assert control.verify({"match": {"event": "released"}, "exactly": 1})["passed"]
         with pytest.raises(ControlError, match="there is no application 'x'"):
             control.app("x")
+
+
+def test_what_there_is_to_know_beside_the_story(address: tuple[str, str]) -> None:
+    with SyncControlClient(*address) as control:
+        assert {"outcomes", "hangup_causes", "faults"} <= control.catalogue().keys()
+        assert "\npnsim_journal_rows " in control.metrics()
+        assert control.openapi()["openapi"] == "3.1.0"
+    with SyncControlClient(address[0], "wrong-token") as control, pytest.raises(ControlError, match="unauthorized"):
+        control.metrics()
+
+
+def test_every_route_but_the_pages_session_has_a_method() -> None:
+    asked = "".join(inspect.getsource(kind) for kind in ControlClient.__mro__[:-1])
+    for route in ANSWERS:
+        *_, last = (part for part in route.split("/") if not part.startswith("{"))
+        assert last == "session" or f'"{last}"' in asked or f'/{last}"' in asked, route
 
 
 def test_what_happens_is_followed(address: tuple[str, str]) -> None:

@@ -259,6 +259,9 @@ async def test_every_request_is_in_the_journal_except_reading_it(plane: "Plane")
         b'[{"app_secret": "hush-hush"}]',
         b'{"app_secret": "hush-hush", ',
         b'{"app_key": "k", "app_secret": ["hush-hush"]}',
+        b'{"app_key": "k", "app_sceret": "hush-hush"}',
+        b'{"app_key": "k", "apsecret": "hush-hush"}',
+        b'{"app_key": "k", "passwort": "hush-hush"}',
     ],
 )
 async def test_no_secret_reaches_the_journal_or_an_answer(plane: "Plane", body: bytes) -> None:

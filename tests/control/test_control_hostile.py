@@ -61,6 +61,7 @@ async def test_the_token_in_an_address_is_refused_and_kept_nowhere(plane: "Plane
 
 
 def test_a_target_without_secrets_stays_as_it_was() -> None:
+    assert target_without_secrets("/calls/a%2Bb%2F%3D", "a+b/=") == "/calls/***"
     assert target_without_secrets("/calls?app_key=a&limit=3", "a-long-token") == "/calls?app_key=a&limit=3"
 
 
@@ -108,6 +109,19 @@ async def test_who_sends_no_http_or_breaks_off_is_no_bug_of_ours(
     assert [one["level"] for one in told if one["level"] != "debug"] == []
     assert any(one.get("why") == "no valid HTTP" for one in told)
     assert plane.token not in said.getvalue()
+
+
+async def test_a_wait_ends_when_nobody_waits(plane: "Plane", monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.control.lasting.LOOK_SECONDS", 0.01)
+    journal, body = plane.simulator.exchange.journal, b'{"match": {"kind": "x"}, "timeout_seconds": 3600}'
+    before = journal.last_position
+    head = b"POST /control/v1/journal/wait HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer TOKEN\r\n"
+    length = b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    await sent(plane, head + length + body, breaks_off=True)
+    async with asyncio.timeout(10):
+        await journal.changed.next_change(before)
+    (row,) = journal.rows(after=before)
+    assert (row.as_json()["path"], row.as_json()["status"]) == ("/control/v1/journal/wait", 400)
 
 
 def test_a_librarys_own_errors_are_still_told(monkeypatch: pytest.MonkeyPatch) -> None:

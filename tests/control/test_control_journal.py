@@ -141,6 +141,15 @@ async def test_counts_order_and_never_are_judged(demand: dict[str, Any], found: 
     assert (verdict["passed"], verdict["found"], verdict["problem"]) == (not problem, found, problem)
 
 
+@pytest.mark.parametrize(
+    ("demand", "surplus"),
+    [({"never": True}, [0, 2]), ({"at_most": 1}, [2]), ({"exactly": 1}, [2]), ({"exactly": 0}, [0, 2])],
+)
+async def test_rows_that_are_too_many_are_shown(demand: dict[str, Any], surplus: list[int]) -> None:
+    shown = (await judge({**NOTHING, "match": A_ROW, **demand}, rows, NOW))["nearest"]
+    assert shown == [{"row": ROWS[n], "differences": []} for n in surplus]
+
+
 async def test_a_number_that_is_not_there_is_told_from_one_that_differs() -> None:
     (near,) = (await judge({**NOTHING, "match": {"kind": "c", "m": 1}}, rows, NOW))["nearest"]
     assert near["differences"] == [{"path": "m", "expected": 1, "got": None, "missing": True}]

@@ -114,6 +114,24 @@ async def test_what_happens_while_the_first_bytes_leave_is_told_to_everybody(pla
     broadcast.stop()
 
 
+async def test_who_has_gone_is_not_counted_although_nothing_happens(
+    plane: "Plane", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.control.lasting.LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("simulator.control.broadcast.WATCHERS", 1)
+    for _ in range(3):
+        async with asyncio.timeout(10):
+            while not await is_followed(plane):
+                pass
+
+
+async def is_followed(plane: "Plane") -> bool:
+    """Whether there was room for one more, who goes at once."""
+    headers = {"Authorization": f"Bearer {plane.token}"}
+    async with plane.session.get(f"{plane.url}/control/v1/events", headers=headers) as feed:
+        return feed.status == 200
+
+
 async def test_who_missed_too_much_is_told_of_a_gap(plane: "Plane") -> None:
     exchange = plane.simulator.exchange
     for _ in range(ROWS_AT_ONCE + 1):

@@ -92,7 +92,7 @@ async def every_kind_of_request(api: str, digests: set[str]) -> None:
 
 
 def odd_headers(customer: Watched) -> list[dict[str, str]]:
-    """A signature in the wrong place, in other words, twice, without quotes, with Basic and Bearer; what other programs prove themselves with."""
+    """A signature in the wrong place, in other words, twice, without quotes, and how other programs prove who they are."""
     made = customer.headers()
     token = made["X-AKSK"]
     return [
@@ -174,7 +174,7 @@ async def test_nothing_in_the_file_lets_anybody_sign(
         assert SECRET.encode() in secrets
         assert LATER.encode() in secrets
         assert [place for word in hidden for place in places(tables, word)] == []
-        assert set(tables) == {"rows", "log", "snapshots", "forgetting", "state"}
+        assert set(tables) == {"rows", "log", "snapshots", "forgetting", "state", "in_use"}
         assert len(tables[table]) > 1000
         assert len(tables["rows"]) > 10_000
         await simulator.stop()

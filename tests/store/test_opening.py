@@ -56,6 +56,14 @@ def test_an_empty_file_becomes_a_journal(path: Path) -> None:
     assert [row["name"] for row in read_rows(path)] == ["1", "2", "3"]
 
 
+def test_a_file_of_a_name_that_sqlite_knows_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made(Path(":memory:"))
+    store = SqliteStore(Path(":memory:"))
+    assert positions(store) == [1, 2, 3]
+    store.close()
+
+
 def test_what_is_no_journal_is_left_alone(path: Path) -> None:
     path.write_text("something else, and rather long, since SQLite looks at a hundred bytes " * 9, encoding="utf-8")
     said = refusal(path)

@@ -160,6 +160,12 @@ def test_places_where_no_file_can_be(tmp_path: Path, name: str, sentence: str) -
     assert refusal(path) == sentence.format(path=path)
 
 
+def test_a_pipe_is_no_place_for_a_journal(path: Path) -> None:
+    os.mkfifo(path)
+    assert refusal(path) == f"{path}: is no file but a device, a pipe or a socket; name another file with --store"
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_the_second_process_is_told_who_the_first_one_is(path: Path) -> None:
     store = SqliteStore(path)
     script = "import pathlib, sys, simulator.store.sqlite as s; s.SqliteStore(pathlib.Path(sys.argv[1]))"

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import web
 
+from simulator.contract.secret_members import without_parameters
 from simulator.control.asked import Answer, Asked
 from simulator.control.broadcast import Broadcast
 from simulator.control.deps import ControlDeps
@@ -79,7 +80,7 @@ class ControlPlane:
 
     async def _serve(self, request: web.Request, route: Route | None) -> web.StreamResponse:
         at = self._deps.exchange.clock.now()
-        row = ControlExchange(at=at, method=request.method, path=request.path_qs, status=0)
+        row = ControlExchange(at=at, method=request.method, path=without_parameters(request.path_qs), status=0)
         answer = None
         try:
             answer = await self._answer(request, route, row)

@@ -85,8 +85,16 @@ async def every_kind_of_request(api: str, digests: set[str]) -> None:
         for broken in odd_headers(wrong):
             async with session.post(api + TARGET, data=b"{}", headers=broken):
                 pass
-        async with session.get(f"{api}/nowhere", headers=right.headers()):
+        async with session.get(f"{api}/nowhere?app_secret={SECRET}&x=1", headers=right.headers()):
             pass
+        for given in (
+            b'{"app_secret": "%s"}',
+            b"app_secret=%s",
+            b'{"\\u0061pp_s\\u0065cret": "%s"}',
+            b"{'\\u0073ecret': '%s'",
+        ):
+            async with session.post(api + TARGET, data=given % SECRET.encode(), headers=right.headers()):
+                pass
     await no_http(api, right)
     digests |= right.digests | wrong.digests | unknown.digests
 
@@ -130,6 +138,7 @@ async def every_way_to_give_a_secret(control: ControlClient) -> None:
         {"app_key": "third", "app_secret": {"is": LATER}},
         {"app_key": "third", "app_secret": LATER, "mode": "AY"},
         {"app_key": "third", "secret": LATER, "app_secret": LATER},
+        {"app_key": "third", "app_token": LATER, "password": LATER},
     ):
         with pytest.raises(ControlError):
             await control.add_app(body)

@@ -13,6 +13,7 @@ from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
 from simulator.api.routes import ROUTES, Offer, Route
+from simulator.api.withheld import without
 from simulator.clock import wall
 from simulator.contract import fields, refusals
 from simulator.contract.digests import masked
@@ -173,6 +174,8 @@ class ApiServer:
             refusal=outcome.refusal,
             authentication=outcome.authentication,
         )
+        if outcome.app is None:
+            row = without(row, (app.secret for app in self._exchange.apps()))
         self._exchange.journal.append(row)
 
     def _date_now(self) -> bytes:

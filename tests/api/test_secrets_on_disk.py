@@ -116,6 +116,8 @@ def odd_headers(customer: Watched) -> list[dict[str, str]]:
         {**made, "Authorization": TYPO},
         {**made, "Proxy-Authorization": TYPO, "Cookie": f"sid={TYPO}", "X-Api-Key": TYPO, "X-Auth-Token": TYPO},
         {**made, "X-WSSE": token},
+        {**made, "X-AKSK": token.replace('Username="shop"', f'Username="{SECRET}"')},
+        {"X-Mistaken": SECRET},
     ]
 
 

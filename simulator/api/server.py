@@ -13,11 +13,13 @@ from simulator.api.connection import Gateway
 from simulator.api.desk import Desk
 from simulator.api.incoming import Incoming, incoming, read_body, take_body
 from simulator.api.routes import ROUTES, Offer, Route
+from simulator.api.withheld import without
 from simulator.clock import wall
 from simulator.contract import fields, refusals
 from simulator.contract.digests import masked
 from simulator.contract.profile import Profile
 from simulator.contract.responses.common import WireAnswer
+from simulator.contract.secret_members import without_parameters, without_secrets
 from simulator.exchange.apps import App
 from simulator.exchange.exchange import Exchange
 from simulator.exchange.rows import BODY_KEPT, ApiExchange
@@ -160,11 +162,11 @@ class ApiServer:
             app_key=outcome.app.app_key if outcome.app is not None else None,
             operation=outcome.operation,
             method=found.method,
-            target=found.target,
+            target=without_parameters(found.target),
             http_version=f"{found.version[0]}.{found.version[1]}",
             peer=found.peer,
             headers=found.headers,
-            body=found.body[:BODY_KEPT],
+            body=without_secrets(found.body)[:BODY_KEPT],
             body_length=found.body_length,
             status=outcome.answer.status,
             answer=outcome.answer.body,
@@ -172,6 +174,8 @@ class ApiServer:
             refusal=outcome.refusal,
             authentication=outcome.authentication,
         )
+        if outcome.app is None:
+            row = without(row, (app.secret for app in self._exchange.apps()))
         self._exchange.journal.append(row)
 
     def _date_now(self) -> bytes:

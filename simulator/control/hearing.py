@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from simulator.contract.secret_members import without_secrets
 from simulator.control.asked import Asked, checked, read_json
-from simulator.control.masking import without_secrets
 from simulator.control.routes import Route
 from simulator.exchange.rows import BODY_KEPT, ControlExchange
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import web
 
+from simulator.contract.secret_members import without_token
 from simulator.control.asked import Answer, Asked
 from simulator.control.broadcast import Broadcast
 from simulator.control.deps import ControlDeps
@@ -17,7 +18,6 @@ from simulator.control.guard import CHALLENGE, check_host, check_origin, check_t
 from simulator.control.hearing import asked_of, named_in
 from simulator.control.lasting import Lasting
 from simulator.control.live import alive
-from simulator.control.masking import target_without_secrets
 from simulator.control.page import add_page
 from simulator.control.problems import Problem
 from simulator.control.refusals import as_problem
@@ -92,7 +92,7 @@ class ControlPlane:
 
     async def _serve(self, request: web.Request, route: Route | None) -> web.StreamResponse:
         at = self._deps.exchange.clock.now()
-        path = target_without_secrets(request.path_qs, self._deps.token)
+        path = without_token(request.path_qs, self._deps.token)
         row = ControlExchange(at=at, method=request.method, path=path, status=0)
         answer = None
         try:

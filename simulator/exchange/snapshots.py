@@ -17,6 +17,8 @@ FORM = 1
 """The form of states and entries; it is raised when what they say is understood in another way."""
 
 ABOUT = "pnsim state"
+FASTEST = 1e6
+"""Story seconds of a wall second, more than anybody may ask for."""
 NO_SECRETS: Mapping[str, str] = {}
 GO_ON = (
     "Its rows can still be read and replayed (pnsim replay); to go on from it take the version that wrote it, "
@@ -89,13 +91,32 @@ def _restored(exchange: Exchange, whole: Mapping[str, Any], secrets: Mapping[str
         if set(members) != set(declared):
             raise Unreadable(f"{name} has {', '.join(members)} where it should have {', '.join(declared)}")
         for member in declared:
-            setattr(parts[name], member, reader.get(members[member]))
-    at, scale = whole["clock"]
-    exchange.clock.restart(datetime.fromisoformat(at), scale)
+            setattr(
+                parts[name],
+                member,
+                _alike(getattr(parts[name], member), reader.get(members[member]), f"{name}.{member}"),
+            )
+    exchange.clock.restart(*_clock(*whole["clock"]))
     exchange.core.ids.reseed(whole["seed"])
     version, internal, following = whole["dice"]
     exchange.core.dice.setstate((version, tuple(internal), following))
     return None if whole["wall"] is None else datetime.fromisoformat(whole["wall"])
+
+
+def _alike(there: object, value: object, name: str) -> object:
+    """A value of the kind that stands there in a new exchange; raises Unreadable."""
+    is_free = there is None or value is None or (isinstance(there, int | float) and isinstance(value, int | float))
+    if not is_free and type(value) is not type(there):
+        raise Unreadable(f"{name} is a {type(value).__name__} where it should be a {type(there).__name__}")
+    return value
+
+
+def _clock(at: str, scale: float) -> tuple[datetime, float]:
+    """Where the clock stands and how it runs; raises Unreadable for what stops every clock."""
+    instant = datetime.fromisoformat(at)
+    if instant.tzinfo is None or type(scale) not in (int, float) or not 0 <= scale <= FASTEST:
+        raise Unreadable(f"its clock is at {at!s:.40} with scale {scale!r:.40}")
+    return instant, scale
 
 
 def _check_classes(classes: Mapping[str, list[str]]) -> None:

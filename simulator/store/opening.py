@@ -100,6 +100,8 @@ def why_unwritable(path: Path, error: Exception) -> StoreFailed:
 def _locked(path: Path) -> FileLock:
     if path.is_dir():
         raise CannotOpen(f"{path}: is a folder; a journal is a file, like {path / 'pnsim.db'}")
+    if path.exists() and not path.is_file():
+        raise CannotOpen(f"{path}: is no file but a device, a pipe or a socket; {ELSEWHERE}")
     if not path.absolute().parent.is_dir():
         raise CannotOpen(f"{path}: there is no folder {path.absolute().parent}; make it, or {ELSEWHERE}")
     try:

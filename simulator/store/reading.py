@@ -41,7 +41,7 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection = sqlite3.connect(path.absolute(), isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA query_only = ON")
 
     def rows(self, first: int, last: int, limit: int, only: Only = ANY) -> Sequence[StoredRow]:

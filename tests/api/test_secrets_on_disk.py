@@ -85,14 +85,22 @@ async def every_kind_of_request(api: str, digests: set[str]) -> None:
         for broken in odd_headers(wrong):
             async with session.post(api + TARGET, data=b"{}", headers=broken):
                 pass
-        async with session.get(f"{api}/nowhere", headers=right.headers()):
+        async with session.get(f"{api}/nowhere?app_secret={SECRET}&x=1", headers=right.headers()):
             pass
+        for given in (
+            b'{"app_secret": "%s"}',
+            b"app_secret=%s",
+            b'{"\\u0061pp_s\\u0065cret": "%s"}',
+            b"{'\\u0073ecret': '%s'",
+        ):
+            async with session.post(api + TARGET, data=given % SECRET.encode(), headers=right.headers()):
+                pass
     await no_http(api, right)
     digests |= right.digests | wrong.digests | unknown.digests
 
 
 def odd_headers(customer: Watched) -> list[dict[str, str]]:
-    """A signature in the wrong place, in other words, twice, without quotes, with Basic and Bearer; what other programs prove themselves with."""
+    """A signature in the wrong place, in other words, twice, without quotes, and how other programs prove who they are."""
     made = customer.headers()
     token = made["X-AKSK"]
     return [
@@ -108,6 +116,8 @@ def odd_headers(customer: Watched) -> list[dict[str, str]]:
         {**made, "Authorization": TYPO},
         {**made, "Proxy-Authorization": TYPO, "Cookie": f"sid={TYPO}", "X-Api-Key": TYPO, "X-Auth-Token": TYPO},
         {**made, "X-WSSE": token},
+        {**made, "X-AKSK": token.replace('Username="shop"', f'Username="{SECRET}"')},
+        {"X-Mistaken": SECRET},
     ]
 
 
@@ -130,6 +140,7 @@ async def every_way_to_give_a_secret(control: ControlClient) -> None:
         {"app_key": "third", "app_secret": {"is": LATER}},
         {"app_key": "third", "app_secret": LATER, "mode": "AY"},
         {"app_key": "third", "secret": LATER, "app_secret": LATER},
+        {"app_key": "third", "app_token": LATER, "password": LATER},
     ):
         with pytest.raises(ControlError):
             await control.add_app(body)
@@ -174,7 +185,7 @@ async def test_nothing_in_the_file_lets_anybody_sign(
         assert SECRET.encode() in secrets
         assert LATER.encode() in secrets
         assert [place for word in hidden for place in places(tables, word)] == []
-        assert set(tables) == {"rows", "log", "snapshots", "forgetting", "state"}
+        assert set(tables) == {"rows", "log", "snapshots", "forgetting", "state", "in_use"}
         assert len(tables[table]) > 1000
         assert len(tables["rows"]) > 10_000
         await simulator.stop()

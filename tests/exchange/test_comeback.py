@@ -596,6 +596,22 @@ def test_a_part_with_other_members_is_refused() -> None:
     assert said.startswith("this is no state of an exchange: core has recorder where it should have apps, ")
 
 
+@pytest.mark.parametrize(
+    "clock", [["2026-01-01T00:00:00+00:00", "fast"], ["2026-01-01T00:00:00+00:00", -1], ["2026-01-01T00:00:00", 0],
+              ["2026-01-01T00:00:00+00:00", True]],
+)  # fmt: skip
+def test_a_clock_that_would_stop_everything_is_refused(clock: list) -> None:
+    assert refusal_of(state_of(clock=clock)).startswith(
+        "this is no state of an exchange: its clock is at 2026-01-01T00:00:00"
+    )
+
+
+def test_a_member_of_another_kind_is_refused() -> None:
+    parts = orjson.loads(state_of())["parts"]
+    said = refusal_of(state_of(parts={**parts, "core": {**parts["core"], "apps": "none"}}))
+    assert said.startswith("this is no state of an exchange: core.apps is a str where it should be a dict.")
+
+
 def test_an_unknown_command_is_refused() -> None:
     desk = Desk()
     desk.log.record(orjson.dumps(["os.system", datetime.isoformat(START), datetime.isoformat(START), [], {}]))

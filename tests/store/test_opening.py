@@ -56,6 +56,14 @@ def test_an_empty_file_becomes_a_journal(path: Path) -> None:
     assert [row["name"] for row in read_rows(path)] == ["1", "2", "3"]
 
 
+def test_a_file_of_a_name_that_sqlite_knows_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made(Path(":memory:"))
+    store = SqliteStore(Path(":memory:"))
+    assert positions(store) == [1, 2, 3]
+    store.close()
+
+
 def test_what_is_no_journal_is_left_alone(path: Path) -> None:
     path.write_text("something else, and rather long, since SQLite looks at a hundred bytes " * 9, encoding="utf-8")
     said = refusal(path)
@@ -150,6 +158,12 @@ def test_a_damaged_file_says_so(path: Path) -> None:
 def test_places_where_no_file_can_be(tmp_path: Path, name: str, sentence: str) -> None:
     path = tmp_path / name
     assert refusal(path) == sentence.format(path=path)
+
+
+def test_a_pipe_is_no_place_for_a_journal(path: Path) -> None:
+    os.mkfifo(path)
+    assert refusal(path) == f"{path}: is no file but a device, a pipe or a socket; name another file with --store"
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_the_second_process_is_told_who_the_first_one_is(path: Path) -> None:

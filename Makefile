@@ -54,7 +54,7 @@ everything: setup  ## `unit` and `scenarios` in one go: what waits (the whole pr
 	$(BIN)/python -m pytest tests/program tests --ignore=tests/browser --ignore=tests/program/test_wheel.py -n 4 --dist worksteal
 
 browser: setup  ## the page in headless Chromium; skipped loudly without one, failed where CI=true
-	$(BIN)/python -m pytest tests/browser -p no:xdist -rs
+	$(BIN)/python -m pytest tests/browser -n 2 --dist worksteal -rs
 
 screenshots: setup  ## write the pictures in docs/ anew
 	$(BIN)/python -m tests.browser.screenshots

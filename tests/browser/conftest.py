@@ -1,4 +1,7 @@
-"""Headless Chromium, a simulator on port 0 with a standing clock, and a receiver; without a browser a loud skip."""
+"""Headless Chromium, a simulator on port 0 with a standing clock, and a receiver; without a browser a loud skip.
+
+All tests of a process share its browser, and therefore its loop; each has a context and a simulator of its own.
+"""
 
 import os
 from collections.abc import AsyncIterator
@@ -6,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 
 from simulator.delivery.notification import Slot
@@ -14,17 +18,19 @@ from tests.browser.browsing import WIDE, Seen, browser_path, started
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without a browser these tests are skipped loudly, and fail where CI says so."""
+    ours = [item for item in items if "tests/browser" in str(item.fspath)]
+    for item in ours:
+        item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
     if browser_path() is not None or os.environ.get("CI", "").lower() == "true":
         return
     why = "no Chromium here: the page is NOT tested. apt-get install chromium, or set PNSIM_CHROMIUM"
-    for item in items:
-        if "tests/browser" in str(item.fspath):
-            item.add_marker(pytest.mark.skip(reason=why))
+    for item in ours:
+        item.add_marker(pytest.mark.skip(reason=why))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Any]:
-    """A browser of its own for every test."""
+    """One browser."""
     from playwright.async_api import async_playwright
 
     path = browser_path()
@@ -35,7 +41,7 @@ async def chromium() -> AsyncIterator[Any]:
         await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def seen(chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Seen]:
     """A standing clock; everything of the application goes to the receiver."""
     monkeypatch.chdir(tmp_path)

@@ -122,6 +122,14 @@ WRONG = [
         "c.toml:4: apps[0].features must be " + " or ".join(f'"{name}"' for name in FEATURES) + ", not 'sms_text'",
     ),
     (
+        APP + "[apps.receivers]\nfee = 'http://u:pass@x/fee'",
+        "c.toml:5: apps[0].receivers.fee must hold no user name or password: drop everything between '//' and '@'",
+    ),
+    (
+        APP + "[apps.receivers]\nfee = 'http://x/fee#top'",
+        "c.toml:5: apps[0].receivers.fee must hold no fragment ('#top'): it is never sent to a server",
+    ),
+    (
         APP + "[apps.receivers]\nfee = 'ftp://x'",
         "c.toml:5: apps[0].receivers.fee must be an address like \"http://127.0.0.1:9000/status\", not 'ftp://x'",
     ),

@@ -205,6 +205,10 @@ def url(value: object) -> str:
         usable = False
     if not usable:
         raise WrongValueError(problem)
+    if "@" in parts.netloc:  # it would stand in journals and reports, and nobody could be reached by it
+        raise WrongValueError("must hold no user name or password: drop everything between '//' and '@'")
+    if parts.fragment:
+        raise WrongValueError(f"must hold no fragment ('#{parts.fragment:.40}'): it is never sent to a server")
     return value
 
 

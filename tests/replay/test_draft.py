@@ -21,10 +21,7 @@ PLATFORM = (
 )
 NUMBER = re.compile(r"\+?861\d{10}")
 SHIPPED = {
-    scenario.name: scenario
-    for path in files([folder("scenarios")])
-    if path.parent.name in FOLDERS or path.stem in PLATFORM
-    for scenario in load_all(path)
+    path.stem: path for path in files([folder("scenarios")]) if path.parent.name in FOLDERS or path.stem in PLATFORM
 }
 SILENT = ("ax_five_numbers", "ax_x_has_one_a", "axb_bound_twice", "axe_extension_taken", "axe_listed_page_by_page")
 """Stories in which nothing is pushed."""
@@ -37,7 +34,8 @@ CHOSEN = [
 
 @pytest.mark.parametrize("name", CHOSEN)
 async def test_a_draft_of_what_a_story_pushed_passes_and_is_told_the_same(name):
-    first = await played(SHIPPED[name])
+    (story,) = load_all(SHIPPED[name])
+    first = await played(story)
     text = draft(recorded(first.rows), "drafted", keep=len(name) % 2 == 0)
     again = await played(parse(text, "drafted.yaml"))
     (result,) = again.ended
@@ -64,7 +62,7 @@ def subject(row) -> object:
 
 @pytest.mark.parametrize("name", SILENT)
 async def test_where_nothing_was_pushed_there_is_nothing_to_draft(name):
-    seen = await played(SHIPPED[name])
+    seen = await played(*load_all(SHIPPED[name]))
     with pytest.raises(NothingToDraft, match="no call, SMS or X-number status in it"):
         draft(recorded(seen.rows), "drafted")
 
@@ -89,7 +87,7 @@ def test_the_draft_of_one_call_is_this():
 
 
 async def test_no_number_of_the_capture_is_in_a_draft_unless_asked():
-    seen = await played(SHIPPED["axyb_both_ways"])
+    seen = await played(*load_all(SHIPPED["axyb_both_ways"]))
     assert not NUMBER.search(draft(recorded(seen.rows), "drafted"))
     assert NUMBER.search(draft(recorded(seen.rows), "drafted", keep=True))
 

@@ -1,8 +1,6 @@
 """The OpenAPI document is valid, and the API answers as it says, whatever is asked: schemathesis with a fixed seed."""
 
-import asyncio
 import os
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -18,13 +16,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from simulator.app import Simulator, assemble, without_ports
 from simulator.clock.wall import utc_now
-from simulator.config.load import load
 from simulator.contract.openapi import document
 from simulator.contract.operations import MODES, Operation, operations
 from simulator.contract.schemas import names
 from simulator.scenario.asking import Credentials, Customer
+from tests.in_a_thread import living
 
 EXAMPLES = int(os.environ.get("PNSIM_FUZZ_EXAMPLES", "20"))
 CHECKS = [
@@ -38,35 +35,10 @@ DOCUMENT = document()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 
 
-class Room:
-    """A simulator with its demo applications, in a thread of its own."""
-
-    def __init__(self) -> None:
-        self.ready = threading.Event()
-        self.loop = asyncio.new_event_loop()
-        self.simulator: Simulator = assemble(without_ports(load(None, {}, {"clock": "virtual"})))
-        self.thread = threading.Thread(target=self.loop.run_until_complete, args=(self.live(),))
-        self.thread.start()
-        assert self.ready.wait(20)
-
-    async def live(self) -> None:
-        self.over = asyncio.Event()
-        self.address = (await self.simulator.start()).api
-        self.ready.set()
-        await self.over.wait()
-        await self.simulator.stop()
-
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.over.set)
-        self.thread.join(20)
-        self.loop.close()
-
-
 @pytest.fixture(scope="module")
-def room() -> Iterator[Room]:
-    room = Room()
-    yield room
-    room.close()
+def address() -> Iterator[str]:
+    with living() as room:
+        yield room.ready.api
 
 
 def test_the_document_is_valid_openapi_3_1() -> None:
@@ -88,17 +60,17 @@ def test_an_operations_id_is_its_own() -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("row", operations(), ids=lambda row: f"{row.mode or 'any'}-{row.operation}")
-def test_no_answer_is_a_5xx_or_outside_its_schema(room: Room, row: Operation) -> None:
+def test_no_answer_is_a_5xx_or_outside_its_schema(address: str, row: Operation) -> None:
     operation = SCHEMA[row.path][row.method]
 
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(operation.as_strategy(), st.sampled_from([row.mode] if row.mode else MODES))
     def ask(case: schemathesis.Case, mode: str) -> None:
         key = f"{mode.lower()}-demo"
-        customer = Customer(room.address, Credentials(key, f"{key}-secret"), utc_now, mode)
+        customer = Customer(address, Credentials(key, f"{key}-secret"), utc_now, mode)
         case.headers.clear()
         if row.app_key_in_query:
             case.query["app_key"] = key
-        case.call_and_validate(base_url=room.address, headers=customer.headers(), checks=CHECKS)
+        case.call_and_validate(base_url=address, headers=customer.headers(), checks=CHECKS)
 
     ask()

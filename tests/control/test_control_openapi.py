@@ -1,9 +1,7 @@
 """The control plane's OpenAPI document is valid, and every answer is as it says: schemathesis with a fixed seed."""
 
-import asyncio
 import os
 import re
-import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +17,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from simulator.app import Simulator, assemble, without_ports
 from simulator.cli.control_document import control_document
-from simulator.config.load import load
 from simulator.control.answers import ANSWERS, FEED
 from simulator.control.json_types import Shapes
+from tests.in_a_thread import living
 
 if TYPE_CHECKING:
     from conftest import Plane, Receiver
@@ -44,36 +41,10 @@ TOKEN = "a-token-for-tests"
 KNOWN = {"app_key": "axb-demo", "name": "callerHintTone.wav", "number": "+8613800000001"}
 
 
-class Room:
-    """A simulator with its demo applications and something to read, in a thread of its own."""
-
-    def __init__(self) -> None:
-        self.ready = threading.Event()
-        self.loop = asyncio.new_event_loop()
-        config = load(None, {}, {"clock": "virtual", "control_token": TOKEN})
-        self.simulator: Simulator = assemble(without_ports(config))
-        self.thread = threading.Thread(target=self.loop.run_until_complete, args=(self.live(),))
-        self.thread.start()
-        assert self.ready.wait(20)
-
-    async def live(self) -> None:
-        self.over = asyncio.Event()
-        self.address = (await self.simulator.start()).control
-        self.ready.set()
-        await self.over.wait()
-        await self.simulator.stop()
-
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.over.set)
-        self.thread.join(20)
-        self.loop.close()
-
-
 @pytest.fixture(scope="module")
-def room() -> Iterator[Room]:
-    room = Room()
-    yield room
-    room.close()
+def address() -> Iterator[str]:
+    with living(control_token=TOKEN) as room:
+        yield room.ready.control
 
 
 def test_the_document_is_valid_openapi_3_1() -> None:
@@ -113,7 +84,7 @@ async def test_the_document_is_served(plane: "Plane") -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("method", "path"), ROUTES)
-def test_no_answer_is_a_500_or_outside_its_schema(room: Room, method: str, path: str) -> None:
+def test_no_answer_is_a_500_or_outside_its_schema(address: str, method: str, path: str) -> None:
     operation = SCHEMA[path][method]
 
     @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -123,7 +94,7 @@ def test_no_answer_is_a_500_or_outside_its_schema(room: Room, method: str, path:
         case.headers.clear()
         case.cookies.clear()
         case.call_and_validate(
-            base_url=room.address, headers={"Authorization": f"Bearer {TOKEN}"}, checks=CHECKS, timeout=30
+            base_url=address, headers={"Authorization": f"Bearer {TOKEN}"}, checks=CHECKS, timeout=30
         )
 
     ask()

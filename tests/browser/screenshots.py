@@ -37,6 +37,7 @@ async def main() -> None:
             await page.emulate_media(color_scheme=theme)
             await seen.open(view.format(call=call_id))
             await page.wait_for_selector(".ladder, .rows li")
+            await page.wait_for_selector("header :text-is('live')")
             await page.screenshot(path=DOCS / f"page-{name}.png")
         await browser.close()
     await simulator.stop()

@@ -71,7 +71,10 @@ function useShared(signedOut) {
 
 function Alive() {
   const [alive, setAlive] = useState(isAlive());
-  useEffect(() => listen(({ name }) => { if (name === "connected") setAlive(true); if (name === "lost") setAlive(false); }), []);
+  useEffect(() => {
+    setAlive(isAlive()); // it may have changed since this was drawn, and nobody listened yet
+    return listen(({ name }) => { if (name === "connected") setAlive(true); if (name === "lost") setAlive(false); });
+  }, []);
   const tone = alive === null ? "open" : alive ? "good" : "bad";
   const word = { open: "connecting", good: "live", bad: "lost" }[tone];
   return html`<span class=${`alive ${tone}`} role="status"><span class=${`dot ${tone}`} /> ${t(word)}</span>`;

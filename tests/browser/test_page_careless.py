@@ -214,3 +214,15 @@ async def test_the_ladder_of_a_call_that_was_asked_about_asks_before_it_ends(see
         ".rung", 'all => all.map(e => e.querySelector("text:not(.at)").textContent)'
     )
     assert steps[:4] == ["dialled", "callin", "200", "released 8014"]
+
+
+async def test_a_field_that_somebody_is_in_is_not_changed_by_what_is_bound(seen: Seen) -> None:
+    await seen.open()
+    dialled, caller = seen.page.locator("#play-dialled"), seen.page.locator("#play-caller")
+    await expect(dialled).not_to_have_value("")
+    offered = await dialled.input_value()
+    await dialled.focus()
+    x_number = seen.bind(caller="+8613800000099")
+    await expect(caller).to_have_value("+8613800000099")
+    assert x_number != offered
+    assert await dialled.input_value() == offered

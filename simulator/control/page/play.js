@@ -46,6 +46,10 @@ const appOf = (apps, key) => apps.find((app) => app.app_key === key) || apps.fin
 
 const TYPED = ["caller", "dialled", "extension", "sender", "x"];
 
+/** What fits, but for the field that somebody is in: it must not change under their hands. */
+const unheld = (form, was, fitting) => Object.fromEntries(Object.entries(fitting).map(([name, value]) => (
+  [name, document.activeElement && document.activeElement.id === `${form}-${name}` ? was[name] : value])));
+
 /** A setter for each member of a wish; numbers that a person typed stay, until another application is chosen. */
 const changing = (setWish) => (name) => (value) => setWish((was) => ({
   ...was, [name]: value && value.target ? value.target.value : value, isTyped: name !== "app_key" && (was.isTyped || TYPED.includes(name)),
@@ -66,7 +70,7 @@ export function PlayCall({ apps, catalogue, played }) {
   const [isBusy, run] = useBusy();
   const change = changing(setWish);
   const app = appOf(apps, wish.app_key);
-  const numbers = useOffered(app.app_key, (one) => setWish((was) => (was.isTyped ? was : { ...was, dialled: one.x, caller: one.party, extension: one.extension })));
+  const numbers = useOffered(app.app_key, (one) => setWish((was) => (was.isTyped ? was : { ...was, ...unheld("play", was, { dialled: one.x, caller: one.party, extension: one.extension }) })));
   const causes = catalogue.hangup_causes.filter((row) => row.modes.includes(app.mode));
   const cause = causes.some((row) => String(row.code) === wish.cause) ? wish.cause : "";
   const play = async () => {
@@ -101,7 +105,7 @@ export function PlaySms({ apps, catalogue }) {
   const [isBusy, run] = useBusy();
   const change = changing(setWish);
   const app = appOf(able, wish.app_key);
-  const numbers = useOffered(app.app_key, (one) => setWish((was) => (was.isTyped ? was : { ...was, x: one.x, sender: one.party })));
+  const numbers = useOffered(app.app_key, (one) => setWish((was) => (was.isTyped ? was : { ...was, ...unheld("sms", was, { x: one.x, sender: one.party }) })));
   const results = catalogue.send_results.filter((row) => row.modes.includes(app.mode));
   const result = results.some((row) => String(row.code) === wish.result) ? wish.result : "";
   const send = async () => {

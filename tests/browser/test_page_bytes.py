@@ -97,7 +97,9 @@ async def test_setting_one_fault_does_not_begin_another_anew_and_each_is_cleared
     await played(seen)
     await expect(seen.page.locator("tbody tr td").nth(2)).to_have_text("1")
     await set_fault(seen, "late", hours="5")
-    rules = seen.simulator.exchange.faults.of(seen.simulator.exchange.app(KEY))  # type: ignore[arg-type]
+    app = seen.simulator.exchange.app(KEY)
+    assert app is not None
+    rules = seen.simulator.exchange.faults.of(app)
     assert [(one.rule.fault, one.left) for one in rules] == [("header_case", 1), ("late", 1)]
     await seen.page.click("tbody tr:has-text('header_case') button")
     await expect(seen.page.locator("tbody tr")).to_have_count(1)

@@ -34,6 +34,10 @@ from simulator.store.reading import read_rows
 JOURNAL = "pnsim.db"
 TOKEN = "token-of-the-crash-test"
 PAIRS = 8
+KILLS_A_FILE = 25
+"""Then a new file is begun: what a round costs grows with what is in it."""
+SAID_EVERY = 20
+"""Kills after which somebody who waits is told how it goes."""
 KEPT = 1_000
 """Calls that are asked for again: fewer than the simulator keeps."""
 
@@ -191,12 +195,15 @@ async def crash(kills: int, seed: int, place: Path) -> Tally:
     await receiver.start()
     try:
         for clock, count in (("virtual", kills - kills // 2), ("real", kills // 2)):
-            folder = place / clock
-            folder.mkdir()
             words = {"clock": clock, "token": TOKEN, "pairs": PAIRS, "receiver": receiver.url}
-            (folder / "pnsim.toml").write_text(CONFIG % words, encoding="utf-8")
-            receiver.told = Told()
-            await _killed(folder, receiver.told, tally, (dice, clock, count))
+            for first in range(0, count, KILLS_A_FILE):
+                folder = place / f"{clock}-{first}"
+                folder.mkdir()
+                (folder / "pnsim.toml").write_text(CONFIG % words, encoding="utf-8")
+                receiver.told = Told()
+                await _killed(folder, receiver.told, tally, (dice, clock, min(KILLS_A_FILE, count - first)))
+                if tally.lost:
+                    return tally
     finally:
         await receiver.stop()
     return tally
@@ -213,6 +220,8 @@ async def _killed(place: Path, told: Told, tally: Tally, how: tuple[Random, str,
                 return
             await drive(running, control, told, dice, clock)
         tally.kills += 1
+        if tally.kills % SAID_EVERY == 0:
+            print(f"{tally.kills} kills, lost = {len(tally.lost)}", file=sys.stderr, flush=True)
         _count(tally, told)
         check_file(place, told, tally, clock)
 

@@ -33,10 +33,10 @@ def without_secrets(body: bytes, *, is_application: bool = False) -> bytes:
         return body
     try:
         given = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        masked = _masked(given, _is_nearly_named if is_application else _is_named)
+        return body if masked == given else orjson.dumps(masked)
+    except (orjson.JSONDecodeError, RecursionError, TypeError):  # no JSON, or deeper than can be walked or written
         return UNREADABLE
-    masked = _masked(given, _is_nearly_named if is_application else _is_named)
-    return body if masked == given else orjson.dumps(masked)
 
 
 def without_parameters(target: str) -> str:

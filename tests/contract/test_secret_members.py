@@ -32,3 +32,8 @@ def test_parameters_that_are_called_like_a_secret_are_masked() -> None:
         without_parameters("/x?App_Secret=a=b&n=2&access_token=&q=token")
         == "/x?App_Secret=***&n=2&access_token=***&q=token"
     )
+
+
+@pytest.mark.parametrize("depth", [300, 600, 1000, 5000])
+def test_what_is_too_deep_to_be_masked_is_not_kept(depth: int) -> None:
+    assert without_secrets(b"[" * depth + b'{"token": "hush-hush"}' + b"]" * depth) == UNREADABLE

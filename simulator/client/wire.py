@@ -37,6 +37,8 @@ class Wire:
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         self._timeout_seconds = timeout_seconds
         self._session: aiohttp.ClientSession | None = None
+        self._was_there = False
+        """Whether it has answered: who does not answer any more has stopped, and need not be started for the first time."""
 
     async def __aenter__(self) -> Self:
         if self._direct is None:
@@ -91,11 +93,12 @@ class Wire:
         )
         try:
             async with request as answer:
+                self._was_there = True
                 return answer.status, await answer.read()
         except TimeoutError:
             raise self._late(seconds) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise Unreachable(f"no simulator answers at {self._url} ({error}); start one with `pnsim serve`") from None
+            raise self._away(error) from None
 
     async def events(self, path: str, query: Mapping[str, str]) -> AsyncIterator[Any]:
         """The data of server-sent events as they come; raises Unreachable when no more can come, ControlError."""
@@ -105,13 +108,14 @@ class Wire:
         limit = aiohttp.ClientTimeout(total=None, sock_connect=self._timeout_seconds, sock_read=SILENCE_SECONDS)
         try:
             async with session.get(self._url + PREFIX + path, params=query, timeout=limit) as answer:
+                self._was_there = True
                 if answer.status != OK:
                     _read(answer.status, await answer.read())
                 async for line in answer.content:
                     if line.startswith(DATA):
                         yield orjson.loads(line[len(DATA) :])
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise Unreachable(f"no simulator answers at {self._url} ({error}); start one with `pnsim serve`") from None
+            raise self._away(error) from None
         raise Unreachable(f"the simulator at {self._url} has stopped")
 
     async def _ask(self, asked: Awaitable[tuple[int, bytes]], seconds: float) -> tuple[int, bytes]:
@@ -120,6 +124,11 @@ class Wire:
                 return await asked
         except TimeoutError:
             raise self._late(seconds) from None
+
+    def _away(self, error: Exception) -> Unreachable:
+        if self._was_there:
+            return Unreachable(f"the simulator at {self._url} has stopped ({error})")
+        return Unreachable(f"no simulator answers at {self._url} ({error}); start one with `pnsim serve`")
 
     def _late(self, seconds: float) -> Unreachable:
         return Unreachable(f"the simulator at {self._url} did not answer within {seconds:g} s")

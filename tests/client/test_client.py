@@ -110,6 +110,13 @@ async def test_nobody_there_is_said_in_a_sentence() -> None:
             await client.ready()
 
 
+async def test_who_was_there_and_is_not_has_stopped(simulator: Simulator, client: ControlClient) -> None:
+    await client.ready()
+    await simulator.stop()
+    with pytest.raises(Unreachable, match=r"^the simulator at http://127\.0\.0\.1:\d+ has stopped \("):
+        await client.ready()
+
+
 @pytest.mark.parametrize("url", ["nowhere", "http://", "http://127.0.0.1:99999"])
 async def test_an_address_that_is_none_is_unreachable(url: str) -> None:
     async with ControlClient(url, "token") as client:
